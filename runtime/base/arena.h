@@ -1,0 +1,25 @@
+/* Memory: one allocation hook, arenas that die as a whole. An arena never frees single items; a failed allocation makes it sticky-failed. */
+#ifndef PPR_BASE_ARENA_H
+#define PPR_BASE_ARENA_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* realloc-like hook: old/new sizes in bytes; new_size 0 frees. NULL on failure. */
+typedef void *(*ppr_alloc_fn)(void *ctx, void *ptr, size_t old_size, size_t new_size);
+typedef struct ppr_alloc { ppr_alloc_fn fn; void *ctx; } ppr_alloc;
+extern const ppr_alloc ppr_alloc_default; /* malloc family */
+
+typedef struct ppr_arena ppr_arena;
+ppr_arena *arena_new(ppr_alloc alloc);       /* NULL on failure */
+void arena_free(ppr_arena *a);               /* NULL allowed */
+/* Zeroed memory aligned to 64 bytes for sizes >= 4096, else 16. NULL when out of memory: the arena is then failed (arena_failed) for good. */
+void *arena_alloc(ppr_arena *a, size_t size);
+void *arena_array(ppr_arena *a, size_t count, size_t size); /* checked product */
+char *arena_strndup(ppr_arena *a, const char *text, size_t n);
+/* printf into the arena. */
+char *arena_printf(ppr_arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool arena_failed(const ppr_arena *a);
+/* Grow an arena array: new array with room for `need` items, old contents copied; *cap updated. Amortized doubling. */
+void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size);
+#endif

@@ -1,0 +1,13 @@
+/* A growing byte buffer with a ceiling and a sticky failure flag. */
+#ifndef PPR_BASE_BUF_H
+#define PPR_BASE_BUF_H
+#include "base/arena.h"
+
+typedef struct ppr_buf { ppr_alloc alloc; char *data; size_t size, cap, ceiling; bool failed; } ppr_buf;
+void buf_init(ppr_buf *b, ppr_alloc alloc, size_t ceiling);
+void buf_fini(ppr_buf *b);
+void buf_put(ppr_buf *b, const void *data, size_t n);
+void buf_puts(ppr_buf *b, const char *text);
+void buf_putc(ppr_buf *b, char c);
+void buf_printf(ppr_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#endif

@@ -1,0 +1,123 @@
+/* ppr: load and evaluate rule programs. The stable public interface; see docs/embedding.md.
+ * Numbers are scaled integers: a value of scale s is stored as value * 10^s; percent of scale s as fraction * 10^(s+2); yes/no as 0/1; dates as days
+ * since 1970-01-01; quarters as year * 4 + number - 1; enumeration values as index into the enumeration. */
+#ifndef PPR_PPR_H
+#define PPR_PPR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define PPR_API __attribute__((visibility("default")))
+#else
+#define PPR_API
+#endif
+
+#define PPR_VERSION_MAJOR 0
+#define PPR_VERSION_MINOR 1
+#define PPR_VERSION_PATCH 0
+
+typedef enum ppr_status {
+  PPR_OK = 0,
+  PPR_NOMEM = 1,
+  PPR_IO = 2,
+  PPR_FORMAT = 3,          /* not an image, or a damaged one */
+  PPR_VERSION = 4,         /* image needs a newer reader */
+  PPR_INVALID_PROGRAM = 5, /* image refused by the verifier */
+  PPR_DIAGNOSED = 6,       /* read the report */
+  PPR_LIMIT = 7,
+  PPR_MISUSE = 8,          /* argument error of the caller */
+  PPR_REFUSED = 9          /* some records were refused; results of the others are complete */
+} ppr_status;
+
+typedef struct ppr_engine ppr_engine;       /* allocator and natives; configure once, then share */
+typedef struct ppr_program ppr_program;     /* immutable, shareable between threads */
+typedef struct ppr_evaluator ppr_evaluator; /* one thread's registers */
+typedef struct ppr_report ppr_report;       /* diagnostics of a call */
+
+typedef enum ppr_language { PPR_GERMAN = 0, PPR_ENGLISH = 1 } ppr_language;
+
+/* "0.1.0"; static. */
+PPR_API const char *ppr_version(void);
+PPR_API const char *ppr_status_text(ppr_status status);
+
+/* A new engine with the standard library registered; NULL when out of memory. Free it after everything made from it. */
+PPR_API ppr_engine *ppr_engine_new(void);
+PPR_API void ppr_engine_free(ppr_engine *engine);
+/* Allow rule files and images to load natives from this shared library (the name written in the rule file; path: file to open). Refused by default. */
+PPR_API ppr_status ppr_engine_allow_library(ppr_engine *engine, const char *name, const char *path);
+
+PPR_API ppr_report *ppr_report_new(void);
+PPR_API void ppr_report_free(ppr_report *report);
+typedef struct ppr_diagnostic {
+  const char *code;       /* "PPR2014" */
+  int severity;           /* 0 error, 1 warning, 2 hint */
+  const char *file;       /* NULL: no place in a file */
+  uint32_t line, column;  /* 1-based, columns in characters */
+  const char *message, *help; /* in the language asked for; valid until the next call on this report */
+  const char *fix;        /* replacement for the marked place, NULL if none */
+} ppr_diagnostic;
+PPR_API size_t ppr_report_count(const ppr_report *report);
+PPR_API ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language language, ppr_diagnostic *out);
+/* All diagnostics as text with source lines and carets; valid until the next call on this report. */
+PPR_API const char *ppr_report_text(ppr_report *report, ppr_language language);
+
+/* Load and verify an image. The bytes may be freed afterwards. */
+PPR_API ppr_status ppr_program_load(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report);
+/* The image of a program; *bytes is to be freed with ppr_free. Same program, same bytes. */
+PPR_API ppr_status ppr_program_save(const ppr_program *program, void **bytes, size_t *size);
+PPR_API void ppr_free(void *memory);
+PPR_API void ppr_program_free(ppr_program *program);
+PPR_API const char *ppr_program_name(const ppr_program *program);
+
+typedef struct ppr_edition_info {
+  const char *name, *decision;
+  int64_t from_day, until_day; /* inclusive; until_day INT64_MAX: open */
+  size_t inputs, outputs;
+  uint32_t cost;               /* worst-case instructions per record */
+} ppr_edition_info;
+PPR_API size_t ppr_program_editions(const ppr_program *program);
+PPR_API ppr_status ppr_program_edition(const ppr_program *program, size_t edition, ppr_edition_info *out);
+/* Index of the edition in force on the first day of the quarter, or -1. */
+PPR_API int ppr_program_edition_for(const ppr_program *program, int64_t quarter);
+
+typedef enum ppr_value_kind { PPR_NUMBER, PPR_PERCENT, PPR_YESNO, PPR_DATE, PPR_QUARTER, PPR_ENUMERATION, PPR_TEXT } ppr_value_kind;
+typedef struct ppr_value_info {
+  const char *name;   /* "Behandlungstage[A1]" */
+  ppr_value_kind kind;
+  const char *unit;   /* "" for none */
+  int scale;          /* decimals of the printed number */
+  int64_t lo, hi;     /* inputs: allowed range of the stored number */
+  int required;       /* inputs: absence is a fault */
+} ppr_value_info;
+PPR_API ppr_status ppr_program_input(const ppr_program *program, size_t edition, size_t input, ppr_value_info *out);
+PPR_API ppr_status ppr_program_output(const ppr_program *program, size_t edition, size_t output, ppr_value_info *out);
+/* Index by name, or -1. */
+PPR_API int ppr_program_find_input(const ppr_program *program, size_t edition, const char *name);
+PPR_API int ppr_program_find_output(const ppr_program *program, size_t edition, const char *name);
+
+/* Evaluation. States: 0 present, 1 fehlt, 2 entfällt, 3 unbestimmt. */
+typedef struct ppr_column { const int64_t *values; const uint8_t *states; } ppr_column; /* borrowed; states NULL: all present; values NULL: all absent */
+typedef struct ppr_result { int64_t *values; uint8_t *states; } ppr_result;             /* caller's arrays; either may be NULL */
+typedef struct ppr_fault { uint32_t code; uint32_t pc; } ppr_fault;                      /* code 0: none; else the number of PPRnnnn; pc: instruction */
+typedef struct ppr_evaluator_opts {
+  size_t size;      /* sizeof(ppr_evaluator_opts) */
+  uint32_t lanes;   /* records per block, 1..1024; 0: chosen */
+  int keep;         /* keep every register (for explanations) */
+} ppr_evaluator_opts;
+#define PPR_EVALUATOR_OPTS_INIT {sizeof(ppr_evaluator_opts), 0, 0}
+PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
+PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
+/* in: one column per input, out: one per output, faults: rows entries. Outputs of a faulted row are meaningless, the other rows are complete. */
+PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
+/* German or English text explaining one output of one row down to the inputs; valid until the next call on this evaluator. */
+PPR_API ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language, const char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
