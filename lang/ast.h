@@ -21,6 +21,7 @@ typedef struct ast_type {
 } ast_type;
 
 /* Expressions. */
+#define AST_MAX_DEPTH 200 /* passes may recurse over an expression */
 typedef enum {
   EX_NUMBER,   /* number, scale (decimals as written), percent flag, unit name/per */
   EX_DATE, EX_QUARTER, EX_BOOL, /* number */
@@ -56,6 +57,7 @@ typedef struct ast_expr {
   ast_binary op;
   bool negated;
   unsigned state;
+  unsigned depth;                          /* height of the tree below, at most AST_MAX_DEPTH */
   ast_axis *axis;
   struct ast_expr *a, *b, *c, *filter, *args;
   struct ast_expr *next;                   /* in argument lists */
@@ -143,6 +145,10 @@ typedef struct ast_file {
   ast_decl *decls;
   bool broken;                   /* syntax errors were reported */
 } ast_file;
+
+/* How strongly the outermost part of an expression binds, weak to strong: docs/language.md section 6. */
+typedef enum { BIND_PREFIX = 1, BIND_DEFAULT, BIND_OR, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_ROUND, BIND_SUM, BIND_PRODUCT, BIND_SIGN, BIND_PRIMARY } ast_bind;
+ast_bind ast_strength(const ast_expr *e);
 
 bool name_is(ast_name n, const char *text);
 /* Parse source `source` of the report. Diagnoses into the report; never NULL unless out of memory; `broken` when errors were found (decls hold what was understood). */

@@ -7,12 +7,15 @@
 
 /* realloc-like hook: old/new sizes in bytes; new_size 0 frees. NULL on failure. */
 typedef void *(*ppr_alloc_fn)(void *ctx, void *ptr, size_t old_size, size_t new_size);
-typedef struct ppr_alloc { ppr_alloc_fn fn; void *ctx; } ppr_alloc;
+typedef struct ppr_alloc {
+  ppr_alloc_fn fn;
+  void *ctx;
+} ppr_alloc;
 extern const ppr_alloc ppr_alloc_default; /* malloc family */
 
 typedef struct ppr_arena ppr_arena;
-ppr_arena *arena_new(ppr_alloc alloc);       /* NULL on failure */
-void arena_free(ppr_arena *a);               /* NULL allowed */
+ppr_arena *arena_new(ppr_alloc alloc); /* NULL on failure */
+void arena_free(ppr_arena *a);         /* NULL allowed */
 /* Zeroed memory aligned to 64 bytes for sizes >= 4096, else 16. NULL when out of memory: the arena is then failed (arena_failed) for good. */
 void *arena_alloc(ppr_arena *a, size_t size);
 void *arena_array(ppr_arena *a, size_t count, size_t size); /* checked product */

@@ -3,7 +3,12 @@
 #define PPR_BASE_BUF_H
 #include "base/arena.h"
 
-typedef struct ppr_buf { ppr_alloc alloc; char *data; size_t size, cap, ceiling; bool failed; } ppr_buf;
+typedef struct ppr_buf {
+  ppr_alloc alloc;
+  char *data;
+  size_t size, cap, ceiling;
+  bool failed;
+} ppr_buf;
 void buf_init(ppr_buf *b, ppr_alloc alloc, size_t ceiling);
 void buf_fini(ppr_buf *b);
 void buf_put(ppr_buf *b, const void *data, size_t n);

@@ -10,9 +10,27 @@ __extension__ typedef __int128 ppr_wide;
 #define WIDE_MIN (-WIDE_MAX - 1)
 
 /* Checked: false when the result does not fit 128 bits; *out is then 0. */
-static inline bool wide_add(ppr_wide *out, ppr_wide a, ppr_wide b) { if (__builtin_add_overflow(a, b, out)) { *out = 0; return false; } return true; }
-static inline bool wide_sub(ppr_wide *out, ppr_wide a, ppr_wide b) { if (__builtin_sub_overflow(a, b, out)) { *out = 0; return false; } return true; }
-static inline bool wide_mul(ppr_wide *out, ppr_wide a, ppr_wide b) { if (__builtin_mul_overflow(a, b, out)) { *out = 0; return false; } return true; }
+static inline bool wide_add(ppr_wide *out, ppr_wide a, ppr_wide b) {
+  if (__builtin_add_overflow(a, b, out)) {
+    *out = 0;
+    return false;
+  }
+  return true;
+}
+static inline bool wide_sub(ppr_wide *out, ppr_wide a, ppr_wide b) {
+  if (__builtin_sub_overflow(a, b, out)) {
+    *out = 0;
+    return false;
+  }
+  return true;
+}
+static inline bool wide_mul(ppr_wide *out, ppr_wide a, ppr_wide b) {
+  if (__builtin_mul_overflow(a, b, out)) {
+    *out = 0;
+    return false;
+  }
+  return true;
+}
 static inline bool wide_fits64(ppr_wide a) { return a >= INT64_MIN && a <= INT64_MAX; }
 static inline ppr_wide wide_abs(ppr_wide a) { return a < 0 ? -a : a; } /* a <> WIDE_MIN */
 #endif

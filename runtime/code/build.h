@@ -1,4 +1,4 @@
-/* Append-only builder of a program: strings, then per edition the rows of every section. Used by the compiler, by tests and by the image decoder. */
+/* Append-only builder of a program: strings, then per edition the rows of every section. Used by the compiler and by tests. */
 #ifndef PPR_CODE_BUILD_H
 #define PPR_CODE_BUILD_H
 #include "code/program.h"
@@ -9,7 +9,8 @@ void build_discard(ppr_builder *b);
 uint32_t build_string(ppr_builder *b, const char *text); /* interned; NULL and "" give 0 */
 void build_name(ppr_builder *b, const char *regelwerk);
 void build_source(ppr_builder *b, const char *name, const uint8_t sha256[32]);
-/* Starts an edition; the pointer is valid until build_finish; scalar members may be set directly, rows only by build_<section>. */
+/* Starts an edition; the pointer is valid until build_finish and never NULL; scalar members may be set directly (cost and period too: open end and no
+ * period are preset), rows only by build_<section>. */
 ppr_edition *build_edition(ppr_builder *b);
 /* Appends a row to the current edition and returns its index. */
 #define U(member)

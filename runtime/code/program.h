@@ -73,6 +73,7 @@ struct ppr_program {
   uint32_t n_editions;
   ppr_source_digest *sources;
   uint32_t n_sources;
+  const struct native_table *natives; /* functions it was linked with (natives_link), NULL before */
 };
 typedef struct ppr_program ppr_program;
 

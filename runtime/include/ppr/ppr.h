@@ -100,6 +100,20 @@ PPR_API ppr_status ppr_program_output(const ppr_program *program, size_t edition
 PPR_API int ppr_program_find_input(const ppr_program *program, size_t edition, const char *name);
 PPR_API int ppr_program_find_output(const ppr_program *program, size_t edition, const char *name);
 
+/* What the rule text leaves to the reader. `index` counts from 0; PPR_MISUSE beyond the last. */
+typedef struct ppr_reading_info {
+  const char *name, *question, *citation;
+  size_t variants;
+  size_t preset;   /* index of the variant that holds unless a run chooses */
+} ppr_reading_info;
+PPR_API ppr_status ppr_program_reading(const ppr_program *program, size_t edition, size_t index, ppr_reading_info *out);
+/* Name of a variant of a reading, or NULL. */
+PPR_API const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant);
+typedef struct ppr_open_info { const char *name, *text, *citation; } ppr_open_info;
+PPR_API ppr_status ppr_program_open_point(const ppr_program *program, size_t edition, size_t index, ppr_open_info *out);
+/* Listing of the code of one edition, or of all with edition -1; *text is to be freed with ppr_free. */
+PPR_API ppr_status ppr_program_listing(const ppr_program *program, int edition, char **text);
+
 /* Evaluation. States: 0 present, 1 fehlt, 2 entfällt, 3 unbestimmt. */
 typedef struct ppr_column { const int64_t *values; const uint8_t *states; } ppr_column; /* borrowed; states NULL: all present; values NULL: all absent */
 typedef struct ppr_result { int64_t *values; uint8_t *states; } ppr_result;             /* caller's arrays; either may be NULL */

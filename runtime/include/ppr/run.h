@@ -10,17 +10,25 @@ typedef enum ppr_record_form { PPR_FORM_TABLES, PPR_FORM_FLAT, PPR_FORM_NDJSON }
 
 typedef struct ppr_reading_choice { const char *name, *variant; } ppr_reading_choice;
 
+/* How often a yes/no column of a result file said what; group: code of the enumeration in the key ("" without one). */
+typedef struct ppr_run_count {
+  const char *file, *column, *group;
+  size_t yes, no, absent;
+} ppr_run_count;
+
 typedef struct ppr_run_summary {
-  size_t records, refused, faults, findings; /* refused: records without results; findings: lines in Fehler that are not refusals */
+  size_t records, refused, faults, findings; /* refused: records without results, faults among them; findings: lines in Fehler that are not refusals */
   size_t by_edition[64];                     /* records per edition */
   double seconds;
+  ppr_run_count *counts;                     /* in order of appearance; free with ppr_free (their strings belong to it) */
+  size_t n_counts;
 } ppr_run_summary;
 
 /* progress: called now and then with records done and total (0: unknown); may be NULL. */
 typedef struct ppr_run_opts {
   size_t size;
   const char *input;         /* folder of tables, or file; NULL or "-" for stdin (flat, NDJSON) */
-  const char *output;        /* folder for CSV results (made if missing), or NULL / "-" for stdout (NDJSON) */
+  const char *output;        /* folder for CSV results (made if missing), file for NDJSON; NULL or "-": NDJSON to stdout */
   ppr_record_form form;      /* of the input */
   int output_ndjson;         /* NDJSON instead of CSV files */
   const ppr_reading_choice *readings; size_t n_readings;

@@ -1,0 +1,71 @@
+/* `ppr check`: diagnostics of rule texts, then what each Fassung is, leaves open and costs. */
+#include "cli.h"
+
+static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
+  ppr_edition_info e;
+  char from[16], until[16];
+  if (ppr_program_edition(p, edition, &e) != PPR_OK) return;
+  printf("\n");
+  printf(cli_text(c, MSG_EDITION), e.name);
+  printf("  ");
+  if (e.until_day == INT64_MAX) printf(cli_text(c, MSG_IN_FORCE_OPEN), cli_day(from, e.from_day));
+  else printf(cli_text(c, MSG_IN_FORCE), cli_day(from, e.from_day), cli_day(until, e.until_day));
+  printf("  %s\n  ", e.decision);
+  printf(cli_text(c, MSG_SIZES), e.inputs, e.outputs, (unsigned long)e.cost);
+  printf("\n");
+  ppr_reading_info r;
+  for (size_t i = 0; ppr_program_reading(p, edition, i, &r) == PPR_OK; i++) {
+    if (i == 0) printf("  %s:\n", cli_text(c, MSG_READINGS));
+    printf("    %s: %s", r.name, r.question);
+    for (size_t v = 0; v < r.variants; v++) {
+      const char *name = ppr_program_variant(p, edition, i, v);
+      printf("%s %s", v ? "," : " –", name ? name : "");
+      if (v == r.preset) printf(" (%s)", cli_text(c, MSG_PRESET_MARK));
+    }
+    printf("%s%s\n", *r.citation ? "  " : "", r.citation);
+  }
+  ppr_open_info o;
+  for (size_t i = 0; ppr_program_open_point(p, edition, i, &o) == PPR_OK; i++) {
+    if (i == 0) printf("  %s:\n", cli_text(c, MSG_OPEN_POINTS));
+    printf("    %s: %s%s%s\n", o.name, o.text, *o.citation ? "  " : "", o.citation);
+  }
+}
+
+static void count_findings(ppr_report *report, size_t counts[3]) {
+  ppr_diagnostic d;
+  for (size_t i = 0, n = ppr_report_count(report); i < n; i++)
+    if (ppr_report_get(report, i, PPR_GERMAN, &d) == PPR_OK && d.severity >= 0 && d.severity < 3) counts[d.severity]++;
+}
+
+exit_code command_check(cli *c, int argc, char **argv) {
+  enum { JSON = OPT_FIRST };
+  static const struct option options[] = {{"json", no_argument, NULL, JSON}, CLI_COMMON};
+  bool json = false;
+  int option;
+  while ((option = cli_option(c, argc, argv, "", options)) >= 0) json = true;
+  if (option < -1) return CLI_DONE(option);
+  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
+  session s;
+  exit_code code = session_open(&s, c);
+  if (code != EXIT_FINE) return code;
+  ppr_status status = ppr_compile_path(&s.program, s.engine, argv[optind], s.report);
+  size_t counts[3] = {0, 0, 0};
+  count_findings(s.report, counts);
+  if (json) {
+    cli_print_report_json(c, s.report, stdout);
+    ppr_report_free(s.report); /* said once */
+    s.report = status == PPR_DIAGNOSED ? NULL : ppr_report_new();
+    code = status == PPR_DIAGNOSED ? EXIT_FINDINGS : s.report ? session_end(&s, c, status, true) : EXIT_INTERNAL;
+  } else {
+    code = session_end(&s, c, status, true);
+    if (counts[0] + counts[1] + counts[2]) cli_say(c, MSG_CHECK_FINDINGS, counts[0], counts[1], counts[2]);
+    if (status == PPR_OK) {
+      printf(cli_text(c, MSG_CHECK_FINE), ppr_program_name(s.program));
+      printf("\n");
+      for (size_t e = 0; e < ppr_program_editions(s.program); e++) print_edition(c, s.program, e);
+    }
+  }
+  session_close(&s);
+  return code;
+}

@@ -1,0 +1,86 @@
+/* Texts, options and formats the subcommands share. */
+#include "cli.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const char *const texts[MSG_COUNT][2] = {
+#define MSG(name, de, en) {de, en},
+#include "messages.def"
+#undef MSG
+};
+
+const char *cli_text(const cli *c, message m) { return texts[m][c->language == PPR_ENGLISH]; }
+
+void cli_say(const cli *c, message m, ...) {
+  va_list args;
+  va_start(args, m);
+  fputs("ppr: ", stderr);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  vfprintf(stderr, cli_text(c, m), args);
+#pragma GCC diagnostic pop
+  fputc('\n', stderr);
+  va_end(args);
+}
+
+exit_code cli_usage(const cli *c, message m, const char *arg) {
+  cli_say(c, m, arg);
+  fprintf(stderr, "ppr: ppr %s%s--help\n", c->command ? c->command : "", c->command ? " " : "");
+  return EXIT_USAGE;
+}
+
+bool cli_set_language(cli *c, const char *word) {
+  if (strcmp(word, "de") == 0) c->language = PPR_GERMAN;
+  else if (strcmp(word, "en") == 0) c->language = PPR_ENGLISH;
+  else return false;
+  return true;
+}
+
+int cli_option(cli *c, int argc, char **argv, const char *letters, const struct option *options) {
+  char all[32];
+  opterr = 0;
+  snprintf(all, sizeof all, "%s:h", *letters == '+' ? "+" : "");
+  strncat(all, *letters == '+' ? letters + 1 : letters, sizeof all - strlen(all) - 1);
+  for (;;) {
+    int at = optind ? optind : 1, option = getopt_long(argc, argv, all, options, NULL);
+    const char *word = at < argc ? argv[at] : "";
+    char letter[3] = {'-', (char)optopt, 0};
+    switch (option) {
+    case OPT_LANG:
+      if (cli_set_language(c, optarg)) break;
+      return -2 - (int)cli_usage(c, MSG_BAD_LANG, optarg);
+    case 'h':
+    case OPT_HELP:
+      if (c->command) cli_print_command_help(c, c->command);
+      return -2 - EXIT_FINE;
+    case '?': return -2 - (int)cli_usage(c, MSG_UNKNOWN_OPTION, optopt && optopt < 256 ? letter : optind > 0 ? argv[optind - 1] : word);
+    case ':': return -2 - (int)cli_usage(c, MSG_OPTION_VALUE, optopt && optopt < 256 ? letter : argv[optind - 1]);
+    default: return option;
+    }
+  }
+}
+
+const char *cli_count(const cli *c, char *out, size_t value) {
+  char digits[24];
+  int n = snprintf(digits, sizeof digits, "%zu", value), at = 0;
+  for (int i = 0; i < n; i++) {
+    if (i && (n - i) % 3 == 0) out[at++] = c->language == PPR_ENGLISH ? ',' : '.';
+    out[at++] = digits[i];
+  }
+  out[at] = 0;
+  return out;
+}
+
+/* Civil date of a day number; the library keeps its calendar inside. */
+const char *cli_day(char *out, int64_t day) {
+  if (day < -700000 || day > 2900000) {
+    memcpy(out, "?", 2);
+    return out;
+  }
+  int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+  int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+  int64_t d = doy - (153 * mp + 2) / 5 + 1, m = mp < 10 ? mp + 3 : mp - 9, y = yoe + era * 400 + (m <= 2);
+  snprintf(out, 16, "%02d.%02d.%04d", (int)d % 100, (int)m % 100, (int)y % 10000);
+  return out;
+}

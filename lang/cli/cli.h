@@ -1,0 +1,62 @@
+/* What the subcommands share: language, colour, exit codes, options, loading programs, printing reports. Public headers only. */
+#ifndef PPR_CLI_H
+#define PPR_CLI_H
+#include <getopt.h>
+#include <ppr/compile.h>
+#include <ppr/run.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum { EXIT_FINE = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_REFUSED = 4, EXIT_IO = 5, EXIT_INTERNAL = 70 } exit_code;
+
+typedef enum {
+#define MSG(name, de, en) MSG_##name,
+#include "messages.def"
+#undef MSG
+  MSG_COUNT
+} message;
+
+typedef struct cli {
+  ppr_language language;
+  bool color_out, color_err;
+  const char *command; /* name of the subcommand, NULL: none yet */
+} cli;
+
+const char *cli_text(const cli *c, message m);
+/* Message lines to stderr: "ppr: …" and, for usage errors, where help is. */
+void cli_say(const cli *c, message m, ...);
+exit_code cli_usage(const cli *c, message m, const char *arg);
+void cli_print_command_help(const cli *c, const char *command);
+
+/* Options of every subcommand, and those of one: getopt_long with --lang and --help done. Returns the option, -1 at the end, or a negative exit code
+ * below -1: -(code) - 2 (help printed: EXIT_FINE). */
+int cli_option(cli *c, int argc, char **argv, const char *letters, const struct option *options);
+#define CLI_DONE(result) ((exit_code)(-(result)-2))
+enum { OPT_LANG = 1000, OPT_HELP, OPT_FIRST }; /* values of long options; those of a subcommand from OPT_FIRST */
+#define CLI_COMMON {"lang", required_argument, NULL, OPT_LANG}, {"help", no_argument, NULL, OPT_HELP}, {NULL, 0, NULL, 0}
+/* Set the language; false when the word is no language. */
+bool cli_set_language(cli *c, const char *word);
+
+/* An engine, a report and the program of a rule path or image. */
+typedef struct session {
+  ppr_engine *engine;
+  ppr_report *report;
+  ppr_program *program;
+} session;
+exit_code session_open(session *s, const cli *c);                    /* no program yet */
+exit_code session_load(session *s, const cli *c, const char *path);  /* compiles or loads; prints what is wrong */
+void session_close(session *s);
+/* Prints the report to stderr and returns the exit code of a status; `rules`: diagnostics are about rule texts, not data. */
+exit_code session_end(session *s, const cli *c, ppr_status status, bool rules);
+void cli_print_report(const cli *c, ppr_report *report);
+void cli_print_report_json(const cli *c, ppr_report *report, FILE *out);
+
+/* "1.234.567" or "1,234,567"; out has 32 bytes. */
+const char *cli_count(const cli *c, char *out, size_t value);
+/* "01.07.2024"; out has 16 bytes. */
+const char *cli_day(char *out, int64_t day);
+
+#define COMMAND(name, arguments, de, en, help_de, help_en) exit_code command_##name(cli *c, int argc, char **argv);
+#include "commands.def"
+#undef COMMAND
+#endif

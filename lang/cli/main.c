@@ -1,0 +1,96 @@
+/* The program `ppr`: global options, help, dispatch to the subcommands of commands.def. */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct command {
+  const char *name, *arguments, *summary[2], *help[2];
+  exit_code (*run)(cli *, int, char **);
+} command;
+
+static const command commands[] = {
+#define COMMAND(name, arguments, de, en, help_de, help_en) {#name, arguments, {de, en}, {help_de, help_en}, command_##name},
+#include "commands.def"
+#undef COMMAND
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const command *find(const char *name) {
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(commands[i].name, name) == 0) return &commands[i];
+  return NULL;
+}
+
+/* German unless the environment clearly says English. */
+static ppr_language environment_language(void) {
+  static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+  for (size_t i = 0; i < 3; i++) {
+    const char *value = getenv(names[i]);
+    if (value && *value) return strncmp(value, "en", 2) == 0 ? PPR_ENGLISH : PPR_GERMAN;
+  }
+  return PPR_GERMAN;
+}
+
+static void print_help(const cli *c, FILE *out) {
+  fprintf(out, "%s\n\n%s: ppr [--lang de|en] BEFEHL …\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_USAGE), cli_text(c, MSG_COMMANDS));
+  for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary[c->language]);
+  fprintf(out, "\n%s:\n  --lang de|en   %s\n  --help         \n  --version      \n\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS), c->language ? "language of messages" : "Sprache der Meldungen",
+          cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST), cli_text(c, MSG_MORE_HELP));
+}
+
+void cli_print_command_help(const cli *c, const char *name) {
+  const command *cmd = find(name);
+  if (!cmd) return;
+  printf("%s: ppr %s %s\n\n%s.\n\n%s  --lang de|en\n  --help\n", cli_text(c, MSG_USAGE), cmd->name, cmd->arguments, cmd->summary[c->language],
+         cmd->help[c->language]);
+}
+
+static void print_first_steps(const cli *c) {
+  fprintf(stderr, "%s\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES));
+  fprintf(stderr, "  ppr check rules/ppp-rl\n  ppr run rules/ppp-rl rules/ppp-rl/beispiele -o ergebnisse\n"
+                  "  ppr test rules/ppp-rl\n\n%s\n", cli_text(c, MSG_MORE_HELP));
+}
+
+static exit_code unknown_command(const cli *c, const char *name) {
+  cli_say(c, MSG_UNKNOWN_COMMAND, name);
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strncmp(commands[i].name, name, 2) == 0) fprintf(stderr, "ppr: "), fprintf(stderr, cli_text(c, MSG_DID_YOU_MEAN), commands[i].name), fputc('\n', stderr);
+  return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+  bool plain = getenv("NO_COLOR") && *getenv("NO_COLOR");
+  cli c = {environment_language(), !plain && isatty(STDOUT_FILENO), !plain && isatty(STDERR_FILENO), NULL};
+  static const struct option options[] = {{"version", no_argument, NULL, OPT_FIRST}, CLI_COMMON};
+  int option;
+  while ((option = cli_option(&c, argc, argv, "+", options)) >= 0) {
+    printf("ppr %s\n", ppr_version());
+    return EXIT_FINE;
+  }
+  if (option < -1) {
+    if (CLI_DONE(option) == EXIT_FINE) print_help(&c, stdout);
+    return CLI_DONE(option);
+  }
+  if (optind == argc) {
+    print_first_steps(&c);
+    return EXIT_USAGE;
+  }
+  const command *cmd = find(argv[optind]);
+  if (!cmd && strcmp(argv[optind], "help") == 0) {
+    if (optind + 1 < argc && find(argv[optind + 1])) cli_print_command_help(&c, argv[optind + 1]);
+    else print_help(&c, stdout);
+    return EXIT_FINE;
+  }
+  if (!cmd) return unknown_command(&c, argv[optind]);
+  c.command = cmd->name;
+  argc -= optind;
+  argv += optind;
+  optind = 0; /* start over with the options of the subcommand */
+  exit_code code = cmd->run(&c, argc, argv);
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    cli_say(&c, MSG_CANNOT_WRITE, "stdout", "");
+    if (code == EXIT_FINE) code = EXIT_IO;
+  }
+  return (int)code;
+}

@@ -1,0 +1,182 @@
+/* Loading a program for a subcommand, and what its end means: printed report and exit code. */
+#include "cli.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { IMAGE_LIMIT = 1 << 28 };
+
+exit_code session_open(session *s, const cli *c) {
+  *s = (session){ppr_engine_new(), ppr_report_new(), NULL};
+  if (s->engine && s->report) return EXIT_FINE;
+  cli_say(c, MSG_NO_MEMORY);
+  session_close(s);
+  return EXIT_INTERNAL;
+}
+
+void session_close(session *s) {
+  ppr_program_free(s->program);
+  ppr_report_free(s->report);
+  ppr_engine_free(s->engine);
+  *s = (session){NULL, NULL, NULL};
+}
+
+/* Rule texts are folders and *.ppr files; everything else is taken for an image. */
+static bool is_rules(const char *path) {
+  struct stat st;
+  size_t n = strlen(path);
+  return (n > 4 && strcmp(path + n - 4, ".ppr") == 0) || stat(path, &st) != 0 || S_ISDIR(st.st_mode);
+}
+
+static exit_code load_image(session *s, const cli *c, const char *path) {
+  FILE *f = fopen(path, "rb");
+  if (!f) {
+    cli_say(c, MSG_CANNOT_READ, path, strerror(errno));
+    return EXIT_IO;
+  }
+  size_t size = 0, cap = 1 << 16;
+  char *bytes = malloc(cap);
+  while (bytes && !feof(f) && !ferror(f) && size <= IMAGE_LIMIT) {
+    if (size == cap) {
+      char *more = realloc(bytes, cap *= 2);
+      if (!more) free(bytes);
+      bytes = more;
+      if (!bytes) break;
+    }
+    size += fread(bytes + size, 1, cap - size, f);
+  }
+  exit_code code = EXIT_FINE;
+  if (!bytes) {
+    cli_say(c, MSG_NO_MEMORY);
+    code = EXIT_INTERNAL;
+  } else if (ferror(f)) {
+    cli_say(c, MSG_CANNOT_READ, path, strerror(errno));
+    code = EXIT_IO;
+  } else if (size > IMAGE_LIMIT) {
+    cli_say(c, MSG_FILE_TOO_LARGE, path);
+    code = EXIT_REFUSED;
+  } else {
+    ppr_status status = ppr_program_load(&s->program, s->engine, bytes, size, s->report);
+    if (status != PPR_OK) {
+      cli_say(c, MSG_REFUSED_IMAGE, path);
+      code = session_end(s, c, status == PPR_DIAGNOSED ? PPR_INVALID_PROGRAM : status, true);
+    }
+  }
+  fclose(f);
+  free(bytes);
+  return code;
+}
+
+exit_code session_load(session *s, const cli *c, const char *path) {
+  exit_code code = session_open(s, c);
+  if (code != EXIT_FINE) return code;
+  if (!is_rules(path)) code = load_image(s, c, path);
+  else {
+    ppr_status status = ppr_compile_path(&s->program, s->engine, path, s->report);
+    if (status != PPR_OK) code = session_end(s, c, status, true);
+  }
+  if (code != EXIT_FINE) {
+    session_close(s);
+    return code;
+  }
+  ppr_report_free(s->report); /* warnings about rule texts belong to `check` */
+  s->report = ppr_report_new();
+  if (s->report) return EXIT_FINE;
+  cli_say(c, MSG_NO_MEMORY);
+  session_close(s);
+  return EXIT_INTERNAL;
+}
+
+/* The first error decides: unreadable paths are no findings, wrong names in the call are usage. */
+static exit_code code_of_report(ppr_report *report, bool rules) {
+  size_t n = ppr_report_count(report);
+  ppr_diagnostic d;
+  for (size_t i = 0; i < n; i++) {
+    if (ppr_report_get(report, i, PPR_GERMAN, &d) != PPR_OK || d.severity != 0) continue;
+    int number = atoi(d.code + 3);
+    if (number >= 7000 && number < 7100) return EXIT_IO;
+    if (number == 5005 || number == 5006 || number == 5007 || number == 5021 || number == 5029) return EXIT_REFUSED;
+    if (number >= 5024 && number <= 5028) return EXIT_USAGE;
+    break;
+  }
+  return rules ? EXIT_FINDINGS : EXIT_DATA;
+}
+
+exit_code session_end(session *s, const cli *c, ppr_status status, bool rules) {
+  cli_print_report(c, s->report);
+  switch (status) {
+  case PPR_OK: return EXIT_FINE;
+  case PPR_DIAGNOSED: return code_of_report(s->report, rules);
+  case PPR_REFUSED: return EXIT_DATA;
+  case PPR_FORMAT:
+  case PPR_VERSION:
+  case PPR_INVALID_PROGRAM:
+  case PPR_LIMIT: return EXIT_REFUSED;
+  case PPR_IO: return EXIT_IO;
+  case PPR_NOMEM: cli_say(c, MSG_NO_MEMORY); return EXIT_INTERNAL;
+  case PPR_MISUSE: break;
+  }
+  cli_say(c, MSG_INTERNAL, ppr_status_text(status));
+  return EXIT_INTERNAL;
+}
+
+/* Colours the word of severity and its code: "… Fehler PPR2014: …". */
+static void print_colored(const char *line, size_t n) {
+  static const struct { const char *word, *color; } marks[] = {
+      {"Fehler PPR", "1;31"}, {"error PPR", "1;31"}, {"Warnung PPR", "1;35"}, {"warning PPR", "1;35"}, {"Hinweis PPR", "1;36"}, {"hint PPR", "1;36"}};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    const char *at = strstr(line, marks[i].word);
+    if (!at || at >= line + n) continue;
+    const char *end = memchr(at, ':', (size_t)(line + n - at));
+    if (!end) continue;
+    fprintf(stderr, "%.*s\033[%sm%.*s\033[0m%.*s\n", (int)(at - line), line, marks[i].color, (int)(end - at), at, (int)(line + n - end), end);
+    return;
+  }
+  fprintf(stderr, "%.*s\n", (int)n, line);
+}
+
+void cli_print_report(const cli *c, ppr_report *report) {
+  const char *text = ppr_report_text(report, c->language);
+  if (!c->color_err) fputs(text, stderr);
+  else
+    for (const char *end; (end = strchr(text, '\n')); text = end + 1) print_colored(text, (size_t)(end - text));
+}
+
+static void json_string(FILE *out, const char *text) {
+  fputc('"', out);
+  for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+    if (*p == '"' || *p == '\\') fputc('\\', out);
+    if (*p < 0x20) fprintf(out, "\\u%04x", *p);
+    else fputc(*p, out);
+  }
+  fputc('"', out);
+}
+
+void cli_print_report_json(const cli *c, ppr_report *report, FILE *out) {
+  static const char *const severity[] = {"error", "warning", "hint"};
+  size_t n = ppr_report_count(report);
+  fputc('[', out);
+  for (size_t i = 0; i < n; i++) {
+    ppr_diagnostic d;
+    if (ppr_report_get(report, i, c->language, &d) != PPR_OK) break;
+    fprintf(out, "%s\n  {\"code\": ", i ? "," : "");
+    json_string(out, d.code);
+    fprintf(out, ", \"severity\": \"%s\"", severity[d.severity < 0 || d.severity > 2 ? 0 : d.severity]);
+    if (d.file) {
+      fputs(", \"file\": ", out);
+      json_string(out, d.file);
+    }
+    if (d.line) fprintf(out, ", \"line\": %u, \"column\": %u", d.line, d.column);
+    fputs(", \"message\": ", out);
+    json_string(out, d.message);
+    fputs(", \"help\": ", out);
+    json_string(out, d.help);
+    if (d.fix) {
+      fputs(", \"fix\": ", out);
+      json_string(out, d.fix);
+    }
+    fputc('}', out);
+  }
+  fputs(n ? "\n]\n" : "]\n", out);
+}

@@ -1,0 +1,156 @@
+/* The pipeline from rule text to verified program. Start reading here. */
+#include "compile.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "code/build.h"
+#include "code/verify.h"
+#include "engine.h"
+#include "lower.h"
+#include "schema.h"
+#include <string.h>
+
+enum { MAX_RULE_FILE = 16 << 20 };
+
+edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, size_t count, size_t *n) {
+  ast_file **files = arena_array(arena, count + 1, sizeof(ast_file *));
+  bool broken = false;
+  if (!files) return NULL;
+  for (size_t i = 0; i < count; i++) {
+    if (!(files[i] = parse_source(r, arena, first + (uint32_t)i))) return NULL;
+    broken = broken || files[i]->broken;
+  }
+  return broken ? NULL : editions_arrange(r, arena, files, count, n);
+}
+
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text) {
+  model *m = model_new(r, arena, natives);
+  if (!m) return NULL;
+  m->file = text->file;
+  m->decls = text->decls;
+  m->n_decls = text->n_decls;
+  m->decl_edition = text->decl_edition;
+  m->from_day = text->from_day;
+  m->until_day = text->until_day;
+  size_t before = report_count(r, PPR_SEV_ERROR);
+  model_declare(m);
+  check_model(m);
+  if (report_count(r, PPR_SEV_ERROR) == before) cases_model(m);
+  deps_order(m);
+  return m;
+}
+
+/* One Fassung into the builder. */
+static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ppr_builder *b, uint32_t first) {
+  size_t before = report_count(r, PPR_SEV_ERROR);
+  model *m = compile_model(r, arena, natives, text);
+  lowering *l = arena_alloc(arena, sizeof *l);
+  ppr_edition *e = build_edition(b);
+  if (!m || !l || !e) return;
+  e->name = build_string(b, text->file->fassung.text);
+  e->title = build_string(b, text->file->title);
+  e->decision = build_string(b, text->file->publication);
+  e->from_day = text->from_day;
+  e->until_day = text->until_day;
+  lower_init(l, m, b, first);
+  schema_inputs(l, e);
+  schema_check(l);
+  if (report_count(r, PPR_SEV_ERROR) != before) return;
+  lower_inputs(l);
+  lower_rules(l);
+  schema_outputs(l);
+  if (l->e.too_large) report_add(r, DIAG_CONST_TOO_LARGE, text->file->head, NULL);
+  if (report_count(r, PPR_SEV_ERROR) == before) lower_finish(l, e);
+}
+
+static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_t first, size_t count, ppr_report *r) {
+  ppr_status status = PPR_DIAGNOSED;
+  ppr_arena *arena = arena_new(engine->alloc);
+  ppr_builder *b = build_new(engine->alloc);
+  size_t n = 0;
+  if (!arena || !b) status = PPR_NOMEM;
+  edition_text *texts = status == PPR_NOMEM ? NULL : compile_front(r, arena, first, count, &n);
+  if (texts && report_count(r, PPR_SEV_ERROR) == 0) {
+    build_name(b, texts[0].file->regelwerk.text);
+    for (size_t i = 0; i < count; i++) {
+      const ppr_source *s = report_source(r, first + (uint32_t)i);
+      uint8_t sha[32];
+      const char *slash = strrchr(s->name, '/');
+      sha256(sha, s->text, s->size);
+      build_source(b, slash ? slash + 1 : s->name, sha);
+    }
+    for (size_t i = 0; i < n; i++) compile_edition(r, arena, engine->natives, &texts[i], b, first);
+  }
+  bool failed = !arena || !b || arena_failed(arena) || build_failed(b) || report_failed(r);
+  if (!failed && texts && report_count(r, PPR_SEV_ERROR) == 0) {
+    ppr_program *p = build_finish(b);
+    b = NULL;
+    failed = p == NULL;
+    if (p && verify_program(p, r) && natives_link(engine->natives, p, r) == PPR_OK) {
+      *out = p;
+      status = PPR_OK;
+    } else if (p) program_free(p);
+  }
+  build_discard(b);
+  arena_free(arena);
+  report_sort(r);
+  return failed ? PPR_NOMEM : status;
+}
+
+ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_source_text *files, size_t count, ppr_report *report) {
+  if (!out || !engine || !report || (count && !files)) return PPR_MISUSE;
+  *out = NULL;
+  uint32_t first = report_sources(report);
+  for (size_t i = 0; i < count; i++) report_add_source(report, files[i].name, files[i].text, files[i].size);
+  if (count == 0) {
+    report_add(report, DIAG_NO_RULE_FILE, SPAN_NONE, "(nichts)", NULL);
+    return PPR_DIAGNOSED;
+  }
+  return compile_sources(out, engine, first, count, report);
+}
+
+ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count) {
+  const char **paths = NULL;
+  file_status status = FILE_OK;
+  if (file_kind_of(path) == FILE_KIND_FOLDER) status = file_list(arena, path, ".ppr", &paths, count);
+  else {
+    *count = 1;
+    if (!(paths = arena_array(arena, 1, sizeof *paths))) return PPR_NOMEM;
+    paths[0] = path;
+  }
+  if (status != FILE_OK) {
+    file_report(r, status, path, MAX_RULE_FILE);
+    return PPR_DIAGNOSED;
+  }
+  if (*count == 0) {
+    report_add(r, DIAG_PATH_FOLDER_EMPTY, SPAN_NONE, path, "*.ppr", NULL);
+    return PPR_DIAGNOSED;
+  }
+  if (!(*files = arena_array(arena, *count, sizeof **files))) return PPR_NOMEM;
+  ppr_status result = PPR_OK;
+  for (size_t i = 0; i < *count; i++) {
+    char *data;
+    size_t size;
+    if ((status = file_read(ppr_alloc_default, paths[i], MAX_RULE_FILE, &data, &size)) != FILE_OK) {
+      file_report(r, status, paths[i], MAX_RULE_FILE);
+      result = PPR_DIAGNOSED;
+      continue;
+    }
+    (*files)[i] = (ppr_source_text){arena_strndup(arena, paths[i], strlen(paths[i])), arena_strndup(arena, data, size), size};
+    file_free(ppr_alloc_default, data, size);
+    if (!(*files)[i].text || !(*files)[i].name) return PPR_NOMEM;
+  }
+  return result;
+}
+
+ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *path, ppr_report *report) {
+  if (!out || !engine || !path || !report) return PPR_MISUSE;
+  *out = NULL;
+  ppr_arena *arena = arena_new(engine->alloc);
+  ppr_source_text *files = NULL;
+  size_t count = 0;
+  if (!arena) return PPR_NOMEM;
+  ppr_status status = compile_read(report, arena, path, &files, &count);
+  if (status == PPR_OK) status = ppr_compile(out, engine, files, count, report);
+  arena_free(arena);
+  return status;
+}

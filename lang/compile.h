@@ -1,0 +1,14 @@
+/* The compiler as one function, and what the tests of rule files share with it. */
+#ifndef PPR_LANG_COMPILE_H
+#define PPR_LANG_COMPILE_H
+#include "editions.h"
+#include "model.h"
+#include "ppr/compile.h"
+
+/* Sources of a path: a file, or all *.ppr of a folder. Added to the report in order. */
+ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count);
+/* Parsed and arranged Fassungen of sources first .. first + count of the report. */
+edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, size_t count, size_t *n);
+/* Model of one Fassung, declared, checked and ordered; errors are in the report. */
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text);
+#endif

@@ -1,0 +1,308 @@
+/* Input schema, result files and checks of a Fassung as sections of the program; see schema.h. */
+#include "schema.h"
+#include <string.h>
+
+static uint32_t str(lowering *l, const char *text) { return build_string(l->b, text); }
+
+/* ---- input ---- */
+
+static void put_enums(lowering *l) {
+  uint32_t at = 0;
+  for (int i = 0; i < l->m->n_enums; i++) {
+    enumeration *e = l->m->enums[i];
+    e->id = build_enumeration(l->b, (ppr_enumeration){str(l, e->name), at, (uint32_t)e->count});
+    for (int k = 0; k < e->count; k++) build_member(l->b, (ppr_member){str(l, e->members[k].name), str(l, e->members[k].code), str(l, e->members[k].label)});
+    at += (uint32_t)e->count;
+  }
+}
+
+/* Field row of a symbol and its inputs (none for text keys). */
+static uint32_t put_field(lowering *l, symbol *s, uint32_t block, uint32_t first_input) {
+  const ast_field *f = s->field;
+  const ast_cite *cites = f && f->cites ? f->cites : s->block && s->block->cites ? s->block->cites : s->decl->cites;
+  ppr_pos p = lower_place(l, f ? f->name.span : s->decl->name_span);
+  bool text = s->type.form == TYPE_TEXT;
+  const char *column = f && f->column ? f->column : s->name;
+  ppr_field row = {str(l, s->name), kind_of(&s->type), enum_row(&s->type), str(l, unit_label(l->m, &s->type)), (uint32_t)shown_scale(&s->type), s->flags, block,
+                   s->n_axes > 0 ? s->axes[0].of->id + 1 : 0, s->n_axes > 1 ? s->axes[1].of->id + 1 : 0, first_input, text ? 0 : (uint32_t)s->elements,
+                   str(l, column), str(l, cite_text(l->m, cites)), p.file, p.line, s->lo, s->hi, s->preset};
+  uint32_t id = build_field(l->b, row);
+  if (text) return id;
+  if (!(s->inputs = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->inputs))) {
+    l->e.failed = true;
+    return id;
+  }
+  for (int i = 0; i < s->elements; i++)
+    s->inputs[i] = build_input(l->b, (ppr_input){str(l, model_label(l->m, s, i)), id, physical_type(&s->type)});
+  l->n_inputs += (uint32_t)s->elements;
+  return id;
+}
+
+static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_fields) {
+  uint32_t n = 0;
+  for (const ast_where *w = b->wheres; w; w = w->next, n++) {
+    ppr_cond row = {str(l, w->column), 0, 0, 0};
+    if (w->form == WHERE_TEXT) row.text = str(l, w->text);
+    else {
+      int k = 0;
+      while (k < l->m->n_keys && !name_is(w->key, l->m->keys[k]->name)) k++;
+      if (k == l->m->n_keys) {
+        const char *names[64];
+        size_t count = 0;
+        for (int i = 0; i < l->m->n_keys && i < 64; i++) names[count++] = l->m->keys[i]->name;
+        near_name near = model_near_in(l->m, w->key.text, names, count);
+        report_add(l->m->report, DIAG_UNKNOWN_NAME, w->key.span, w->key.text, near.de, near.en, NULL);
+        continue;
+      }
+      row.key = key_fields[k] + 1;
+      row.offset = w->offset;
+    }
+    build_cond(l->b, row);
+  }
+  return n;
+}
+
+void schema_inputs(lowering *l, ppr_edition *edition) {
+  model *m = l->m;
+  put_enums(l);
+  uint32_t *key_fields = arena_array(m->arena, (size_t)m->n_keys + 1, sizeof *key_fields), fields = 0, conds = 0, block = 0;
+  edition->period_input = PPR_NONE;
+  if (!key_fields || !m->input) {
+    l->e.failed = l->e.failed || !key_fields;
+    return;
+  }
+  for (int i = 0; i < m->n_keys; i++) {
+    key_fields[i] = put_field(l, m->keys[i], 0, l->n_inputs);
+    build_key(l->b, (ppr_key){key_fields[i]});
+    fields++;
+  }
+  if (m->period) {
+    edition->period_input = l->n_inputs;
+    edition->period_year = (uint32_t)m->period_year;
+    edition->period_quarter = (uint32_t)m->period_quarter;
+    put_field(l, m->period, 0, l->n_inputs);
+    fields++;
+  }
+  for (ast_block *b = m->input->blocks; b; b = b->next) {
+    uint32_t first_field = fields, axis_id[2] = {0, 0}, axis_column[2] = {0, 0}, n = 0;
+    for (const ast_axis *a = b->axes; a && n < 2; a = a->next, n++) {
+      const enumeration *of = model_enum(m, a->enumeration.text);
+      axis_id[n] = of ? of->id + 1 : 0;
+      axis_column[n] = str(l, a->column);
+    }
+    for (ast_field *f = b->fields; f; f = f->next) {
+      symbol *s = model_symbol(m, f->name.text);
+      if (!s || s->field != f || s->type.form == TYPE_ERROR) continue;
+      put_field(l, s, block + 1, l->n_inputs);
+      fields++;
+    }
+    uint32_t count = put_conds(l, b, key_fields);
+    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1]});
+    conds += count;
+    block++;
+  }
+  for (symbol *s = m->symbols; s; s = s->next) {
+    if (s->form != SYM_FIELD || !(s->flags & PPR_FIELD_READING)) continue;
+    uint32_t field = put_field(l, s, 0, l->n_inputs);
+    build_reading(l->b, (ppr_reading){str(l, s->name), field, str(l, s->decl->text), str(l, cite_text(m, s->decl->cites))});
+  }
+  for (size_t i = 0; i < m->n_decls; i++) {
+    const ast_decl *d = m->decls[i];
+    if (d->form == DECL_OPEN) build_open(l->b, (ppr_open){str(l, d->name), str(l, d->text), str(l, cite_text(m, d->cites))});
+  }
+}
+
+/* ---- results ---- */
+
+static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
+  *n = 0;
+  for (const ast_axis *a = d->axes; a; a = a->next) {
+    enumeration *of = model_enum(m, a->enumeration.text);
+    if (!of || *n == MAX_AXES) {
+      report_add(m->report, of ? DIAG_TOO_MANY_AXES : DIAG_UNKNOWN_ENUM, a->enumeration.span, of ? "3" : a->enumeration.text, "", "", NULL);
+      return false;
+    }
+    axes[(*n)++] = (axis){a->alias.text ? a->alias.text : of->name, of, NULL};
+  }
+  return true;
+}
+
+void schema_check(lowering *l) {
+  model *m = l->m;
+  bool any = false;
+  static const check_type yes_no = {.form = TYPE_BOOL};
+  for (size_t i = 0; i < m->n_decls; i++) {
+    ast_decl *d = m->decls[i];
+    axis axes[MAX_AXES];
+    int n;
+    if (d->form != DECL_OUTPUT) continue;
+    any = true;
+    if (!output_axes(m, d, axes, &n)) continue;
+    symbol *root = arena_alloc(m->arena, sizeof *root);
+    if (!root) return;
+    if (d->cond) check_expression(m, d->cond, axes, n, root, &yes_no);
+    for (ast_column *c = d->columns; c; c = c->next) {
+      if (!check_expression(m, c->value, axes, n, root, NULL)) continue;
+      if (c->value->type->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, c->value->span, NULL);
+    }
+    for (size_t k = 0; k < root->n_uses; k++) lower_mark_needed(root->uses[k]);
+  }
+  if (!any) report_add(m->report, DIAG_NO_OUTPUT, m->file->head, m->file->fassung.text, NULL);
+  for (symbol *s = m->symbols; s; s = s->next)
+    if (s->form == SYM_CHECK) lower_mark_needed(s);
+  for (symbol *s = m->symbols; s; s = s->next)
+    if (s->form == SYM_RULE && !s->needed) report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
+}
+
+/* "A5.1.VKS-Mind[b]", from the second block of a file on "A5.1.2.VKS-Mind[b]": label of a column that is no plain rule or field. */
+static const char *column_label(lowering *l, const ast_decl *d, const char *column, const symbol *shape, int element) {
+  const char *inside = "";
+  int index[MAX_AXES], block = 0;
+  for (size_t i = 0; i < l->m->n_decls; i++) {
+    const ast_decl *o = l->m->decls[i];
+    if (o->form == DECL_OUTPUT && !strcmp(o->name, d->name)) block++;
+    if (o == d) break;
+  }
+  if (block > 1) column = arena_printf(l->m->arena, "%d.%s", block, column);
+  if (!shape->n_axes) return arena_printf(l->m->arena, "%s.%s", d->name, column);
+  model_split(shape, element, index);
+  for (int i = 0; i < shape->n_axes; i++) inside = arena_printf(l->m->arena, "%s%s%s", inside, i ? "," : "", shape->axes[i].of->members[index[i]].name);
+  return arena_printf(l->m->arena, "%s.%s[%s]", d->name, column, inside);
+}
+
+/* The rule or field element a plain reference means, or NULL. */
+static symbol *plain_ref(const lowering *l, const ast_expr *e, int *element) {
+  const binding *b = e->form == EX_REF ? e->bound : NULL;
+  int index[MAX_AXES];
+  if (!b || b->form != BOUND_SYMBOL || (b->symbol->form != SYM_RULE && b->symbol->form != SYM_FIELD && b->symbol->form != SYM_SERIES && b->symbol->form != SYM_TIERS)) return NULL;
+  for (int i = 0; i < b->symbol->n_axes; i++) {
+    if (b->index[i].expr) {
+      const binding *x = b->index[i].expr->form == EX_REF ? b->index[i].expr->bound : NULL;
+      if (!x || x->form == BOUND_SYMBOL) return NULL;
+      index[i] = x->form == BOUND_AXIS ? l->elem[x->slot] : x->member;
+    } else index[i] = l->elem[b->index[i].slot];
+  }
+  *element = model_element(b->symbol, index);
+  return b->symbol;
+}
+
+static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const symbol *shape, int element) {
+  int index[MAX_AXES], at;
+  model_split(shape, element, index);
+  if (c->value->form == EX_EDITION) return (ppr_cell){PPR_CELL_TEXT, str(l, l->m->file->fassung.text)};
+  const binding *b = c->value->form == EX_REF ? c->value->bound : NULL;
+  if (b && b->form == BOUND_AXIS) return (ppr_cell){PPR_CELL_TEXT, str(l, shape->axes[b->slot].of->members[index[b->slot]].code)};
+  if (b && b->form == BOUND_MEMBER) return (ppr_cell){PPR_CELL_TEXT, str(l, b->enumeration->members[b->member].code)};
+  for (int i = 0; i < shape->n_axes; i++) l->elem[i] = index[i];
+  symbol *s = plain_ref(l, c->value, &at);
+  if (s && s->type.form == TYPE_TEXT) {
+    for (int k = 0; k < l->m->n_keys; k++)
+      if (l->m->keys[k] == s) return (ppr_cell){PPR_CELL_FIELD, (uint32_t)k};
+  }
+  l->branch_deps = l->n_deps;
+  size_t deps = l->n_deps;
+  value v = lower_value(l, c->value, index, shape->n_axes);
+  l->n_deps = deps;
+  const check_type *t = s ? &s->type : c->value->type;
+  const char *label = s ? model_label(l->m, s, at) : column_label(l, d, c->name, shape, element);
+  if (!s && t->form == TYPE_NUMBER) v.num = emit_narrow(&l->e, v.num);
+  return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
+}
+
+typedef struct cell_list { ppr_cell *at; size_t n, cap; } cell_list;
+typedef struct line_list { ppr_line *at; size_t n, cap; } line_list;
+
+/* Lines of one `ausgabe` block: one per element of its axes. */
+static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines, cell_list *cells) {
+  symbol shape = {.elements = 1};
+  if (!output_axes(l->m, d, shape.axes, &shape.n_axes)) return;
+  for (int i = 0; i < shape.n_axes; i++) shape.elements *= shape.axes[i].of->count;
+  for (int e = 0; e < shape.elements; e++) {
+    int index[MAX_AXES];
+    model_split(&shape, e, index);
+    ppr_line line = {file, 0, (uint32_t)cells->n, 0};
+    if (d->cond) {
+      size_t deps = l->n_deps;
+      value c = lower_value(l, d->cond, index, shape.n_axes);
+      l->n_deps = deps;
+      if (opnd_is_const(&c.num) && c.states == 1u << PPR_PRESENT && !c.num.lo) continue; /* never printed */
+      if (!opnd_is_const(&c.num)) {
+        static const check_type yes_no = {.form = TYPE_BOOL};
+        line.when = lower_output(l, column_label(l, d, "wenn", &shape, e), &yes_no, c, 0) + 1;
+      }
+    }
+    for (ast_column *c = d->columns; c; c = c->next) {
+      ppr_cell now = put_cell(l, d, c, &shape, e);
+      ppr_cell *grown = arena_grow(l->m->arena, cells->at, cells->n, &cells->cap, cells->n + 1, sizeof *grown);
+      if (!grown) {
+        l->e.failed = true;
+        return;
+      }
+      cells->at = grown;
+      cells->at[cells->n++] = now;
+      line.cells++;
+    }
+    ppr_line *grown = arena_grow(l->m->arena, lines->at, lines->n, &lines->cap, lines->n + 1, sizeof *grown);
+    if (!grown) {
+      l->e.failed = true;
+      return;
+    }
+    lines->at = grown;
+    lines->at[lines->n++] = line;
+  }
+}
+
+static bool same_columns(const ast_decl *a, const ast_decl *b) {
+  const ast_column *x = a->columns, *y = b->columns;
+  for (; x && y; x = x->next, y = y->next)
+    if (strcmp(x->name, y->name)) return false;
+  return !x && !y;
+}
+
+static void put_checks(lowering *l) {
+  static const check_type yes_no = {.form = TYPE_BOOL};
+  for (symbol *s = l->m->symbols; s; s = s->next) {
+    if (s->form != SYM_CHECK) continue;
+    ppr_pos p = lower_place(l, s->decl->name_span);
+    for (int i = 0; i < s->elements; i++) {
+      int index[MAX_AXES];
+      model_split(s, i, index);
+      l->e.pos = p;
+      size_t deps = l->n_deps;
+      l->branch_deps = deps;
+      value v = lower_value(l, s->decl->cond, index, s->n_axes);
+      l->n_deps = deps;
+      if (opnd_is_const(&v.num) && !v.num.lo && v.states == 1u << PPR_PRESENT) continue; /* cannot happen for this element */
+      const char *label = model_label(l->m, s, i);
+      uint32_t output = lower_output(l, label, &yes_no, v, 0);
+      build_check(l->b, (ppr_check){str(l, s->name), s->decl->hint ? PPR_SEV_HINT : PPR_SEV_ERROR, str(l, s->decl->text), output,
+                                    str(l, cite_text(l->m, s->decl->cites)), p.file, p.line, str(l, label)});
+    }
+  }
+}
+
+void schema_outputs(lowering *l) {
+  model *m = l->m;
+  line_list lines = {0};
+  cell_list cells = {0};
+  uint32_t file = 0, cols = 0;
+  for (size_t i = 0; i < m->n_decls; i++) {
+    ast_decl *d = m->decls[i];
+    bool first = d->form == DECL_OUTPUT;
+    for (size_t k = 0; k < i && first; k++) first = m->decls[k]->form != DECL_OUTPUT || strcmp(m->decls[k]->name, d->name);
+    if (!first) continue;
+    uint32_t n = 0;
+    for (const ast_column *c = d->columns; c; c = c->next, n++) build_col(l->b, (ppr_col){str(l, c->name)});
+    build_file(l->b, (ppr_file){str(l, d->name), cols, n});
+    cols += n;
+    for (size_t k = i; k < m->n_decls; k++) {
+      if (m->decls[k]->form != DECL_OUTPUT || strcmp(m->decls[k]->name, d->name)) continue;
+      if (!same_columns(d, m->decls[k])) report_add(m->report, DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
+      else put_block(l, m->decls[k], file, &lines, &cells);
+    }
+    file++;
+  }
+  for (size_t i = 0; i < lines.n; i++) build_line(l->b, lines.at[i]);
+  for (size_t i = 0; i < cells.n; i++) build_cell(l->b, cells.at[i]);
+  put_checks(l);
+}

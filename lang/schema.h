@@ -1,0 +1,12 @@
+/* The edition's tables besides code: enumerations, input schema, readings, open points, result files, checks. */
+#ifndef PPR_LANG_SCHEMA_H
+#define PPR_LANG_SCHEMA_H
+#include "lower.h"
+
+/* Enumerations, fields, inputs, blocks, keys, readings, open points to the builder's current edition; numbers the inputs. Before lower_inputs. */
+void schema_inputs(lowering *l, ppr_edition *edition);
+/* Types the expressions of outputs and checks and marks what they need. Before lower_rules. */
+void schema_check(lowering *l);
+/* Result files and checks. After lower_rules. */
+void schema_outputs(lowering *l);
+#endif

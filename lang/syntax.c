@@ -1,0 +1,264 @@
+/* Syntax errors in the words of the author: what was read, what would have gone on, and the likely slip behind it. */
+#include "syntax.h"
+#include "parser.h"
+#include "base/text.h"
+#include <string.h>
+
+enum { SHOWN = 6, FOLDED = 96 };
+
+typedef struct set { const int *kinds; int count; } set;
+
+static bool has(set s, int kind) {
+  for (int i = 0; i < s.count; i++)
+    if (s.kinds[i] == kind) return true;
+  return false;
+}
+
+static diag *complain(syntax *s, diag_code code, ppr_span span, const char *arg1, const char *arg2) {
+  s->lex.broken = true;
+  return report_add(s->lex.report, code, span, arg1, arg2, NULL);
+}
+
+static const char *sign_of(int kind) {
+  switch (kind) {
+  case T_PLUS: return "+";
+  case T_MINUS: return "-";
+  case T_TIMES: return "*";
+  case T_SLASH: return "/";
+  case T_EQUAL: return "=";
+  case T_NOT_EQUAL: return "<>";
+  case T_LESS: return "<";
+  case T_AT_MOST: return "<=";
+  case T_GREATER: return ">";
+  case T_AT_LEAST: return ">=";
+  case T_OPEN: return "(";
+  case T_CLOSE: return ")";
+  case T_INDEX: return "[";
+  case T_INDEX_END: return "]";
+  case T_COLON: return ":";
+  case T_SEMICOLON: return ";";
+  case T_COMMA: return ",";
+  case T_RANGE: return "..";
+  default: return lexer_keyword(kind);
+  }
+}
+
+/* Class of a token without a spelling of its own. */
+static const char *class_of(int kind) {
+  switch (kind) {
+  case T_NAME: return "ein Name";
+  case T_UNIT: return "eine Einheit";
+  case T_NUMBER: return "eine Zahl";
+  case T_DATE: return "ein Datum";
+  case T_QUARTER: return "ein Quartal";
+  case T_EDITION: return "eine Fassung (Jahr-Monat)";
+  case T_TEXT: return "ein Text in Anführungszeichen";
+  case T_CITE: return "eine Fundstelle (§ …)";
+  case T_VALUE: return "„=“ am Zeilenanfang";
+  case T_LINE: return "eine Tabellenzeile";
+  case T_END: return "das Ende der Vereinbarung";
+  default: return "ein anderes Zeichen";
+  }
+}
+
+/* The token the author wrote: behind the mark between declarations stands the one that caused it. */
+static const token *written(const syntax *s, const token *found) {
+  return (found->kind == T_END || found->kind == T_LINE) && s->lex.has_held ? &s->lex.held : found;
+}
+
+static const char *describe(syntax *s, const token *found) {
+  const token *t = written(s, found);
+  ppr_arena *arena = s->lex.arena;
+  const char *text = NULL;
+  if (t->kind == T_YYEOF) return "das Ende der Datei";
+  if (lexer_keyword(t->kind)) text = arena_printf(arena, "das Schlüsselwort „%s“", lexer_keyword(t->kind));
+  else if (t->kind == T_NAME || t->kind == T_UNIT) text = arena_printf(arena, "der Name „%s“", t->name.text);
+  else if (t->kind == T_NUMBER) text = arena_printf(arena, "die Zahl %s", lexer_text(&s->lex, t->span));
+  else if (t->kind == T_DATE) text = arena_printf(arena, "das Datum %s", lexer_text(&s->lex, t->span));
+  else if (sign_of(t->kind)) text = arena_printf(arena, "„%s“", sign_of(t->kind));
+  else text = class_of(t->kind);
+  return text ? text : "";
+}
+
+/* Groups of tokens that one word names: shown instead of them when its telling members are all expected. */
+static const int starts[] = {T_NAME, T_NUMBER, T_DATE,    T_QUARTER,  T_JA,        T_NEIN, T_OPEN,   T_MINUS,        T_NICHT,  T_WENN,      T_SUMME,
+                             T_KLEINSTE, T_GROESSTE, T_IRGENDEIN, T_ALLE, T_ANZAHL, T_EDITION_NAME, T_FEHLT, T_ENTFAELLT, T_KEINE, T_UNBESTIMMT};
+static const int operators[] = {T_PLUS,    T_MINUS,   T_TIMES,    T_SLASH, T_EQUAL,     T_NOT_EQUAL, T_LESS,        T_AT_MOST,   T_GREATER, T_AT_LEAST,
+                                T_UND,     T_ODER,    T_IST,      T_FALLS, T_VORHANDEN, T_FEHLT,     T_ENTFAELLT,   T_UNBESTIMMT, T_GERUNDET, T_IN};
+static const int cells[] = {T_NAME, T_UNIT, T_NUMBER, T_MINUS, T_DATE, T_QUARTER, T_JA, T_NEIN, T_ENTFAELLT, T_KEINE, T_OFFEN};
+#define SET(array) ((set){array, (int)(sizeof(array) / sizeof *(array))})
+
+static void put_item(ppr_buf *out, int *shown, const char *item, const char *quote) {
+  if (*shown < SHOWN) buf_printf(out, "%s%s%s%s", *shown ? ", " : "", *quote ? "„" : "", item, quote);
+  else if (*shown == SHOWN) buf_puts(out, ", …");
+  ++*shown;
+}
+
+static const char *list_expected(syntax *s, set expected) {
+  bool expression = has(expected, T_OPEN) && has(expected, T_WENN) && has(expected, T_NUMBER);
+  bool operation = has(expected, T_PLUS) && has(expected, T_UND) && has(expected, T_IST);
+  bool declaration = has(expected, T_REGEL) && has(expected, T_TABELLE);
+  bool cell = has(expected, T_OFFEN) && has(expected, T_UNIT);
+  ppr_buf out;
+  int shown = 0;
+  buf_init(&out, ppr_alloc_default, 4096);
+  if (expression) put_item(&out, &shown, "ein Ausdruck", "");
+  if (operation) put_item(&out, &shown, "ein Rechenzeichen oder Vergleich", "");
+  if (declaration) put_item(&out, &shown, "eine Vereinbarung (regel, tabelle, …)", "");
+  if (cell) put_item(&out, &shown, "ein Tabellenwert", "");
+  for (int i = 0; i < expected.count; i++) {
+    int kind = expected.kinds[i];
+    if (expression && has(SET(starts), kind)) continue;
+    if (operation && has(SET(operators), kind)) continue;
+    if (declaration && (lexer_declares(kind) || kind == T_AENDERE || kind == T_STREICHE)) continue;
+    if (cell && has(SET(cells), kind)) continue;
+    if (kind == T_VALUE && has(expected, T_EQUAL) && !operation) continue; /* either form of the sign */
+    if (sign_of(kind)) put_item(&out, &shown, sign_of(kind), "“");
+    else put_item(&out, &shown, class_of(kind), "");
+  }
+  if (!shown) buf_puts(&out, "nichts");
+  const char *text = out.failed ? NULL : arena_strndup(s->lex.arena, out.data, out.size);
+  buf_fini(&out);
+  return text ? text : "";
+}
+
+/* Lower case with ae, oe, ue, ss: what is left when spelling habits are set aside. Returns the length, 0 when too long to be a reserved word. */
+static size_t fold(char out[FOLDED], const char *word) {
+  size_t n = 0, size = strlen(word);
+  for (size_t i = 0; i < size;) {
+    uint32_t cp;
+    const char *pair = NULL;
+    i += text_decode(&cp, word + i, size - i);
+    switch (cp) {
+    case 0xC4:
+    case 0xE4: pair = "ae"; break;
+    case 0xD6:
+    case 0xF6: pair = "oe"; break;
+    case 0xDC:
+    case 0xFC: pair = "ue"; break;
+    case 0xDF: pair = "ss"; break;
+    default: break;
+    }
+    if (n + 4 >= FOLDED) return 0;
+    if (pair) {
+      memcpy(out + n, pair, 2);
+      n += 2;
+    } else if (cp < 0x80) {
+      out[n++] = (char)(cp >= 'A' && cp <= 'Z' ? cp + 32 : cp);
+    } else {
+      n += text_encode(out + n, cp);
+    }
+  }
+  out[n] = 0;
+  return n;
+}
+
+/* How far a word is from a reserved word: 0 same but for case and umlauts, 1 the English word, then by changed letters; -1 too far. */
+static int far(const char *word, const char *keyword, const char *english, bool strict) {
+  char a[FOLDED], b[FOLDED];
+  size_t na = fold(a, word), nb = fold(b, keyword);
+  if (!na || strcmp(word, keyword) == 0) return -1;
+  if (na == nb && memcmp(a, b, na) == 0) return 0;
+  if (strcmp(a, english) == 0) return 1;
+  size_t allowed = nb < 4 ? 0 : nb < 6 ? 1 : 2;
+  if (strict && allowed > 1) allowed = 1;
+  size_t d = text_distance(a, na, b, nb, allowed);
+  return d <= allowed ? 1 + (int)d : -1;
+}
+
+static const char *nearest(const char *word, const set *expected, bool strict) {
+  const char *best = NULL;
+  int least = 0, d;
+#define KEYWORD(token, text, english, role, use)                                                             \
+  if ((!expected || has(*expected, T_##token)) && (d = far(word, text, english, strict)) >= 0 && (!best || d < least)) { \
+    best = text;                                                                                             \
+    least = d;                                                                                               \
+  }
+#include "keywords.def"
+#undef KEYWORD
+  return best;
+}
+
+/* A word that was meant as a reserved one: the first of the name in the way, or one of the name before. */
+static bool misspelled(syntax *s, const token *found, set expected) {
+  ast_name words = found->name, word = {0};
+  const char *meant = NULL;
+  if (found->kind == T_NAME || found->kind == T_UNIT) {
+    if (lexer_split(&s->lex, &words, &word)) meant = nearest(word.text, &expected, false);
+  } else if (lexer_keyword(found->kind)) { /* `Fassung` for `fassung` */
+    word = (ast_name){lexer_keyword(found->kind), found->span};
+    meant = nearest(word.text, &expected, true);
+  }
+  if (!meant && (s->before.kind == T_NAME || s->before.kind == T_UNIT)) {
+    words = s->before.name;
+    while (!meant && lexer_split(&s->lex, &words, &word)) meant = nearest(word.text, NULL, true);
+  }
+  if (!meant) return false;
+  diag_set_fix(s->lex.report, complain(s, DIAG_KEYWORD_SPELLING, word.span, word.text, meant), word.span, meant);
+  return true;
+}
+
+static bool names_something(int kind) {
+  return lexer_declares(kind) || kind == T_AUSNAHME || kind == T_FALL || kind == T_VOR || kind == T_ALS || kind == T_SCHLUESSEL || kind == T_ZEITRAUM ||
+         kind == T_VORGABE || kind == T_COMMA;
+}
+
+/* A reserved word in the place of a name, or behind the first words of one. */
+static bool inside_name(syntax *s, const token *found, set expected) {
+  const token *t = written(s, found);
+  if (!lexer_keyword(t->kind) || t->fresh) return false;
+  bool instead = has(expected, T_NAME) && !has(expected, T_NUMBER) && names_something(s->before.kind);
+  bool behind = s->before.kind == T_NAME && names_something(s->earlier.kind);
+  if (!instead && !behind) return false;
+  complain(s, DIAG_KEYWORD_IN_NAME, t->span, lexer_keyword(t->kind), NULL);
+  return true;
+}
+
+static bool bracket_left_open(syntax *s, const token *found, set expected) {
+  bool close = has(expected, T_CLOSE), index = has(expected, T_INDEX_END);
+  if ((!close && !index) || s->lex.depth == 0 || s->lex.depth > LAYOUT_BRACKETS) return false;
+  if (!found->fresh && !lexer_keyword(found->kind) && found->kind != T_END && found->kind != T_CITE && found->kind != T_TEXT) return false;
+  diag *d = complain(s, DIAG_BRACKET_OPEN, s->lex.open[s->lex.depth - 1], close ? "(" : "[", close ? ")" : "]");
+  diag_add_note(s->lex.report, d, written(s, found)->span, "bis hierher gelesen", "read up to here");
+  return true;
+}
+
+/* `2,` and `,5`, and `1 000` where one number is expected. */
+static bool torn_number(syntax *s, const token *found) {
+  const token *before = &s->before;
+  const unsigned char *text = s->lex.text;
+  if (found->kind == T_COMMA) {
+    ppr_span span = found->span;
+    bool digit_behind = text[span.end] >= '0' && text[span.end] <= '9', digit_before = before->kind == T_NUMBER && before->span.end == span.begin;
+    if (digit_behind == digit_before) return false;
+    span.begin = digit_before ? before->span.begin : span.begin;
+    while (digit_behind && text[span.end] >= '0' && text[span.end] <= '9') span.end++;
+    const char *wrong = lexer_text(&s->lex, span);
+    const char *right = digit_behind ? arena_printf(s->lex.arena, "0%s", wrong) : lexer_text(&s->lex, before->span);
+    if (right) diag_set_fix(s->lex.report, complain(s, DIAG_NUMBER_MARK, span, wrong, right), span, right);
+    return right != NULL;
+  }
+  if (found->kind == T_NUMBER && before->kind == T_NUMBER && !found->fresh && !before->literal->percent && before->literal->scale == 0) {
+    ppr_span span = {found->span.file, before->span.begin, before->span.end};
+    const unsigned char *p = text + found->span.begin;
+    int digits = 0;
+    while (p[digits] >= '0' && p[digits] <= '9') digits++;
+    if (digits != 3 || before->span.end - before->span.begin > 3) return false;
+    const char *first = lexer_text(&s->lex, span), *second = lexer_text(&s->lex, found->span), *right = arena_printf(s->lex.arena, "%s%s", first, second);
+    span.end = found->span.end;
+    if (right) diag_set_fix(s->lex.report, complain(s, DIAG_NUMBER_GROUPS, span, lexer_text(&s->lex, span), right), span, right);
+    return right != NULL;
+  }
+  return false;
+}
+
+void syntax_error(syntax *s, const token *found, const int *expected_kinds, int count) {
+  set expected = {expected_kinds, count};
+  if (torn_number(s, found) || misspelled(s, found, expected) || inside_name(s, found, expected) || bracket_left_open(s, found, expected)) return;
+  const token *t = written(s, found);
+  if (has(expected, T_VALUE) && (t->kind == T_AUSNAHME || t->kind == T_FALL || t->kind == T_SONST || t->kind == T_YYEOF || found->kind == T_END)) {
+    complain(s, DIAG_VALUE_SIGN, t->span, describe(s, found), NULL);
+    return;
+  }
+  complain(s, DIAG_SYNTAX, t->span, describe(s, found), list_expected(s, expected));
+}

@@ -1,0 +1,142 @@
+/* Arenas: chunks for small items, blocks of their own for large ones; and the default allocation hook. */
+#include "base/arena.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef ARENA_CHUNK_FIRST
+#define ARENA_CHUNK_FIRST 8192 /* payload of the first chunk; chunks double up to ARENA_CHUNK_LAST */
+#endif
+#define ARENA_CHUNK_LAST ((size_t)1 << 18)
+#define ARENA_BIG 4096 /* from here on an item is aligned to a cache line and has its own block */
+
+/* The debug twin gives every item its own allocation, so that sanitizers see the bounds of each. */
+#ifdef PPR_ARENA_TWIN
+enum { TWIN = 1 };
+#else
+enum { TWIN = 0 };
+#endif
+
+typedef struct block {
+  struct block *next;
+  size_t size; /* of the whole allocation */
+} block;
+#define BLOCK_HEAD ((sizeof(block) + 15) & ~(size_t)15)
+
+struct ppr_arena {
+  ppr_alloc alloc;
+  block *blocks;
+  char *at, *end; /* room left in the current chunk */
+  size_t chunk;   /* payload of the next chunk */
+  bool failed;
+};
+
+static void *default_fn(void *ctx, void *ptr, size_t old_size, size_t new_size) {
+  (void)ctx, (void)old_size;
+  if (new_size) return realloc(ptr, new_size);
+  free(ptr);
+  return NULL;
+}
+
+const ppr_alloc ppr_alloc_default = {default_fn, NULL};
+
+ppr_arena *arena_new(ppr_alloc alloc) {
+  ppr_arena *a = alloc.fn(alloc.ctx, NULL, 0, sizeof *a);
+  if (a) *a = (ppr_arena){.alloc = alloc, .chunk = ARENA_CHUNK_FIRST};
+  return a;
+}
+
+void arena_free(ppr_arena *a) {
+  if (!a) return;
+  for (block *b = a->blocks, *next; b; b = next) {
+    next = b->next;
+    a->alloc.fn(a->alloc.ctx, b, b->size, 0);
+  }
+  a->alloc.fn(a->alloc.ctx, a, sizeof *a, 0);
+}
+
+static void *fail(ppr_arena *a) {
+  a->failed = true;
+  return NULL;
+}
+
+/* A new block with `payload` bytes after its head. */
+static char *block_new(ppr_arena *a, size_t payload) {
+  if (payload > SIZE_MAX - BLOCK_HEAD) return fail(a);
+  block *b = a->alloc.fn(a->alloc.ctx, NULL, 0, BLOCK_HEAD + payload);
+  if (!b) return fail(a);
+  *b = (block){a->blocks, BLOCK_HEAD + payload};
+  a->blocks = b;
+  return (char *)b + BLOCK_HEAD;
+}
+
+void *arena_alloc(ppr_arena *a, size_t size) {
+  if (a->failed) return NULL;
+  if (size == 0) size = 1;
+  if (size >= ARENA_BIG) {
+    if (size > SIZE_MAX - 63) return fail(a);
+    char *p = block_new(a, size + 63);
+    if (!p) return NULL;
+    p += (64 - (uintptr_t)p % 64) % 64;
+    return memset(p, 0, size);
+  }
+  if (TWIN) {
+    char *p = block_new(a, size);
+    return p ? memset(p, 0, size) : NULL;
+  }
+  size_t step = (size + 15) & ~(size_t)15;
+  if (step > (size_t)(a->end - a->at)) {
+    size_t payload = a->chunk > step ? a->chunk : step;
+    char *p = block_new(a, payload);
+    if (!p) return NULL;
+    a->at = p;
+    a->end = p + payload;
+    if (a->chunk < ARENA_CHUNK_LAST) a->chunk *= 2;
+  }
+  void *item = a->at;
+  a->at += step;
+  return memset(item, 0, size);
+}
+
+void *arena_array(ppr_arena *a, size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes)) return fail(a);
+  return arena_alloc(a, bytes);
+}
+
+char *arena_strndup(ppr_arena *a, const char *text, size_t n) {
+  if (n == SIZE_MAX) return fail(a);
+  char *copy = arena_alloc(a, n + 1);
+  if (copy && n) memcpy(copy, text, n);
+  return copy;
+}
+
+char *arena_printf(ppr_arena *a, const char *format, ...) {
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  int n = vsnprintf(NULL, 0, format, args);
+  char *text = n < 0 ? fail(a) : arena_alloc(a, (size_t)n + 1);
+  if (text) vsnprintf(text, (size_t)n + 1, format, again);
+  va_end(again);
+  va_end(args);
+  return text;
+}
+
+bool arena_failed(const ppr_arena *a) { return a->failed; }
+
+void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
+  if (need <= *cap) return items;
+  size_t room = *cap > SIZE_MAX / 2 ? need : *cap * 2;
+  if (room < need) room = need;
+  if (room < 8) room = 8;
+  void *grown = arena_array(a, room, size);
+  if (!grown) {
+    *cap = 0; /* the next call fails again instead of handing out room that is not there */
+    return NULL;
+  }
+  if (count) memcpy(grown, items, count * size);
+  *cap = room;
+  return grown;
+}

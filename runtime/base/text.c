@@ -1,0 +1,165 @@
+/* UTF-8 and its neighbours; see text.h. Decoding accepts exactly the well-formed sequences of the Unicode standard. */
+#include "base/text.h"
+#include <string.h>
+
+#define WORD_LONGEST 128 /* characters of a word that text_distance looks at */
+
+size_t text_bom(const char *text, size_t n) { return n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; }
+
+bool text_is_bidi(uint32_t cp) {
+  return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F || cp == 0x061C;
+}
+
+bool text_is_control(uint32_t cp) { return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029; }
+
+size_t text_decode(uint32_t *cp, const char *text, size_t n) {
+  const unsigned char *s = (const unsigned char *)text;
+  uint32_t first = s[0], c, least;
+  size_t length;
+  *cp = TEXT_REPLACEMENT;
+  if (first < 0x80) {
+    *cp = first;
+    return 1;
+  }
+  if (first >= 0xC2 && first <= 0xDF) length = 2, c = first & 0x1F, least = 0x80;
+  else if ((first & 0xF0) == 0xE0) length = 3, c = first & 0x0F, least = 0x800;
+  else if (first >= 0xF0 && first <= 0xF4) length = 4, c = first & 0x07, least = 0x10000;
+  else return 1;
+  if (n < length) return 1;
+  for (size_t i = 1; i < length; i++) {
+    if ((s[i] & 0xC0) != 0x80) return 1;
+    c = c << 6 | (s[i] & 0x3Fu);
+  }
+  if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 1;
+  *cp = c;
+  return length;
+}
+
+size_t text_encode(char out[4], uint32_t cp) {
+  if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF)) cp = TEXT_REPLACEMENT;
+  if (cp < 0x80) {
+    out[0] = (char)cp;
+    return 1;
+  }
+  size_t length = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+  static const unsigned char lead[5] = {0, 0, 0xC0, 0xE0, 0xF0};
+  for (size_t i = length; i-- > 1; cp >>= 6) out[i] = (char)(unsigned char)(0x80 | (cp & 0x3F));
+  out[0] = (char)(unsigned char)(lead[length] | cp);
+  return length;
+}
+
+text_problem text_check(const char *text, size_t n, size_t *at) {
+  for (size_t i = 0; i < n;) {
+    unsigned char byte = (unsigned char)text[i];
+    if (byte - 1u < 0x7Fu) { /* the usual case: 01 to 7F */
+      i++;
+      continue;
+    }
+    *at = i;
+    if (byte == 0) return TEXT_NUL;
+    uint32_t cp;
+    size_t length = text_decode(&cp, text + i, n - i);
+    if (length == 1) return TEXT_MALFORMED;
+    if (text_is_bidi(cp)) return TEXT_BIDI;
+    i += length;
+  }
+  *at = n;
+  return TEXT_OK;
+}
+
+size_t text_length(const char *text, size_t n) {
+  size_t count = 0;
+  uint32_t cp;
+  for (size_t i = 0; i < n; count++) i += text_decode(&cp, text + i, n - i);
+  return count;
+}
+
+void text_put_clean(ppr_buf *out, const char *text, size_t n, size_t limit) {
+  for (size_t i = 0; i < n; limit--) {
+    if (limit == 0) {
+      buf_puts(out, "…");
+      return;
+    }
+    uint32_t cp;
+    size_t length = text_decode(&cp, text + i, n - i);
+    if (cp == '\n' || cp == '\r' || cp == '\t') cp = ' ';
+    else if (text_is_control(cp) || text_is_bidi(cp)) cp = TEXT_REPLACEMENT;
+    char bytes[4];
+    buf_put(out, bytes, text_encode(bytes, cp));
+    i += length;
+  }
+}
+
+bool text_from_cp1252(ppr_buf *out, const char *text, size_t n, size_t *at) {
+  /* 80 to 9F; the other bytes are the character of the same number. 0: no meaning. */
+  static const uint16_t high[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+                                    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+                                    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+  bool good = true;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t cp = (unsigned char)text[i];
+    if (cp >= 0x80 && cp < 0xA0) {
+      cp = high[cp - 0x80];
+      if (cp == 0) {
+        cp = TEXT_REPLACEMENT;
+        if (good && at) *at = i;
+        good = false;
+      }
+    }
+    char bytes[4];
+    buf_put(out, bytes, text_encode(bytes, cp));
+  }
+  return good;
+}
+
+/* Characters of a word; SIZE_MAX when it is too long to be compared. */
+static size_t characters(uint32_t out[WORD_LONGEST], const char *text, size_t n) {
+  size_t count = 0;
+  for (size_t i = 0; i < n; count++) {
+    if (count == WORD_LONGEST) return SIZE_MAX;
+    i += text_decode(&out[count], text + i, n - i);
+  }
+  return count;
+}
+
+size_t text_distance(const char *a, size_t na, const char *b, size_t nb, size_t limit) {
+  uint32_t x[WORD_LONGEST], y[WORD_LONGEST];
+  size_t nx = characters(x, a, na), ny = characters(y, b, nb);
+  if (limit > WORD_LONGEST) limit = WORD_LONGEST;
+  if (nx == SIZE_MAX || ny == SIZE_MAX) return limit + 1;
+  if ((nx > ny ? nx - ny : ny - nx) > limit) return limit + 1;
+  size_t rows[3][WORD_LONGEST + 1]; /* the last rows of the matrix; a swap looks two rows back */
+  size_t *before = rows[0], *above = rows[1], *row = rows[2];
+  for (size_t j = 0; j <= ny; j++) above[j] = before[j] = j;
+  for (size_t i = 1; i <= nx; i++) {
+    size_t least = row[0] = i;
+    for (size_t j = 1; j <= ny; j++) {
+      size_t best = above[j - 1] + (x[i - 1] != y[j - 1]);
+      if (above[j] + 1 < best) best = above[j] + 1;
+      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && before[j - 2] + 1 < best) best = before[j - 2] + 1;
+      row[j] = best;
+      if (best < least) least = best;
+    }
+    if (least > limit + 1) return limit + 1; /* a swap can still lower the next row by one */
+    size_t *spare = before;
+    before = above;
+    above = row;
+    row = spare;
+  }
+  return above[ny] > limit ? limit + 1 : above[ny];
+}
+
+size_t text_nearest(const char *word, const char *const *candidates, size_t count) {
+  size_t length = strlen(word), best = SIZE_MAX, limit = text_length(word, length) / 3;
+  if (limit > 3) limit = 3;
+  for (size_t i = 0; i < count && limit > 0; i++) {
+    size_t distance = text_distance(word, length, candidates[i], strlen(candidates[i]), limit);
+    if (distance > limit) continue;
+    best = i;
+    if (distance == 0) break;
+    limit = distance - 1; /* from here on only something nearer */
+    if (distance == 1) break;
+  }
+  return best;
+}

@@ -1,0 +1,206 @@
+/* The builder: interned strings and per edition growing section arrays, copied into one tight arena when sealed. */
+#include "code/build.h"
+#include <string.h>
+
+/* An edition under construction; its address is stable until build_finish. */
+typedef struct draft {
+  ppr_edition edition;
+#define SECTION(number, name, members) size_t cap_##name;
+#include "code/sections.def"
+#undef SECTION
+  struct draft *next;
+} draft;
+
+struct ppr_builder {
+  ppr_alloc alloc;
+  ppr_arena *arena; /* scratch: everything here dies in build_finish, this struct included */
+  uint32_t name;
+  char *text;
+  size_t n_text, cap_text;
+  uint32_t *string_at, *string_hash;
+  size_t n_string, cap_string_at, cap_string_hash;
+  uint32_t *slots; /* open addressing: string id + 1, 0 free */
+  size_t n_slots;  /* power of two */
+  draft *first, *last;
+  uint32_t n_editions;
+  ppr_source_digest *sources;
+  size_t n_sources, cap_sources;
+  ppr_edition lost; /* takes the writes of a caller whose edition found no memory */
+  bool failed;
+};
+
+/* Room for one more item; false (and failed for good) when out of memory or ids. */
+static bool room(ppr_builder *b, void **items, size_t count, size_t *cap, size_t size) {
+  if (b->failed || count >= UINT32_MAX - 1) return b->failed = true, false;
+  if (count < *cap) return true;
+  void *grown = arena_grow(b->arena, *items, count, cap, count + 1, size);
+  if (!grown) return b->failed = true, false;
+  *items = grown;
+  return true;
+}
+
+/* FNV-1a */
+static uint32_t hash(const char *text, size_t n) {
+  uint32_t h = 2166136261u;
+  for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)text[i]) * 16777619u;
+  return h;
+}
+
+/* The slot of a text: its own or the free one where it belongs. */
+static uint32_t *slot_of(const ppr_builder *b, const char *text, uint32_t h) {
+  for (size_t i = h;; i++) {
+    uint32_t *slot = &b->slots[i & (b->n_slots - 1)];
+    if (!*slot) return slot;
+    uint32_t id = *slot - 1;
+    if (b->string_hash[id] == h && strcmp(b->text + b->string_at[id], text) == 0) return slot;
+  }
+}
+
+static bool rehash(ppr_builder *b) {
+  size_t n = b->n_slots ? b->n_slots * 2 : 256;
+  uint32_t *slots = arena_array(b->arena, n, sizeof *slots);
+  if (!slots) return false;
+  for (size_t id = 0; id < b->n_string; id++) {
+    size_t i = b->string_hash[id] & (n - 1);
+    while (slots[i]) i = (i + 1) & (n - 1);
+    slots[i] = (uint32_t)id + 1;
+  }
+  b->slots = slots;
+  b->n_slots = n;
+  return true;
+}
+
+uint32_t build_string(ppr_builder *b, const char *text) {
+  if (!text) text = "";
+  if (b->failed) return 0;
+  size_t n = strlen(text) + 1;
+  uint32_t h = hash(text, n - 1);
+  if (b->n_string * 2 >= b->n_slots && !rehash(b)) return b->failed = true, 0;
+  uint32_t *slot = slot_of(b, text, h);
+  if (*slot) return *slot - 1;
+  if (n > UINT32_MAX - b->n_text) return b->failed = true, 0;
+  if (b->n_text + n > b->cap_text) {
+    char *grown = arena_grow(b->arena, b->text, b->n_text, &b->cap_text, b->n_text + n, 1);
+    if (!grown) return b->failed = true, 0;
+    b->text = grown;
+  }
+  void *at = b->string_at, *hashes = b->string_hash;
+  if (!room(b, &at, b->n_string, &b->cap_string_at, sizeof *b->string_at)) return 0;
+  b->string_at = at;
+  if (!room(b, &hashes, b->n_string, &b->cap_string_hash, sizeof *b->string_hash)) return 0;
+  b->string_hash = hashes;
+  uint32_t id = (uint32_t)b->n_string++;
+  b->string_at[id] = (uint32_t)b->n_text;
+  b->string_hash[id] = h;
+  memcpy(b->text + b->n_text, text, n);
+  b->n_text += n;
+  *slot = id + 1;
+  return id;
+}
+
+ppr_builder *build_new(ppr_alloc alloc) {
+  ppr_arena *arena = arena_new(alloc);
+  ppr_builder *b = arena ? arena_alloc(arena, sizeof *b) : NULL;
+  if (!b) return arena_free(arena), NULL;
+  b->alloc = alloc;
+  b->arena = arena;
+  build_string(b, "");
+  if (b->failed) return arena_free(arena), NULL;
+  return b;
+}
+
+void build_discard(ppr_builder *b) {
+  if (b) arena_free(b->arena);
+}
+
+void build_name(ppr_builder *b, const char *regelwerk) { b->name = build_string(b, regelwerk); }
+
+void build_source(ppr_builder *b, const char *name, const uint8_t sha256[32]) {
+  uint32_t id = build_string(b, name);
+  void *sources = b->sources;
+  if (!room(b, &sources, b->n_sources, &b->cap_sources, sizeof *b->sources)) return;
+  b->sources = sources;
+  ppr_source_digest *digest = &b->sources[b->n_sources++];
+  digest->name = id;
+  memcpy(digest->sha256, sha256, sizeof digest->sha256);
+}
+
+ppr_edition *build_edition(ppr_builder *b) {
+  draft *d = b->failed ? NULL : arena_alloc(b->arena, sizeof *d);
+  if (!d) return b->failed = true, &b->lost;
+  d->edition.period_input = PPR_NONE;
+  d->edition.until_day = INT64_MAX;
+  if (b->last) b->last->next = d;
+  else b->first = d;
+  b->last = d;
+  b->n_editions++;
+  return &d->edition;
+}
+
+#define SECTION(number, name, members)                                                                                                               \
+  uint32_t build_##name(ppr_builder *b, ppr_##name row) {                                                                                            \
+    draft *d = b->last;                                                                                                                              \
+    if (!d) return b->failed = true, 0;                                                                                                              \
+    void *rows = d->edition.name;                                                                                                                    \
+    if (!room(b, &rows, d->edition.n_##name, &d->cap_##name, sizeof row)) return 0;                                                                  \
+    d->edition.name = rows;                                                                                                                          \
+    d->edition.name[d->edition.n_##name] = row;                                                                                                      \
+    return d->edition.n_##name++;                                                                                                                    \
+  }
+#include "code/sections.def"
+#undef SECTION
+
+bool build_failed(const ppr_builder *b) { return b->failed || arena_failed(b->arena); }
+
+/* Copy into the arena of the program; NULL stays NULL for no items. */
+static void *seal(ppr_arena *arena, const void *items, size_t count, size_t size) {
+  if (!count) return NULL;
+  void *copy = arena_array(arena, count, size);
+  if (copy) memcpy(copy, items, count * size);
+  return copy;
+}
+
+/* Drafts by from_day; equal days keep their order (the verifier refuses them). */
+static draft *sorted(draft *first) {
+  draft *done = NULL;
+  while (first) {
+    draft *d = first, **at = &done;
+    first = d->next;
+    while (*at && (*at)->edition.from_day <= d->edition.from_day) at = &(*at)->next;
+    d->next = *at;
+    *at = d;
+  }
+  return done;
+}
+
+ppr_program *build_finish(ppr_builder *b) {
+  ppr_arena *arena = build_failed(b) ? NULL : arena_new(b->alloc);
+  ppr_program *p = arena ? arena_alloc(arena, sizeof *p) : NULL;
+  if (p) {
+    p->arena = arena;
+    p->name = b->name;
+    p->n_text = b->n_text;
+    p->text = seal(arena, b->text, b->n_text, 1);
+    p->n_string = (uint32_t)b->n_string;
+    p->string_at = seal(arena, b->string_at, b->n_string, sizeof *b->string_at);
+    p->n_sources = (uint32_t)b->n_sources;
+    p->sources = seal(arena, b->sources, b->n_sources, sizeof *b->sources);
+    p->editions = b->n_editions ? arena_array(arena, b->n_editions, sizeof *p->editions) : NULL;
+    for (draft *d = sorted(b->first); d && p->editions; d = d->next) {
+      ppr_edition *e = &p->editions[p->n_editions++];
+      *e = d->edition;
+#define SECTION(number, name, members) e->name = seal(arena, e->name, e->n_##name, sizeof *e->name);
+#include "code/sections.def"
+#undef SECTION
+    }
+  }
+  bool whole = p && !arena_failed(arena);
+  build_discard(b);
+  if (whole) return p;
+  arena_free(arena);
+  return NULL;
+}
+
+void program_free(ppr_program *p) {
+  if (p) arena_free(p->arena);
+}

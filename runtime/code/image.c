@@ -1,0 +1,304 @@
+/* The image: a program as bytes and back.
+ *
+ * All words are little-endian, nothing is aligned:
+ *   "PPRB", u32 format version, u32 minimum reader version, u64 total size in bytes,
+ *   u32 name of the Regelwerk, u32 strings, u32 bytes of text, u32 editions, u32 source digests,
+ *   text: the strings one after the other, each ended by a NUL, string 0 empty,
+ *   editions: u32 name, decision, title, i64 first and last day, u32 period input, year key, quarter key, cost, u32 sections;
+ *     per section u32 number, u32 rows, u64 bytes; then the rows of the sections in the same order, members as in sections.def,
+ *   source digests: u32 name, 32 bytes,
+ *   SHA-256 of everything before.
+ *
+ * An image of this version has exactly the sections of sections.def in their order, so a program has one image. A later version may append sections
+ * and members; as long as it names this version as minimum reader, what is unknown here is skipped. */
+#include "code/image.h"
+#include "base/digest.h"
+#include "code/verify.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAGIC "PPRB"
+enum { FORMAT_VERSION = 1, MINIMUM_READER = 1, READER_VERSION = 1 };
+enum { SIZE_AT = 12, HEAD_SIZE = 40, EDITION_SIZE = 48, SECTION_SIZE = 16, SOURCE_SIZE = 36, DIGEST_SIZE = 32 };
+#define IMAGE_LIMIT ((size_t)64 << 20)
+
+enum {
+#define SECTION(number, name, members) COUNT_##name,
+#include "code/sections.def"
+#undef SECTION
+  SECTIONS
+};
+
+/* Bytes of a row of each section. */
+enum {
+#define U(member) +4
+#define L(member) +8
+#define SECTION(number, name, members) ROW_##name = 0 members,
+#include "code/sections.def"
+#undef SECTION
+#undef U
+#undef L
+};
+
+static void put32(ppr_buf *out, uint32_t value) {
+  uint8_t bytes[4];
+  for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> (8 * i));
+  buf_put(out, bytes, sizeof bytes);
+}
+
+static void put64(ppr_buf *out, uint64_t value) {
+  put32(out, (uint32_t)value);
+  put32(out, (uint32_t)(value >> 32));
+}
+
+static void put_edition(ppr_buf *out, const ppr_edition *e) {
+  put32(out, e->name);
+  put32(out, e->decision);
+  put32(out, e->title);
+  put64(out, (uint64_t)e->from_day);
+  put64(out, (uint64_t)e->until_day);
+  put32(out, e->period_input);
+  put32(out, e->period_year);
+  put32(out, e->period_quarter);
+  put32(out, e->cost);
+  put32(out, SECTIONS);
+#define SECTION(number, name, members) put32(out, number), put32(out, e->n_##name), put64(out, (uint64_t)e->n_##name *ROW_##name);
+#include "code/sections.def"
+#undef SECTION
+#define U(member) put32(out, row->member);
+#define L(member) put64(out, (uint64_t)row->member);
+#define SECTION(number, name, members)                                                                                                               \
+  for (uint32_t i = 0; i < e->n_##name; i++) {                                                                                                       \
+    const ppr_##name *row = &e->name[i];                                                                                                             \
+    members                                                                                                                                          \
+  }
+#include "code/sections.def"
+#undef SECTION
+#undef U
+#undef L
+}
+
+void image_encode(ppr_buf *out, const ppr_program *p) {
+  size_t start = out->size;
+  buf_put(out, MAGIC, 4);
+  put32(out, FORMAT_VERSION);
+  put32(out, MINIMUM_READER);
+  put64(out, 0);
+  put32(out, p->name);
+  put32(out, p->n_string);
+  put32(out, (uint32_t)p->n_text);
+  put32(out, p->n_editions);
+  put32(out, p->n_sources);
+  buf_put(out, p->text, p->n_text);
+  for (uint32_t i = 0; i < p->n_editions; i++) put_edition(out, &p->editions[i]);
+  for (uint32_t i = 0; i < p->n_sources; i++) {
+    put32(out, p->sources[i].name);
+    buf_put(out, p->sources[i].sha256, sizeof p->sources[i].sha256);
+  }
+  if (out->failed) return;
+  uint64_t size = out->size - start + DIGEST_SIZE;
+  for (int i = 0; i < 8; i++) out->data[start + SIZE_AT + (size_t)i] = (char)(uint8_t)(size >> (8 * i));
+  uint8_t digest[DIGEST_SIZE];
+  sha256(digest, out->data + start, out->size - start);
+  buf_put(out, digest, sizeof digest);
+}
+
+/* What is left to read; `wrong` says what did not fit, NULL so far. */
+typedef struct reader {
+  const uint8_t *at, *end;
+  const char *wrong;
+  uint32_t version, minimum;
+  ppr_arena *arena;
+} reader;
+
+static size_t left(const reader *in) { return (size_t)(in->end - in->at); }
+
+static void wrong(reader *in, const char *what) {
+  if (!in->wrong) in->wrong = what;
+  in->at = in->end;
+}
+
+static uint32_t get32(reader *in) {
+  if (left(in) < 4) return wrong(in, "end"), 0;
+  uint32_t value = 0;
+  for (int i = 3; i >= 0; i--) value = value << 8 | in->at[i];
+  in->at += 4;
+  return value;
+}
+
+static uint64_t get64(reader *in) {
+  uint64_t low = get32(in);
+  return low | (uint64_t)get32(in) << 32;
+}
+
+static int64_t get_signed(reader *in) {
+  uint64_t value = get64(in);
+  int64_t result;
+  memcpy(&result, &value, sizeof result);
+  return result;
+}
+
+/* Room for `count` items of which each takes at least `bytes` of the input: memory stays in proportion to the image. */
+static void *room(reader *in, uint64_t count, size_t bytes, size_t size, const char *what) {
+  if (count > left(in) / bytes) return wrong(in, what), NULL;
+  return count ? arena_array(in->arena, (size_t)count, size) : NULL;
+}
+
+static void get_strings(reader *in, ppr_program *p) {
+  const char *what = "strings";
+  if (p->n_string == 0 || p->n_text > left(in)) return wrong(in, what);
+  p->text = room(in, p->n_text, 1, 1, what);
+  p->string_at = room(in, p->n_string, 1, sizeof *p->string_at, what);
+  if (!p->text || !p->string_at) return;
+  memcpy(p->text, in->at, p->n_text);
+  in->at += p->n_text;
+  uint32_t n = 0;
+  for (size_t at = 0; at < p->n_text; n++) {
+    const char *end = memchr(p->text + at, 0, p->n_text - at);
+    if (!end || n == p->n_string) return wrong(in, what);
+    p->string_at[n] = (uint32_t)at;
+    at = (size_t)(end - p->text) + 1;
+  }
+  if (n != p->n_string || p->text[0]) wrong(in, what);
+}
+
+typedef struct section_head {
+  uint32_t number, count;
+  uint64_t bytes;
+} section_head;
+
+/* Whether the rows fit the bytes given for them and `skip`, what a later version appended to each row. */
+static bool rows_fit(reader *in, const section_head *s, size_t row, size_t *skip, const char *name) {
+  *skip = 0;
+  if (s->bytes == (uint64_t)s->count * row) return true;
+  if (in->version <= READER_VERSION || s->count == 0 || s->bytes % s->count || s->bytes / s->count < row) return wrong(in, name), false;
+  *skip = (size_t)(s->bytes / s->count) - row;
+  return true;
+}
+
+#define U(member) row->member = get32(in);
+#define L(member) row->member = get_signed(in);
+#define SECTION(number, name, members)                                                                                                               \
+  static void get_##name(reader *in, ppr_edition *e, const section_head *s) {                                                                        \
+    size_t skip;                                                                                                                                     \
+    if (!rows_fit(in, s, ROW_##name, &skip, #name)) return;                                                                                          \
+    e->name = room(in, s->count, ROW_##name + skip, sizeof *e->name, #name);                                                                         \
+    if (!e->name) return;                                                                                                                            \
+    e->n_##name = s->count;                                                                                                                          \
+    for (ppr_##name *row = e->name, *end = row + s->count; row < end; row++) { members in->at += skip; }                                             \
+  }
+#include "code/sections.def"
+#undef SECTION
+#undef U
+#undef L
+
+/* False when the number is unknown. */
+static bool get_section(reader *in, ppr_edition *e, const section_head *s) {
+  switch (s->number) {
+#define SECTION(number, name, members)                                                                                                               \
+  case number:                                                                                                                                       \
+    return get_##name(in, e, s), true;
+#include "code/sections.def"
+#undef SECTION
+  default: return false;
+  }
+}
+
+static void get_edition(reader *in, ppr_edition *e) {
+  e->name = get32(in);
+  e->decision = get32(in);
+  e->title = get32(in);
+  e->from_day = get_signed(in);
+  e->until_day = get_signed(in);
+  e->period_input = get32(in);
+  e->period_year = get32(in);
+  e->period_quarter = get32(in);
+  e->cost = get32(in);
+  uint32_t n = get32(in), known = 0, last = 0;
+  if (n < SECTIONS) return wrong(in, "sections");
+  section_head *heads = room(in, n, SECTION_SIZE, sizeof *heads, "sections");
+  if (!heads) return;
+  for (uint32_t i = 0; i < n; i++) {
+    heads[i].number = get32(in);
+    heads[i].count = get32(in);
+    heads[i].bytes = get64(in);
+    if (heads[i].number <= last) return wrong(in, "sections");
+    last = heads[i].number;
+  }
+  for (uint32_t i = 0; i < n && !in->wrong; i++) {
+    if (get_section(in, e, &heads[i])) {
+      known++;
+    } else {
+      if (in->version <= READER_VERSION || heads[i].bytes > left(in)) return wrong(in, "sections");
+      in->at += heads[i].bytes;
+    }
+  }
+  if (known != SECTIONS) wrong(in, "sections");
+}
+
+static void get_program(reader *in, ppr_program *p) {
+  p->arena = in->arena;
+  if (in->minimum == 0 || in->version < in->minimum) return wrong(in, "version");
+  p->name = get32(in);
+  p->n_string = get32(in);
+  p->n_text = get32(in);
+  p->n_editions = get32(in);
+  p->n_sources = get32(in);
+  get_strings(in, p);
+  p->editions = room(in, p->n_editions, EDITION_SIZE + SECTIONS * SECTION_SIZE, sizeof *p->editions, "editions");
+  for (uint32_t i = 0; p->editions && i < p->n_editions && !in->wrong; i++) get_edition(in, &p->editions[i]);
+  p->sources = room(in, p->n_sources, SOURCE_SIZE, sizeof *p->sources, "sources");
+  for (uint32_t i = 0; p->sources && i < p->n_sources && !in->wrong; i++) {
+    p->sources[i].name = get32(in);
+    memcpy(p->sources[i].sha256, in->at, DIGEST_SIZE);
+    in->at += DIGEST_SIZE;
+  }
+  if (in->at != in->end) wrong(in, "end");
+}
+
+static ppr_status refuse(ppr_report *r, ppr_status status, diag_code code, uint64_t first, uint64_t second) {
+  char a[24], b[24];
+  snprintf(a, sizeof a, "%" PRIu64, first);
+  snprintf(b, sizeof b, "%" PRIu64, second);
+  report_add(r, code, SPAN_NONE, a, b, NULL);
+  return report_failed(r) ? PPR_NOMEM : status;
+}
+
+/* The envelope: magic, version, size, checksum. */
+static ppr_status open_image(reader *in, const uint8_t *bytes, size_t size, ppr_report *r) {
+  if (size < 4 || memcmp(bytes, MAGIC, 4) != 0) return refuse(r, PPR_FORMAT, DIAG_IMAGE_MAGIC, 0, 0);
+  if (size < HEAD_SIZE + DIGEST_SIZE) return refuse(r, PPR_FORMAT, DIAG_IMAGE_SIZE, size, HEAD_SIZE + DIGEST_SIZE);
+  if (size > IMAGE_LIMIT) return refuse(r, PPR_LIMIT, DIAG_IMAGE_TOO_LARGE, size, IMAGE_LIMIT);
+  *in = (reader){.at = bytes + 4, .end = bytes + size - DIGEST_SIZE};
+  in->version = get32(in);
+  in->minimum = get32(in);
+  uint64_t total = get64(in);
+  if (in->minimum > READER_VERSION) return refuse(r, PPR_VERSION, DIAG_IMAGE_NEWER, in->minimum, READER_VERSION);
+  if (total != size) return refuse(r, PPR_FORMAT, DIAG_IMAGE_SIZE, size, total);
+  uint8_t digest[DIGEST_SIZE];
+  sha256(digest, bytes, size - DIGEST_SIZE);
+  if (memcmp(digest, in->end, DIGEST_SIZE) != 0) return refuse(r, PPR_FORMAT, DIAG_IMAGE_CHECKSUM, 0, 0);
+  return PPR_OK;
+}
+
+ppr_status image_decode(ppr_program **out, ppr_alloc alloc, const void *bytes, size_t size, ppr_report *r) {
+  *out = NULL;
+  reader in;
+  ppr_status status = open_image(&in, bytes, size, r);
+  if (status) return status;
+  in.arena = arena_new(alloc);
+  ppr_program *p = in.arena ? arena_alloc(in.arena, sizeof *p) : NULL;
+  if (p) get_program(&in, p);
+  if (!p || arena_failed(in.arena)) {
+    status = PPR_NOMEM;
+  } else if (in.wrong) {
+    report_add(r, DIAG_IMAGE_LAYOUT, SPAN_NONE, in.wrong, NULL);
+    status = report_failed(r) ? PPR_NOMEM : PPR_FORMAT;
+  } else if (!verify_program(p, r)) {
+    status = report_failed(r) ? PPR_NOMEM : PPR_INVALID_PROGRAM;
+  }
+  if (status) arena_free(in.arena);
+  else *out = p;
+  return status;
+}

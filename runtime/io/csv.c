@@ -1,0 +1,293 @@
+/* Reader of CSV rows. One row at a time lies whole in the buffer; cells are slices of it, unquoted in place. */
+#include "io/csv.h"
+#include "base/text.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CHUNK = 65536 };
+typedef enum { ENC_ASCII, ENC_UTF8, ENC_CP1252 } encoding; /* ASCII: nothing else seen yet */
+
+struct csv_reader {
+  ppr_alloc alloc;
+  const char *name;
+  io_read_fn read;
+  void *ctx;
+  const io_limits *limits;
+  ppr_report *report;
+  char *data;
+  size_t pos, end, cap; /* unread bytes are data[pos..end) */
+  bool eof, started, memory;
+  char separator;
+  encoding enc;
+  ppr_buf converted;
+  csv_cell *cells;
+  size_t cells_cap;
+  uint64_t line, rows;
+  csv_row row;
+};
+
+csv_reader *csv_open(ppr_alloc alloc, const char *name, char separator, io_read_fn read, void *ctx, const io_limits *limits, ppr_report *report) {
+  csv_reader *c = alloc.fn(alloc.ctx, NULL, 0, sizeof *c);
+  if (!c) return NULL;
+  *c = (csv_reader){.alloc = alloc, .name = name, .separator = separator, .read = read, .ctx = ctx, .limits = limits, .report = report, .line = 1};
+  buf_init(&c->converted, alloc, limits->line_bytes * 3);
+  return c;
+}
+
+void csv_close(csv_reader *c) {
+  if (!c) return;
+  ppr_alloc alloc = c->alloc;
+  buf_fini(&c->converted);
+  if (c->data) alloc.fn(alloc.ctx, c->data, c->cap, 0);
+  if (c->cells) alloc.fn(alloc.ctx, c->cells, c->cells_cap * sizeof *c->cells, 0);
+  alloc.fn(alloc.ctx, c, sizeof *c, 0);
+}
+
+char csv_separator(const csv_reader *c) { return c->separator; }
+bool csv_failed_memory(const csv_reader *c) { return c->memory; }
+
+static void place(csv_reader *c, diag *d, uint64_t line) {
+  char where[512];
+  snprintf(where, sizeof where, "%.400s:%llu", c->name, (unsigned long long)line);
+  diag_set_where(c->report, d, where);
+}
+
+static csv_step fail(csv_reader *c, diag_code code, const char *arg) {
+  place(c, report_add(c->report, code, SPAN_NONE, arg, NULL), c->line);
+  return CSV_FAILED;
+}
+
+static csv_step fail_limit(csv_reader *c, diag_code code, size_t limit) {
+  char text[24];
+  snprintf(text, sizeof text, "%zu", limit);
+  return fail(c, code, text);
+}
+
+static csv_step fail_memory(csv_reader *c) {
+  c->memory = true;
+  return CSV_FAILED;
+}
+
+/* Reads more bytes behind `end`; the unread ones move to the front first. CSV_END: there are no more. */
+static csv_step fill(csv_reader *c) {
+  if (c->eof) return CSV_END;
+  if (c->pos > 0) {
+    memmove(c->data, c->data + c->pos, c->end - c->pos);
+    c->end -= c->pos;
+    c->pos = 0;
+  }
+  if (c->cap - c->end < CHUNK) {
+    size_t cap = c->cap ? c->cap * 2 : (size_t)2 * CHUNK;
+    char *data = c->alloc.fn(c->alloc.ctx, c->data, c->cap, cap);
+    if (!data) return fail_memory(c);
+    c->data = data;
+    c->cap = cap;
+  }
+  long got = c->read(c->ctx, c->data + c->end, CHUNK);
+  if (got < 0) {
+    report_add(c->report, DIAG_FILE_UNREADABLE, SPAN_NONE, c->name, strerror(errno), NULL);
+    return CSV_FAILED;
+  }
+  if (got == 0) c->eof = true;
+  c->end += (size_t)got;
+  return got == 0 ? CSV_END : CSV_ROW;
+}
+
+static csv_step start(csv_reader *c) {
+  c->started = true;
+  csv_step step = CSV_ROW;
+  while (c->end - c->pos < 4 && step == CSV_ROW) step = fill(c);
+  if (step == CSV_FAILED) return step;
+  const unsigned char *p = (const unsigned char *)c->data + c->pos;
+  size_t n = c->end - c->pos;
+  if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) return fail(c, DIAG_UTF16, NULL);
+  size_t bom = text_bom(c->data + c->pos, n);
+  c->pos += bom;
+  if (bom) c->enc = ENC_UTF8;
+  return CSV_ROW;
+}
+
+/* Finds the end of the row that begins at pos: *size bytes without its line end, *used with it. Line ends inside quotes belong to the row. */
+static csv_step row_extent(csv_reader *c, size_t *size, size_t *used, uint64_t *lines, bool *cut) {
+  size_t at = 0; /* scanned so far, from pos */
+  bool quoted = false;
+  *lines = 1;
+  *cut = false;
+  for (;;) {
+    const char *begin = c->data + c->pos;
+    size_t have = c->end - c->pos;
+    const char *nl = have > at ? memchr(begin + at, '\n', have - at) : NULL;
+    size_t upto = nl ? (size_t)(nl - begin) : have;
+    for (const char *q = begin + at; (q = memchr(q, '"', (size_t)(begin + upto - q))) != NULL; q++) quoted = !quoted;
+    if (nl && quoted) {
+      at = upto + 1;
+      ++*lines;
+      if (at <= c->limits->line_bytes) continue;
+    } else if (nl) {
+      *size = upto;
+      *used = upto + 1;
+      break;
+    }
+    at = nl ? upto + 1 : have;
+    if (at > c->limits->line_bytes) return fail_limit(c, DIAG_LINE_TOO_LONG, c->limits->line_bytes);
+    csv_step step = fill(c);
+    if (step == CSV_FAILED) return step;
+    if (step == CSV_END) {
+      if (c->end == c->pos) return CSV_END;
+      if (quoted) return fail(c, DIAG_QUOTE_OPEN, NULL);
+      *size = *used = c->end - c->pos;
+      *cut = true;
+      break;
+    }
+  }
+  if (*size > 0 && c->data[c->pos + *size - 1] == '\r') --*size;
+  return *size > c->limits->line_bytes ? fail_limit(c, DIAG_LINE_TOO_LONG, c->limits->line_bytes) : CSV_ROW;
+}
+
+/* Bidi characters are text like any other here; messages show them cleaned. */
+static bool well_formed(const char *text, size_t size) {
+  for (size_t from = 0, at;; from += at) {
+    text_problem problem = text_check(text + from, size - from, &at);
+    if (problem == TEXT_OK) return true;
+    if (problem == TEXT_MALFORMED) return false;
+    uint32_t cp;
+    at += text_decode(&cp, text + from + at, size - from - at);
+  }
+}
+
+bool csv_cell_sound(const csv_row *row, size_t cell) {
+  const csv_cell *c = &row->cells[cell];
+  if (row->problem == DIAG_NUL_BYTE) return !memchr(c->text, 0, c->size);
+  if (row->problem == DIAG_NOT_UTF8) return well_formed(c->text, c->size);
+  return row->problem != DIAG_QUOTE_STRAY || cell < row->stray;
+}
+
+/* The row as UTF-8 (*text may move to the conversion buffer); sets the problem of the row. False when out of memory. */
+static bool decode(csv_reader *c, char **text, size_t *size) {
+  bool ascii = true;
+  for (size_t i = 0; i < *size && ascii; i++) ascii = (signed char)(*text)[i] > 0;
+  if (ascii) return true;
+  if (memchr(*text, 0, *size)) {
+    c->row.problem = DIAG_NUL_BYTE;
+    return true;
+  }
+  if (c->enc != ENC_CP1252 && well_formed(*text, *size)) {
+    c->enc = ENC_UTF8;
+    return true;
+  }
+  if (c->enc == ENC_UTF8) {
+    c->row.problem = DIAG_NOT_UTF8;
+    return true;
+  }
+  if (c->enc == ENC_ASCII) place(c, report_add(c->report, DIAG_CP1252, SPAN_NONE, NULL), c->row.line);
+  c->enc = ENC_CP1252;
+  c->converted.size = 0;
+  if (!text_from_cp1252(&c->converted, *text, *size, NULL)) c->row.problem = DIAG_NOT_UTF8;
+  if (c->converted.failed) return false;
+  *text = c->converted.data;
+  *size = c->converted.size;
+  return true;
+}
+
+static bool push(csv_reader *c, const char *text, size_t size) {
+  if (c->row.count == c->cells_cap) {
+    size_t cap = c->cells_cap ? c->cells_cap * 2 : 32;
+    csv_cell *cells = c->alloc.fn(c->alloc.ctx, c->cells, c->cells_cap * sizeof *cells, cap * sizeof *cells);
+    if (!cells) return false;
+    c->cells = cells;
+    c->cells_cap = cap;
+  }
+  c->cells[c->row.count++] = (csv_cell){text, size};
+  return true;
+}
+
+static bool blank(char ch) { return ch == ' ' || ch == '\t'; }
+
+/* One quoted cell at *p (behind the quote), unquoted in place; *p is left at the separator or the end. */
+static csv_cell quoted_cell(csv_reader *c, char **p, const char *end) {
+  char *from = *p, *to = *p, *begin = *p;
+  for (;; from++) {
+    if (from == end) break; /* row_extent saw an even number of quotes, but they may not pair up in this cell */
+    if (*from == '"') {
+      if (from + 1 < end && from[1] == '"') from++;
+      else break;
+    }
+    *to++ = *from;
+  }
+  if (from < end) from++;
+  while (from < end && blank(*from)) from++;
+  if (from < end && *from != c->separator) {
+    if (!c->row.problem) c->row.stray = c->row.count;
+    if (!c->row.problem) c->row.problem = DIAG_QUOTE_STRAY;
+    while (from < end && *from != c->separator) from++;
+  }
+  *p = from;
+  return (csv_cell){begin, (size_t)(to - begin)};
+}
+
+/* Cuts the row into cells. CSV_FAILED when there are too many. */
+static csv_step split(csv_reader *c, char *text, size_t size) {
+  char *p = text, *end = text + size;
+  for (;;) {
+    char *from = p;
+    while (from < end && blank(*from) && *from != c->separator) from++;
+    csv_cell cell;
+    if (from < end && *from == '"') {
+      p = from + 1;
+      cell = quoted_cell(c, &p, end);
+    } else {
+      char *sep = from < end ? memchr(from, c->separator, (size_t)(end - from)) : NULL;
+      p = sep ? sep : end;
+      const char *to = p;
+      while (to > from && blank(to[-1])) to--;
+      cell = (csv_cell){from, (size_t)(to - from)};
+    }
+    if (c->row.count == c->limits->columns) return fail_limit(c, DIAG_TOO_MANY_COLUMNS, c->limits->columns);
+    if (!push(c, cell.text, cell.size)) return fail_memory(c);
+    if (p == end) return CSV_ROW;
+    p++;
+  }
+}
+
+/* `;` unless the row has none outside quotes but a `,`. */
+static char guess_separator(const char *text, size_t size) {
+  bool quoted = false, comma = false;
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"') quoted = !quoted;
+    else if (text[i] == ';' && !quoted) return ';';
+    else if (text[i] == ',' && !quoted) comma = true;
+  }
+  return comma ? ',' : ';';
+}
+
+csv_step csv_next(csv_reader *c, const csv_row **row) {
+  if (!c->started) {
+    csv_step step = start(c);
+    if (step != CSV_ROW) return step;
+  }
+  for (;;) {
+    size_t size, used;
+    uint64_t lines;
+    c->row = (csv_row){.line = c->line};
+    csv_step step = row_extent(c, &size, &used, &lines, &c->row.cut);
+    if (step != CSV_ROW) return step;
+    char *text = c->data + c->pos;
+    if (!decode(c, &text, &size)) return fail_memory(c);
+    if (c->separator == 0) c->separator = guess_separator(text, size);
+    step = split(c, text, size);
+    if (step != CSV_ROW) return step;
+    c->pos += used;
+    c->line += lines;
+    c->row.cells = c->cells;
+    bool empty = true; /* spreadsheets leave rows of nothing but separators at the end */
+    for (size_t i = 0; i < c->row.count && empty; i++) empty = c->cells[i].size == 0;
+    if (empty && !c->row.problem) continue;
+    if (c->rows++ > c->limits->rows) { /* the header is no row of the table */
+      c->line = c->row.line;
+      return fail_limit(c, DIAG_TOO_MANY_ROWS, c->limits->rows);
+    }
+    *row = &c->row;
+    return CSV_ROW;
+  }
+}

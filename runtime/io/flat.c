@@ -1,0 +1,200 @@
+/* Reader of the flat form. Columns are bound to inputs once per edition, when its first record comes. */
+#include "io/flat.h"
+#include "io/names.h"
+#include <string.h>
+
+typedef struct column {
+  const char *text;
+  input_name name;
+  uint32_t key;     /* position in the key, PPR_NONE: none */
+  uint32_t edition; /* first edition that knows it, PPR_NONE: none */
+} column;
+typedef struct binding { uint32_t field, input; } binding; /* input PPR_NONE: not in this edition */
+
+struct flat_reader {
+  record_store *store;
+  const io_schema *schema;
+  ppr_report *report;
+  ppr_arena *arena;
+  csv_reader *csv;
+  const char *name;
+  char mark;
+  column *columns;
+  size_t n_columns;
+  const char *listed; /* the first columns, for messages */
+  binding **editions; /* per edition, NULL: not bound yet */
+  uint32_t *key_column;
+  csv_cell *key;
+};
+
+static void complain(flat_reader *f, uint64_t line, diag_code code, const char *a, const char *b) {
+  diag *d = a ? report_add(f->report, code, SPAN_NONE, a, b, NULL) : report_add(f->report, code, SPAN_NONE, NULL);
+  const char *where = line ? arena_printf(f->arena, "%s:%llu", f->name, (unsigned long long)line) : f->name;
+  if (where) diag_set_where(f->report, d, where);
+}
+
+static const char *list_columns(flat_reader *f, const csv_row *row) {
+  const char *list = "";
+  for (size_t i = 0; i < row->count && i < 12 && list; i++)
+    list = arena_printf(f->arena, "%s%s%s", list, i ? ", " : "", shown(f->arena, row->cells[i].text, row->cells[i].size));
+  return list && row->count > 12 ? arena_printf(f->arena, "%s, …", list) : list;
+}
+
+static ppr_status read_header(flat_reader *f) {
+  const csv_row *row;
+  csv_step step = csv_next(f->csv, &row);
+  if (step == CSV_END) complain(f, 0, DIAG_FILE_EMPTY, f->name, NULL);
+  if (step != CSV_ROW) return csv_failed_memory(f->csv) ? PPR_NOMEM : PPR_DIAGNOSED;
+  f->mark = csv_separator(f->csv) == ',' ? '.' : ',';
+  f->n_columns = row->count;
+  f->columns = arena_array(f->arena, row->count, sizeof *f->columns);
+  f->listed = list_columns(f, row);
+  if (!f->columns || !f->listed) return PPR_NOMEM;
+  ppr_status status = PPR_OK;
+  if (row->problem) {
+    complain(f, row->line, row->problem, NULL, NULL);
+    status = PPR_DIAGNOSED;
+  }
+  textmap seen;
+  textmap_init(&seen, f->arena);
+  for (size_t i = 0; i < row->count; i++) {
+    column *c = &f->columns[i];
+    c->text = arena_strndup(f->arena, row->cells[i].text, row->cells[i].size);
+    if (!c->text) return PPR_NOMEM;
+    csv_cell text = {c->text, row->cells[i].size};
+    const char *show = shown(f->arena, c->text, text.size);
+    c->edition = PPR_NONE;
+    c->key = name_key(f->schema, text);
+    if (text.size == 0) continue;
+    if (textmap_add(&seen, text.text, text.size, (uint32_t)i, NULL) != i || (c->key != PPR_NONE && f->key_column[c->key] != PPR_NONE)) {
+      complain(f, row->line, DIAG_COLUMN_TWICE, show, NULL);
+      status = PPR_DIAGNOSED;
+    } else if (c->key != PPR_NONE) {
+      f->key_column[c->key] = (uint32_t)i;
+    } else {
+      if (name_split(&c->name, text)) c->edition = name_edition(f->schema, &c->name);
+      if (c->edition == PPR_NONE) complain(f, row->line, DIAG_COLUMN_UNKNOWN, show, NULL);
+    }
+  }
+  for (size_t k = 0; k < f->schema->n_keys; k++) {
+    if (f->key_column[k] != PPR_NONE) continue;
+    complain(f, row->line, DIAG_COLUMN_MISSING, f->schema->keys[k], f->listed);
+    status = PPR_DIAGNOSED;
+  }
+  return seen.failed ? PPR_NOMEM : status;
+}
+
+/* Required inputs without a column are one message for the file, not one per record. */
+static ppr_status bind_edition(flat_reader *f, uint32_t edition) {
+  const ppr_edition *e = f->schema->editions[edition].e;
+  binding *b = f->editions[edition] = arena_array(f->arena, f->n_columns, sizeof *b);
+  uint32_t *column_of = arena_array(f->arena, (size_t)e->n_input + 1, sizeof *column_of); /* + 1 */
+  if (!b || !column_of) return PPR_NOMEM;
+  ppr_status status = PPR_OK;
+  for (size_t i = 0; i < f->n_columns; i++) {
+    const column *c = &f->columns[i];
+    b[i].input = PPR_NONE;
+    if (c->edition == PPR_NONE || !name_resolve(f->schema, edition, &c->name, &b[i].field, &b[i].input)) continue;
+    if (column_of[b[i].input]) {
+      complain(f, 1, DIAG_COLUMN_TWICE, c->text, NULL); /* the same input in two spellings */
+      status = PPR_DIAGNOSED;
+    }
+    column_of[b[i].input] = (uint32_t)i + 1;
+  }
+  for (uint32_t n = 0; n < e->n_field; n++) {
+    const ppr_field *field = &e->field[n];
+    if (!field->block || (field->flags & (PPR_FIELD_OPTIONAL | PPR_FIELD_PRESET | PPR_FIELD_KEY | PPR_FIELD_PERIOD))) continue;
+    for (uint32_t i = 0; i < field->inputs; i++) {
+      if (column_of[field->first_input + i]) continue;
+      complain(f, 1, DIAG_COLUMN_MISSING, schema_str(f->schema, e->input[field->first_input + i].label), f->listed);
+      status = PPR_DIAGNOSED;
+    }
+  }
+  return status;
+}
+
+static ppr_status read_cells(flat_reader *f, store_record *r, const csv_row *row) {
+  const ppr_edition *e = f->schema->editions[r->edition].e;
+  if (!f->editions[r->edition]) {
+    ppr_status status = bind_edition(f, r->edition);
+    if (status != PPR_OK) return status;
+  }
+  const binding *b = f->editions[r->edition];
+  for (size_t i = 0; i < f->n_columns; i++) {
+    const column *c = &f->columns[i];
+    if (row->cells[i].size == 0 || c->edition == PPR_NONE) continue; /* empty: like a row that is not there */
+    if (b[i].input != PPR_NONE) {
+      store_cell(f->store, r, &e->field[b[i].field], b[i].input, row->cells[i], f->mark, "", row->line);
+    } else {
+      value_fault fault = {DIAG_FIELD_EDITION, {c->text, schema_edition_name(f->schema, r->edition), schema_edition_name(f->schema, c->edition), NULL}};
+      store_issue_add(f->store, r, &fault, "", row->line, c->text);
+    }
+  }
+  return PPR_OK;
+}
+
+static ppr_status read_row(flat_reader *f, const csv_row *row) {
+  record_store *store = f->store;
+  for (size_t k = 0; k < f->schema->n_keys; k++) f->key[k] = f->key_column[k] < row->count ? row->cells[f->key_column[k]] : (csv_cell){"", 0};
+  bool fresh;
+  uint32_t number = store_add(store, f->key, "", row->line, f->mark, &fresh);
+  if (number != PPR_NONE && !fresh) number = store_repeat(store, f->key, "", row->line, number);
+  if (number == PPR_NONE) {
+    if (store->failed) return PPR_NOMEM;
+    complain(f, row->line, DIAG_TOO_MANY_RECORDS, arena_printf(f->arena, "%zu", store->limits->records), NULL);
+    return PPR_LIMIT;
+  }
+  store_record *r = &store->records[number - store->before];
+  if (row->problem || row->count != f->n_columns) {
+    diag_code code = row->problem ? row->problem : row->cut && row->count < f->n_columns ? DIAG_TRUNCATED : DIAG_CELL_COUNT;
+    value_fault fault = {code, {arena_printf(store->issues, "%zu", row->count), arena_printf(store->issues, "%zu", f->n_columns), NULL, NULL}};
+    store_issue_add(store, r, &fault, "", row->line, "");
+    return PPR_OK;
+  }
+  if (row->cut) complain(f, row->line, DIAG_NO_NEWLINE, NULL, NULL);
+  return r->edition == PPR_NONE ? PPR_OK : read_cells(f, r, row);
+}
+
+ppr_status flat_open(flat_reader **out, record_store *store, const char *name, io_read_fn read, void *ctx, ppr_report *report) {
+  *out = NULL;
+  ppr_arena *arena = arena_new(store->alloc);
+  flat_reader *f = arena ? arena_alloc(arena, sizeof *f) : NULL;
+  if (!f) {
+    arena_free(arena);
+    return PPR_NOMEM;
+  }
+  size_t keys = store->schema->n_keys;
+  *f = (flat_reader){.store = store, .schema = store->schema, .report = report, .arena = arena, .name = name};
+  f->key = arena_array(arena, keys, sizeof *f->key);
+  f->key_column = arena_array(arena, keys, sizeof *f->key_column);
+  f->editions = arena_array(arena, store->schema->program->n_editions, sizeof *f->editions);
+  f->csv = csv_open(store->alloc, name, 0, read, ctx, store->limits, report);
+  ppr_status status = PPR_NOMEM;
+  if (f->key && f->key_column && f->editions && f->csv) {
+    for (size_t k = 0; k < keys; k++) f->key_column[k] = PPR_NONE;
+    status = read_header(f);
+  }
+  if (status != PPR_OK) flat_close(f);
+  else *out = f;
+  return status;
+}
+
+ppr_status flat_read(flat_reader *f, size_t max, bool *more) {
+  const csv_row *row;
+  csv_step step = CSV_ROW;
+  *more = true;
+  while (f->store->count < max && (step = csv_next(f->csv, &row)) == CSV_ROW) {
+    ppr_status status = read_row(f, row);
+    if (status != PPR_OK) return f->store->failed ? PPR_NOMEM : status;
+  }
+  if (step == CSV_FAILED) return csv_failed_memory(f->csv) ? PPR_NOMEM : PPR_DIAGNOSED;
+  if (step == CSV_END) *more = false;
+  store_finish(f->store);
+  return f->store->failed ? PPR_NOMEM : PPR_OK;
+}
+
+void flat_close(flat_reader *f) {
+  if (!f) return;
+  csv_close(f->csv);
+  arena_free(f->arena);
+}

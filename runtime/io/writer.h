@@ -1,0 +1,28 @@
+/* Writers of results: one CSV file per result file of the program and Fehler.csv, or one JSON object per record. Whole or not at all. */
+#ifndef PPR_IO_WRITER_H
+#define PPR_IO_WRITER_H
+#include "io/store.h"
+
+#define WRITER_ERRORS "Fehler" /* name of the error file */
+
+/* Outputs of one record: row `row` of every output. */
+typedef struct result_view { const ppr_result *out; size_t row; } result_view;
+
+typedef struct result_writer result_writer;
+/* Into files of the folder `output`. */
+ppr_status writer_open_csv(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
+/* To the file `output`, or stdout when NULL. */
+ppr_status writer_open_json(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
+/* Rows of a record and its issues; results NULL: it has none. */
+void writer_record(result_writer *w, const store_record *r, const result_view *results);
+/* After writer_commit the files are there (PPR_OK) or none of them has changed. Frees the writer, as writer_abort does (NULL allowed). */
+ppr_status writer_commit(result_writer *w);
+void writer_abort(result_writer *w);
+/* What the yes/no columns said: one allocation of `alloc`, strings included. */
+ppr_status writer_counts(result_writer *w, ppr_run_count **counts, size_t *n);
+
+/* Key parts joined by "/", for messages. In the arena. */
+const char *writer_key(const io_schema *s, const store_record *r, ppr_arena *arena);
+/* Message (and help) of an issue. */
+void writer_issue_text(ppr_buf *out, const store_issue *issue, ppr_lang lang);
+#endif

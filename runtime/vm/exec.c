@@ -1,0 +1,290 @@
+/* The machine: resolves an edition under a plan to kernel steps once, then runs them over blocks of lanes. No allocation happens while running. */
+#include "vm/exec.h"
+#include "vm/kern.h"
+#include "vm/plan.h"
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)256 * 1024) /* registers of a block should stay in the second-level cache */
+#define MAX_LANES 1024
+
+struct ppr_vm {
+  ppr_arena *arena;
+  const ppr_edition *edition;
+  const native_table *natives;
+  uint32_t lanes, n_steps;
+  bool keep;
+  kern_step *steps;
+  void **reg;        /* memory of each register, NULL when the plan has none */
+  uint8_t *masks;    /* active lanes per region depth */
+  ppr_fault *faults; /* of a block: for callers without an array, and the place where faults nobody needs go */
+  ppr_fault *unheard;
+};
+
+static kern_fn *kernel_of(uint32_t op) {
+  switch ((ppr_op)op) {
+#define OP(number, name, result, shape, flags, text)                                                                                                         \
+  case PPR_OP_##name: return kern_##name;
+#include "code/opcodes.def"
+#undef OP
+  }
+  return NULL;
+}
+
+/* Lanes between the registers of one type: a cache line of distance keeps equal lanes of many registers out of the same cache sets. */
+static size_t stride_of(uint32_t lanes) { return lanes < 64 ? (lanes + 7) / 8 * 8 : (lanes + 63) / 64 * 64 + 8; }
+static const size_t type_size[PPR_TYPES] = {
+#define PPR_TYPE(number, name, ctype, text) [number] = sizeof(ctype),
+#include "code/types.def"
+#undef PPR_TYPE
+};
+
+#ifndef PPR_LANES
+#define PPR_LANES 0 /* records per block the build asks for; 0: by program size */
+#endif
+static uint32_t choose_lanes(const vm_plan *plan) {
+  if (PPR_LANES) return PPR_LANES;
+  size_t bytes = 1;
+  for (unsigned t = 0; t < PPR_TYPES; t++) bytes += type_size[t] * plan->slots[t];
+  size_t lanes = BLOCK_BYTES / bytes / 64 * 64;
+  return lanes < 64 ? 64 : lanes > MAX_LANES ? MAX_LANES : (uint32_t)lanes;
+}
+
+static bool place_registers(ppr_vm *vm, const vm_plan *plan) {
+  const ppr_edition *e = vm->edition;
+  uint8_t *memory[PPR_TYPES];
+  size_t step[PPR_TYPES];
+  for (unsigned t = 0; t < PPR_TYPES; t++) {
+    step[t] = (stride_of(vm->lanes) * type_size[t] + 63) / 64 * 64;
+    memory[t] = arena_array(vm->arena, (size_t)plan->slots[t] + 1, step[t]);
+    if (!memory[t]) return false;
+  }
+  vm->reg = arena_array(vm->arena, (size_t)e->n_reg + 1, sizeof *vm->reg);
+  if (!vm->reg) return false;
+  for (uint32_t r = 0; r < e->n_reg; r++)
+    if (plan->slot[r] != PPR_NONE) vm->reg[r] = memory[e->reg[r].type] + step[e->reg[r].type] * plan->slot[r];
+  return true;
+}
+
+/* Operands that are registers: direct ones to a, b, c, lists to list. */
+static bool resolve_operands(ppr_vm *vm, kern_step *s, const ppr_instr *i) {
+  plan_operands o = plan_operands_of(vm->edition, i);
+  s->d = plan_defines(i) ? vm->reg[i->d] : NULL;
+  if (!o.list) {
+    s->a = o.count > 0 ? vm->reg[o.direct[0]] : NULL;
+    s->b = o.count > 1 ? vm->reg[o.direct[1]] : NULL;
+    s->c = o.count > 2 ? vm->reg[o.direct[2]] : NULL;
+    return true;
+  }
+  const void **list = arena_array(vm->arena, (size_t)o.count + 1, sizeof *list);
+  if (!list) return false;
+  for (uint32_t j = 0; j < o.count; j++) list[j] = vm->reg[plan_operand(&o, j)];
+  s->list = list;
+  s->count = o.count;
+  return true;
+}
+
+static void resolve_input(kern_step *s, const ppr_edition *e, uint32_t slot) {
+  const ppr_field *f = &e->field[e->input[slot].field];
+  s->k = f->preset;
+  s->x.in.slot = slot, s->x.in.flags = f->flags;
+  s->x.in.lo = f->lo, s->x.in.hi = f->hi;
+  if (s->op == PPR_OP_IN_BOOL) s->x.in.lo = 0, s->x.in.hi = 1;
+}
+
+static ppr_status resolve_call(ppr_vm *vm, kern_step *s, const ppr_program *p, const ppr_instr *i) {
+  const char *name = program_string(p, vm->edition->import[i->c].name);
+  s->x.native = vm->natives ? natives_find(vm->natives, name) : NULL;
+  if (!s->x.native || native_arity(s->x.native->signature) != (int)i->b) return PPR_INVALID_PROGRAM; /* not linked */
+  return PPR_OK;
+}
+
+static ppr_wide wide_of(ppr_wide_konst k) { return (ppr_wide)k.hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k.lo; }
+
+static ppr_status resolve(ppr_vm *vm, kern_step *s, const ppr_program *p, uint32_t pc) {
+  const ppr_edition *e = vm->edition;
+  const ppr_instr *i = &e->instr[pc];
+  *s = (kern_step){.fn = kernel_of(i->op), .op = (uint8_t)i->op, .pc = pc, .mode = i->m};
+  if (!resolve_operands(vm, s, i)) return PPR_NOMEM;
+  switch ((ppr_shape)instr_info(i->op)->shape) {
+  case SHAPE_IN: resolve_input(s, e, i->a); break;
+  case SHAPE_K:
+    if (i->op == PPR_OP_CONST_WIDE)
+      s->x.wide = wide_of(e->wide_konst[i->a]);
+    else
+      s->k = e->konst[i->a].value;
+    break;
+  case SHAPE_RK:
+    s->k = e->konst[i->b].value;
+    if (i->op == PPR_OP_DIVK) kern_divisor_init(&s->x.divisor, s->k, i->m);
+    break;
+  case SHAPE_DOT: {
+    int64_t *factors = arena_array(vm->arena, (size_t)i->b + 1, sizeof *factors);
+    if (!factors) return PPR_NOMEM;
+    for (uint32_t j = 0; j < i->b; j++) factors[j] = e->konst[e->arg[i->a + 2 * j + 1].value].value;
+    s->konst = factors;
+    s->k = e->konst[i->c].value;
+    break;
+  }
+  case SHAPE_RT:
+  case SHAPE_RRT: {
+    const ppr_table *t = &e->table[i->op == PPR_OP_LOOK2 ? i->c : i->b];
+    s->konst = (const int64_t *)(e->konst + t->first);
+    s->x.table.rows = t->rows, s->x.table.cols = t->cols;
+    break;
+  }
+  case SHAPE_CALL: return resolve_call(vm, s, p, i);
+  case SHAPE_WHEN:
+  case SHAPE_ELSE: s->target = i->b; break;
+  case SHAPE_R:
+  case SHAPE_RR:
+  case SHAPE_LIST:
+  case SHAPE_SEL:
+  case SHAPE_END: break;
+  }
+  return PPR_OK;
+}
+_Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
+
+/* Steps, jump targets as steps, and memory for the masks of the deepest region. */
+static ppr_status build_steps(ppr_vm *vm, const ppr_program *p, const vm_plan *plan) {
+  uint32_t *step_of = arena_array(vm->arena, (size_t)vm->edition->n_instr + 1, sizeof *step_of);
+  vm->steps = arena_array(vm->arena, (size_t)plan->n_pc + 1, sizeof *vm->steps);
+  if (!step_of || !vm->steps) return PPR_NOMEM;
+  uint32_t depth = 0, deepest = 0;
+  for (uint32_t at = 0; at < plan->n_pc; at++) {
+    uint32_t pc = plan->pc[at];
+    ppr_status status = resolve(vm, &vm->steps[at], p, pc);
+    if (status != PPR_OK) return status;
+    vm->steps[at].quiet = !plan->needed[pc];
+    step_of[pc] = at;
+    if (vm->steps[at].op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
+    if (vm->steps[at].op == PPR_OP_END) depth--;
+  }
+  vm->n_steps = plan->n_pc;
+  for (uint32_t at = 0; at < vm->n_steps; at++)
+    if (vm->steps[at].op == PPR_OP_WHEN || vm->steps[at].op == PPR_OP_ELSE) vm->steps[at].target = step_of[vm->steps[at].target];
+  vm->masks = arena_array(vm->arena, (size_t)deepest + 1, vm->lanes);
+  vm->faults = arena_array(vm->arena, vm->lanes, sizeof *vm->faults);
+  vm->unheard = arena_array(vm->arena, vm->lanes, sizeof *vm->unheard);
+  return vm->masks && vm->faults && vm->unheard ? PPR_OK : PPR_NOMEM;
+}
+
+ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives) {
+  *out = NULL;
+  if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
+  ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
+  ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
+  ppr_status status = PPR_NOMEM;
+  vm_plan plan;
+  if (!vm || !scratch) goto done;
+  *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .keep = keep};
+  if (!(keep ? plan_keep : plan_bulk)(&plan, scratch, vm->edition)) goto done;
+  vm->lanes = lanes ? lanes : choose_lanes(&plan);
+  if (!place_registers(vm, &plan)) goto done;
+  status = build_steps(vm, p, &plan);
+done:
+  arena_free(scratch);
+  if (status == PPR_OK)
+    *out = vm;
+  else
+    arena_free(arena);
+  return status;
+}
+
+void vm_free(ppr_vm *vm) {
+  if (vm) arena_free(vm->arena);
+}
+
+/* mask = parent and condition; is any lane left? */
+static bool enter(uint8_t *restrict mask, const uint8_t *restrict parent, const uint8_t *restrict cond, uint32_t n) {
+  uint8_t any = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    mask[i] = parent[i] & (cond[i] != 0);
+    any |= mask[i];
+  }
+  return any;
+}
+
+/* The lanes of the region that were not in its first arm; is any left? */
+static bool other_arm(uint8_t *restrict mask, const uint8_t *restrict parent, uint32_t n) {
+  uint8_t any = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    mask[i] = parent[i] & (mask[i] == 0);
+    any |= mask[i];
+  }
+  return any;
+}
+
+static void run_block(ppr_vm *vm, kern_block *block) {
+  kern_block unheard = *block;
+  unheard.faults = vm->unheard;
+  uint8_t *mask = vm->masks;
+  memset(mask, 1, block->n);
+  for (uint32_t at = 0; at < vm->n_steps; at++) {
+    const kern_step *s = &vm->steps[at];
+    if (s->op < PPR_OP_WHEN) {
+      s->fn(s, s->quiet ? &unheard : block);
+      continue;
+    }
+    if (s->op == PPR_OP_WHEN) {
+      mask += vm->lanes;
+      if (!enter(mask, mask - vm->lanes, s->a, block->n)) at = s->target - 1; /* to its ELSE */
+    } else if (s->op == PPR_OP_ELSE) {
+      if (!other_arm(mask, mask - vm->lanes, block->n)) at = s->target - 1; /* to its END */
+    } else {
+      mask -= vm->lanes;
+    }
+    block->active = unheard.active = mask;
+  }
+}
+
+/* The result of an absent value is 0. */
+static void store_output(const ppr_vm *vm, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
+  const uint8_t *state = o->state ? vm->reg[o->state - 1] : NULL;
+  const void *reg = vm->reg[o->reg];
+  if (out->states) {
+    if (state)
+      memcpy(out->states + row, state, n);
+    else
+      memset(out->states + row, PPR_PRESENT, n);
+  }
+  if (!out->values) return;
+  int64_t *values = out->values + row;
+  switch ((ppr_type)vm->edition->reg[o->reg].type) {
+  case PPR_T_BOOL:
+    for (uint32_t i = 0; i < n; i++) values[i] = ((const uint8_t *)reg)[i];
+    break;
+  case PPR_T_INT: memcpy(values, reg, n * sizeof *values); break;
+  case PPR_T_WIDE:
+    for (uint32_t i = 0; i < n; i++) values[i] = (int64_t)((const ppr_wide *)reg)[i];
+    break;
+  }
+  if (state)
+    for (uint32_t i = 0; i < n; i++)
+      if (state[i]) values[i] = 0;
+}
+
+ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
+  const ppr_edition *e = vm->edition;
+  for (size_t row = 0; row < rows; row += vm->lanes) {
+    uint32_t n = rows - row < vm->lanes ? (uint32_t)(rows - row) : vm->lanes;
+    size_t rest = rows - row - n;
+    kern_block block = {.n = n, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
+    block.ahead = rest < vm->lanes ? (uint32_t)rest : vm->lanes;
+    memset(block.faults, 0, n * sizeof *block.faults);
+    memset(vm->unheard, 0, n * sizeof *vm->unheard);
+    run_block(vm, &block);
+    for (uint32_t j = 0; out && j < e->n_output; j++) store_output(vm, &e->output[j], &out[j], row, n);
+  }
+  return PPR_OK;
+}
+
+ppr_wide vm_register(const ppr_vm *vm, uint32_t reg) {
+  if (!vm->keep || reg >= vm->edition->n_reg) return 0;
+  switch ((ppr_type)vm->edition->reg[reg].type) {
+  case PPR_T_BOOL: return *(const uint8_t *)vm->reg[reg];
+  case PPR_T_INT: return *(const int64_t *)vm->reg[reg];
+  case PPR_T_WIDE: return *(const ppr_wide *)vm->reg[reg];
+  }
+  return 0;
+}

@@ -1,0 +1,81 @@
+/* What kernels see: a resolved instruction (kern_step), the block of lanes it works on, and one function per opcode. */
+#ifndef PPR_VM_KERN_H
+#define PPR_VM_KERN_H
+#include "code/program.h"
+#include "ppr/ppr.h"
+#include "vm/native_table.h"
+
+/* Kernels are cloned for the vector units of newer x86 processors and chosen at load time. Sanitizers, other compilers and other systems get one copy. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&   \
+    !defined(__SANITIZE_THREAD__)
+#define PPR_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define PPR_KERNEL
+#endif
+#define PPR_INLINE static inline __attribute__((always_inline))
+
+/* The lanes of one block. A kernel computes every lane below n; faults go to active lanes that have none yet. */
+typedef struct kern_block {
+  uint32_t n;
+  const uint8_t *active; /* 0 or 1 per lane */
+  ppr_fault *faults;
+  const ppr_column *in; /* columns of the whole batch */
+  size_t row;           /* row of lane 0 */
+  uint32_t ahead;       /* rows of the next block, worth fetching from memory meanwhile */
+  const native_table *natives;
+} kern_block;
+
+/* Unsigned division by a constant: quotient(n) = (t + ((n - t) >> pre)) >> post with t = high word of n * magic; for n < 2^31 also (n * narrow) >> shift. */
+typedef struct kern_divisor {
+  uint64_t by, magic, bias;
+  uint32_t narrow;
+  uint8_t pre, post, shift;
+  bool negative;
+} kern_divisor;
+
+typedef struct kern_step kern_step;
+typedef void kern_fn(const kern_step *s, const kern_block *k);
+
+/* One instruction with its operands resolved to memory: d the result, a, b, c registers, list argument registers. */
+struct kern_step {
+  kern_fn *fn;
+  void *d;
+  const void *a, *b, *c;
+  const void *const *list;
+  const int64_t *konst; /* factors of DOT, cells of a table */
+  int64_t k;            /* constant operand */
+  uint32_t count, pc, mode;
+  uint32_t target; /* regions: step to go on with when no lane is left */
+  union {
+    struct { int64_t lo, hi; uint32_t slot, flags; } in; /* preset is k */
+    struct { uint32_t rows, cols; } table;
+    kern_divisor divisor;
+    ppr_wide wide;
+    const ppr_native *native;
+  } x;
+  uint8_t op;
+  bool quiet; /* its faults do not count: no output needs it */
+};
+
+#define OP(number, name, result, shape, flags, text) kern_fn kern_##name;
+#include "code/opcodes.def"
+#undef OP
+
+/* Prepare the division by a constant; by <> 0. */
+void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
+
+/* Records a fault on one lane. */
+PPR_INLINE void kern_fault(const kern_step *s, const kern_block *k, uint32_t lane, uint32_t code) {
+  if (k->active[lane] && k->faults[lane].code == 0) k->faults[lane] = (ppr_fault){code, s->pc};
+}
+
+PPR_INLINE uint64_t prim_magnitude(int64_t a) { return a < 0 ? 0 - (uint64_t)a : (uint64_t)a; }
+PPR_INLINE int64_t prim_sign(uint64_t q, bool negative) { return (int64_t)(negative ? 0 - q : q); }
+PPR_INLINE int64_t prim_add(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+PPR_INLINE int64_t prim_sub(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
+PPR_INLINE int64_t prim_mul(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
+/* What is added to a magnitude before a truncating division, for every mode but half to even. */
+PPR_INLINE uint64_t prim_bias(uint64_t by, uint32_t mode) { return mode == PPR_ROUND_HALF_UP ? by / 2 : mode == PPR_ROUND_UP ? by - 1 : 0; }
+/* Half to even: one more than the truncated quotient q with remainder r? */
+PPR_INLINE uint64_t prim_even(uint64_t q, uint64_t r, uint64_t by) { return r > by - r || (r == by - r && (q & 1)); }
+#endif

@@ -1,0 +1,62 @@
+/* Kernels of 128-bit values: everything is checked, a result that does not fit is a fault of its lane and 0. */
+#include "base/decimal.h"
+#include "vm/kern.h"
+
+void kern_WIDEN(const kern_step *s, const kern_block *k) {
+  ppr_wide *restrict d = s->d;
+  const int64_t *restrict a = s->a;
+  for (uint32_t i = 0; i < k->n; i++) d[i] = a[i];
+}
+
+void kern_MULWI(const kern_step *s, const kern_block *k) {
+  ppr_wide *restrict d = s->d;
+  const int64_t *restrict a = s->a, *restrict b = s->b;
+  for (uint32_t i = 0; i < k->n; i++) d[i] = (ppr_wide)a[i] * b[i];
+}
+
+void kern_NARROW(const kern_step *s, const kern_block *k) {
+  int64_t *d = s->d;
+  const ppr_wide *a = s->a;
+  for (uint32_t i = 0; i < k->n; i++) {
+    bool fits = wide_fits64(a[i]);
+    d[i] = fits ? (int64_t)a[i] : 0;
+    if (!fits) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);
+  }
+}
+
+#define CHECKED(NAME, CALL)                                                                                                                                  \
+  void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                                \
+    ppr_wide *d = s->d;                                                                                                                                      \
+    const ppr_wide *a = s->a, *b = s->b;                                                                                                                     \
+    (void)b;                                                                                                                                                 \
+    for (uint32_t i = 0; i < k->n; i++)                                                                                                                      \
+      if (!CALL) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);                                                                                                   \
+  }
+CHECKED(ADDW, wide_add(&d[i], a[i], b[i]))
+CHECKED(SUBW, wide_sub(&d[i], a[i], b[i]))
+CHECKED(MULW, wide_mul(&d[i], a[i], b[i]))
+CHECKED(NEGW, wide_sub(&d[i], 0, a[i]))
+CHECKED(ABSW, (a[i] < 0 ? wide_sub(&d[i], 0, a[i]) : wide_add(&d[i], 0, a[i])))
+
+void kern_DIVW(const kern_step *s, const kern_block *k) {
+  ppr_wide *d = s->d;
+  const ppr_wide *a = s->a, *b = s->b;
+  for (uint32_t i = 0; i < k->n; i++) {
+    d[i] = 0;
+    if (b[i] == 0)
+      kern_fault(s, k, i, DIAG_FAULT_DIVISION);
+    else if (!dec_div_round(&d[i], a[i], b[i], (int)s->mode)) {
+      d[i] = 0;
+      kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);
+    }
+  }
+}
+
+void kern_NONZEROW(const kern_step *s, const kern_block *k) {
+  ppr_wide *d = s->d;
+  const ppr_wide *a = s->a;
+  for (uint32_t i = 0; i < k->n; i++) {
+    d[i] = a[i];
+    if (a[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);
+  }
+}

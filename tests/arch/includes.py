@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Who may include whom, and what every file and header must have: docs/architecture.md, section "Who includes whom"."""
+import re
+import sys
+
+import tree
+
+# part: (folder or file, parts it may include, single headers it may include besides)
+PARTS = {
+    'public': ('runtime/include/ppr', {'public'}, set()),
+    'base': ('runtime/base', {'base'}, set()),
+    'code': ('runtime/code', {'base', 'code', 'public'}, set()),
+    'vm': ('runtime/vm', {'base', 'code', 'vm', 'public'}, set()),
+    'engine': ('runtime/engine.h', {'vm', 'public'}, set()), # insides of the public handles
+    'io': ('runtime/io', {'base', 'code', 'vm', 'io', 'engine', 'public'}, set()),
+    'api': ('runtime/api.c', {'base', 'code', 'vm', 'io', 'engine', 'stdlib', 'public'}, set()),
+    'cli': ('lang/cli', {'cli', 'public'}, set()),
+    'lang tests': ('lang/tests.c', {'base', 'code', 'vm', 'lang', 'engine', 'public'}, set()), # runs the `test` declarations
+    'lang': ('lang', {'base', 'code', 'lang', 'engine', 'public'}, {'vm/native_table.h'}), # the checker asks for signatures of natives
+    'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),
+}
+# Foreign headers that only these files know.
+FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c'}}
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
+
+
+def part_of(path):
+    name = path.as_posix()
+    for part, (folder, _, _) in PARTS.items(): # cli and lang tests stand before lang
+        if name == folder or name.startswith(folder + '/'):
+            return part
+    return None
+
+
+def target_of(path, header):
+    """The file an include means, or None for one outside the tree; parser.h is written by bison."""
+    for base in (path.parent, 'runtime', 'runtime/include', 'lang', 'stdlib'):
+        candidate = tree.ROOT / base / header
+        if candidate.is_file():
+            return candidate.resolve().relative_to(tree.ROOT)
+    return None
+
+
+def main():
+    problems = []
+    graph = {}
+    for path in tree.files(*tree.PRODUCT):
+        part = part_of(path)
+        if part is None:
+            problems.append(f'{path}: belongs to no part; name it in tests/arch/includes.py')
+            continue
+        _, parts, headers = PARTS[part]
+        for number, line in enumerate(tree.blank(path, keep_strings=True).splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            header = match.group(2)
+            if header in FOREIGN and path.as_posix() not in FOREIGN[header]:
+                problems.append(f'{path}:{number}: only {", ".join(FOREIGN[header])} may include <{header}>')
+            target = target_of(path, header) if match.group(1) == '"' or header.startswith('ppr/') else None
+            if target is None:
+                if match.group(1) == '"' and not (part == 'lang' and header in ('parser.h', 'lexer.h')):
+                    problems.append(f'{path}:{number}: "{header}" is not in the tree')
+                continue
+            graph.setdefault(path, set()).add(target)
+            if part_of(target) not in parts and header not in headers:
+                problems.append(f'{path}:{number}: {part} must not include {target}')
+        if path.suffix == '.h':
+            guard = re.search(r'#ifndef (\w+)\n#define \1\b', tree.text(path))
+            if not guard:
+                problems.append(f'{path}: no include guard')
+        if not re.match(r'(?:%\{\s*)?/[/*]', tree.text(path)):
+            problems.append(f'{path}: the first line is not a sentence saying what the file owns')
+    problems += cycles(graph)
+    return tree.finish(problems, 'includes')
+
+
+def cycles(graph):
+    done, problems = set(), []
+
+    def visit(path, trail):
+        if path in trail:
+            problems.append('include cycle: ' + ' → '.join(str(p) for p in trail[trail.index(path):] + [path]))
+        elif path not in done:
+            for target in sorted(graph.get(path, ())):
+                visit(target, trail + [path])
+            done.add(path)
+
+    for path in sorted(graph):
+        visit(path, [])
+    return problems
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,44 @@
+/* Any bytes as an image: decoded as they are, and once more with size and checksum put right, so that what lies behind the envelope is reached. An
+ * image that is accepted is listed and encoded again; under its own version that gives the same bytes. */
+#include "base/digest.h"
+#include "code/build.h"
+#include "code/dis.h"
+#include "code/image.h"
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { DIGEST = 32, SIZE_AT = 12, LIMIT = 1 << 26 };
+
+static void decode(const uint8_t *data, size_t size) {
+  ppr_report *r = report_new(ppr_alloc_default);
+  ppr_program *p = NULL;
+  if (!r) return;
+  if (image_decode(&p, ppr_alloc_default, data, size, r) == PPR_OK) {
+    ppr_buf text, again;
+    buf_init(&text, ppr_alloc_default, LIMIT);
+    dis_program(&text, p, UINT32_MAX);
+    buf_init(&again, ppr_alloc_default, LIMIT);
+    image_encode(&again, p);
+    bool own = memcmp(data + 4, "\1\0\0\0", 4) == 0;
+    if (!again.failed && own && (again.size != size || memcmp(again.data, data, size) != 0)) abort();
+    buf_fini(&text);
+    buf_fini(&again);
+  }
+  program_free(p);
+  report_free(r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  decode(data, size);
+  if (size < SIZE_AT + 8 + DIGEST) return 0;
+  uint8_t *sealed = malloc(size);
+  if (!sealed) return 0;
+  memcpy(sealed, data, size);
+  for (int i = 0; i < 8; i++) sealed[SIZE_AT + i] = (uint8_t)((uint64_t)size >> (8 * i));
+  sha256(sealed + size - DIGEST, sealed, size - DIGEST);
+  decode(sealed, size);
+  free(sealed);
+  return 0;
+}

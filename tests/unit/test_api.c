@@ -1,0 +1,226 @@
+/* The public interface as a host uses it: engine, images, evaluator, report, and what it does with wrong arguments. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/report.h"
+#include "ppr/native.h"
+#include "ppr/ppr.h"
+#include "support/tiny.h"
+
+/* q = a / b rounded to 0, two editions: the second from 01.07.2024 doubles a first. */
+static ppr_program *two_editions(void) {
+  ppr_builder *b = build_new(ppr_alloc_default);
+  build_name(b, "Probe");
+  for (int i = 0; i < 2; i++) {
+    tiny t = {.b = b, .e = build_edition(b)};
+    t.e->name = build_string(b, i ? "2024-07" : "2024-01");
+    t.e->title = build_string(b, "Titel");
+    t.e->decision = build_string(b, "Beschluss");
+    t.e->from_day = i ? 19905 : 19723; /* 01.07.2024 is 182 days after 01.01.2024 */
+    t.e->until_day = i ? INT64_MAX : 19904;
+    t.e->period_input = PPR_NONE;
+    uint32_t a = tiny_in(&t, "a", 0, 99), c = tiny_in(&t, "b", 0, 99);
+    t.e->field[0].unit = build_string(b, "Stunde");
+    t.e->field[0].scale = 1;
+    if (i) a = tiny2(&t, PPR_OP_MULK, a, tiny_k(&t, 2));
+    tiny_output(&t, "q", PPR_KIND_NUMBER, tiny2(&t, PPR_OP_DIV, a, c), 0);
+  }
+  return build_finish(b);
+}
+
+/* The same after a round trip through its image. */
+static ppr_program *loaded(ppr_engine *engine) {
+  ppr_program *p = two_editions(), *q;
+  void *bytes, *again;
+  size_t size, size2;
+  ppr_report *report = ppr_report_new();
+  assert_int_equal(ppr_program_save(p, &bytes, &size), PPR_OK);
+  assert_int_equal(ppr_program_save(p, &again, &size2), PPR_OK);
+  assert_int_equal(size, size2);
+  assert_memory_equal(bytes, again, size);
+  assert_int_equal(ppr_program_load(&q, engine, bytes, size, report), PPR_OK);
+  assert_int_equal(ppr_report_count(report), 0);
+  ppr_free(bytes);
+  ppr_free(again);
+  ppr_program_free(p);
+  ppr_report_free(report);
+  return q;
+}
+
+static void test_program(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_program *p = loaded(engine);
+  assert_string_equal(ppr_program_name(p), "Probe");
+  assert_int_equal(ppr_program_editions(p), 2);
+  ppr_edition_info e;
+  assert_int_equal(ppr_program_edition(p, 1, &e), PPR_OK);
+  assert_string_equal(e.name, "2024-07");
+  assert_string_equal(e.decision, "Beschluss");
+  assert_int_equal(e.from_day, 19905);
+  assert_true(e.until_day == INT64_MAX);
+  assert_int_equal(e.inputs, 2);
+  assert_int_equal(e.outputs, 1);
+  assert_int_equal(e.cost, 4);
+  assert_int_equal(ppr_program_edition(p, 2, &e), PPR_MISUSE);
+  assert_int_equal(ppr_program_edition_for(p, 2024 * 4 + 0), 0);
+  assert_int_equal(ppr_program_edition_for(p, 2024 * 4 + 1), 0);
+  assert_int_equal(ppr_program_edition_for(p, 2024 * 4 + 2), 1);
+  assert_int_equal(ppr_program_edition_for(p, 2099 * 4 + 3), 1);
+  assert_int_equal(ppr_program_edition_for(p, 2023 * 4 + 3), -1);
+  assert_int_equal(ppr_program_edition_for(p, INT64_MIN), -1);
+  ppr_value_info v;
+  assert_int_equal(ppr_program_input(p, 0, 0, &v), PPR_OK);
+  assert_string_equal(v.name, "a");
+  assert_string_equal(v.unit, "Stunde");
+  assert_int_equal(v.scale, 1);
+  assert_int_equal(v.kind, PPR_NUMBER);
+  assert_int_equal(v.lo, 0);
+  assert_int_equal(v.hi, 99);
+  assert_true(v.required);
+  assert_int_equal(ppr_program_output(p, 0, 0, &v), PPR_OK);
+  assert_string_equal(v.name, "q");
+  assert_int_equal(ppr_program_output(p, 0, 1, &v), PPR_MISUSE);
+  assert_int_equal(ppr_program_find_input(p, 0, "b"), 1);
+  assert_int_equal(ppr_program_find_input(p, 0, "c"), -1);
+  assert_int_equal(ppr_program_find_output(p, 1, "q"), 0);
+  assert_int_equal(ppr_program_find_output(p, 2, "q"), -1);
+  ppr_program_free(p);
+  ppr_engine_free(engine);
+}
+
+static void test_evaluator(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_program *p = loaded(engine);
+  static const int64_t a[] = {7, 8, 50}, b[] = {2, 0, 100};
+  ppr_column in[2] = {{a, NULL}, {b, NULL}};
+  for (size_t edition = 0; edition < 2; edition++)
+    for (uint32_t lanes = 0; lanes < 3; lanes++) {
+      ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+      opts.lanes = lanes;
+      opts.keep = lanes == 2;
+      ppr_evaluator *v;
+      assert_int_equal(ppr_evaluator_new(&v, p, edition, &opts), PPR_OK);
+      int64_t q[3];
+      uint8_t s[3];
+      ppr_fault f[3];
+      assert_int_equal(ppr_evaluator_eval(v, in, 3, &(ppr_result){q, s}, f), PPR_OK);
+      assert_int_equal(q[0], edition ? 7 : 4);
+      assert_int_equal(s[0], 0);
+      assert_int_equal(f[0].code, 0);
+      assert_int_equal(f[1].code, 5204);
+      assert_int_equal(f[2].code, 5202);
+      const char *text;
+      assert_int_equal(ppr_evaluator_explain(v, in, 0, 0, PPR_GERMAN, &text), PPR_OK);
+      assert_non_null(strstr(text, edition ? "q = 7\n" : "q = 4\n"));
+      assert_int_equal(ppr_evaluator_explain(v, in, 1, 0, PPR_ENGLISH, &text), PPR_OK);
+      assert_non_null(strstr(text, "PPR5204"));
+      assert_int_equal(ppr_evaluator_explain(v, in, 0, 1, PPR_GERMAN, &text), PPR_MISUSE);
+      ppr_evaluator_free(v);
+    }
+  ppr_program_free(p);
+  ppr_engine_free(engine);
+}
+
+static void test_misuse(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_report *report = ppr_report_new();
+  ppr_program *p = (ppr_program *)report;
+  assert_int_equal(ppr_program_load(&p, engine, NULL, 5, report), PPR_MISUSE);
+  assert_null(p);
+  assert_int_equal(ppr_program_load(&p, NULL, "x", 1, report), PPR_MISUSE);
+  assert_int_equal(ppr_program_load(&p, engine, "x", 1, NULL), PPR_MISUSE);
+  assert_int_equal(ppr_program_load(NULL, engine, "x", 1, report), PPR_MISUSE);
+  assert_int_equal(ppr_program_load(&p, engine, "no image", 8, report), PPR_FORMAT);
+  assert_null(p);
+  assert_int_equal(ppr_report_count(report), 1);
+  ppr_diagnostic d;
+  assert_int_equal(ppr_report_get(report, 0, PPR_ENGLISH, &d), PPR_OK);
+  assert_memory_equal(d.code, "PPR6", 4);
+  assert_true(*d.message);
+  assert_null(d.file);
+  assert_int_equal(ppr_report_get(report, 1, PPR_ENGLISH, &d), PPR_MISUSE);
+  assert_non_null(strstr(ppr_report_text(report, PPR_GERMAN), "PPR6"));
+  ppr_report_free(report);
+  ppr_evaluator *v;
+  assert_int_equal(ppr_evaluator_new(&v, NULL, 0, NULL), PPR_MISUSE);
+  p = loaded(engine);
+  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+  opts.lanes = 1025;
+  assert_int_equal(ppr_evaluator_new(&v, p, 0, &opts), PPR_MISUSE);
+  opts.lanes = 0, opts.size = 1;
+  assert_int_equal(ppr_evaluator_new(&v, p, 0, &opts), PPR_MISUSE);
+  assert_int_equal(ppr_evaluator_new(&v, p, 2, NULL), PPR_MISUSE);
+  assert_int_equal(ppr_evaluator_new(&v, p, 0, NULL), PPR_OK);
+  ppr_fault f;
+  assert_int_equal(ppr_evaluator_eval(v, NULL, 1, NULL, &f), PPR_MISUSE);
+  assert_int_equal(ppr_evaluator_eval(v, NULL, 0, NULL, NULL), PPR_OK);
+  ppr_evaluator_free(v);
+  ppr_program_free(p);
+  ppr_program_free(NULL);
+  ppr_evaluator_free(NULL);
+  ppr_report_free(NULL);
+  ppr_engine_free(engine);
+  ppr_engine_free(NULL);
+  assert_int_equal(ppr_program_editions(NULL), 0);
+  assert_int_equal(ppr_report_count(NULL), 0);
+}
+
+static int twice(int64_t *out, int64_t a) { return *out = 2 * a, 0; }
+
+/* A program with an import runs only where the engine has the function. */
+static void test_natives(void **state) {
+  (void)state;
+  tiny t = tiny_new();
+  uint32_t a = tiny_in(&t, "a", 0, 99);
+  build_import(t.b, (ppr_import){build_string(t.b, "doppelt"), build_string(t.b, "Zahl(0)(Zahl(0))"), 0});
+  tiny_output(&t, "r", PPR_KIND_NUMBER, tiny3(&t, PPR_OP_CALL, tiny_args(&t, &a, 1), 1, 0), 0);
+  ppr_program *p = build_finish(t.b), *q;
+  void *bytes;
+  size_t size;
+  assert_int_equal(ppr_program_save(p, &bytes, &size), PPR_OK);
+  ppr_program_free(p);
+  ppr_engine *engine = ppr_engine_new();
+  ppr_report *report = ppr_report_new();
+  assert_int_equal(ppr_program_load(&q, engine, bytes, size, report), PPR_DIAGNOSED);
+  ppr_diagnostic d;
+  assert_int_equal(ppr_report_get(report, 0, PPR_GERMAN, &d), PPR_OK);
+  assert_string_equal(d.code, "PPR6501");
+  ppr_native native = {"doppelt", "Zahl(0)(Zahl(0))", (ppr_native_fn)twice, "", "", "", 0, 198}, taken = native;
+  taken.name = "plustage";
+  assert_int_equal(ppr_engine_register(engine, &taken), PPR_MISUSE); /* of the standard library */
+  assert_int_equal(ppr_engine_register(engine, &native), PPR_OK);
+  assert_int_equal(ppr_engine_register(NULL, &native), PPR_MISUSE);
+  assert_int_equal(ppr_engine_register(engine, NULL), PPR_MISUSE);
+  assert_int_equal(ppr_engine_allow_library(engine, "x", NULL), PPR_MISUSE);
+  assert_int_equal(ppr_program_load(&q, engine, bytes, size, report), PPR_OK);
+  ppr_evaluator *v;
+  assert_int_equal(ppr_evaluator_new(&v, q, 0, NULL), PPR_OK);
+  static const int64_t in = 21;
+  int64_t out;
+  ppr_fault f;
+  assert_int_equal(ppr_evaluator_eval(v, &(ppr_column){&in, NULL}, 1, &(ppr_result){&out, NULL}, &f), PPR_OK);
+  assert_int_equal(out, 42);
+  ppr_evaluator_free(v);
+  ppr_program_free(q);
+  ppr_free(bytes);
+  ppr_report_free(report);
+  ppr_engine_free(engine);
+}
+
+static void test_texts(void **state) {
+  (void)state;
+  assert_string_equal(ppr_version(), "0.1.0");
+  for (int s = PPR_OK; s <= PPR_REFUSED; s++) assert_string_not_equal(ppr_status_text((ppr_status)s), "unknown status");
+  assert_string_equal(ppr_status_text((ppr_status)99), "unknown status");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_misuse), cmocka_unit_test(test_natives), cmocka_unit_test(test_texts)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,167 @@
+/* The builder: interned strings, rows in order, editions sorted, tight copies, and no leak at any failed allocation. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "code/build.h"
+#include "support/memory.h"
+#include <stdio.h>
+#include <string.h>
+
+static void strings(void **state) {
+  (void)state;
+  ppr_builder *b = build_new(ppr_alloc_default);
+  assert_int_equal(build_string(b, ""), 0);
+  assert_int_equal(build_string(b, NULL), 0);
+  assert_int_equal(build_string(b, "Tag"), 1);
+  assert_int_equal(build_string(b, "Tage"), 2);
+  assert_int_equal(build_string(b, "Tag"), 1);
+  build_name(b, "Tage");
+  ppr_program *p = build_finish(b);
+  assert_non_null(p);
+  assert_int_equal(p->n_string, 3);
+  assert_int_equal(p->n_text, 1 + 4 + 5);
+  assert_int_equal(p->name, 2);
+  assert_string_equal(program_string(p, 0), "");
+  assert_string_equal(program_string(p, 1), "Tag");
+  assert_string_equal(program_string(p, 2), "Tage");
+  assert_int_equal(p->n_editions, 0);
+  program_free(p);
+}
+
+static void many_strings(void **state) {
+  (void)state;
+  ppr_builder *b = build_new(ppr_alloc_default);
+  char text[32];
+  for (int round = 0; round < 2; round++)
+    for (int i = 0; i < 3000; i++) {
+      snprintf(text, sizeof text, "Wort %d", i);
+      assert_int_equal(build_string(b, text), i + 1);
+    }
+  ppr_program *p = build_finish(b);
+  assert_int_equal(p->n_string, 3001);
+  assert_string_equal(program_string(p, 1), "Wort 0");
+  assert_string_equal(program_string(p, 3000), "Wort 2999");
+  program_free(p);
+}
+
+static void rows_in_order(void **state) {
+  (void)state;
+  ppr_builder *b = build_new(ppr_alloc_default);
+  ppr_edition *e = build_edition(b);
+  e->from_day = 100;
+  e->cost = 3;
+  for (int i = 0; i < 1000; i++) {
+    assert_int_equal(build_konst(b, (ppr_konst){(int64_t)i * i - 7}), i);
+    if (i % 10 == 0) assert_int_equal(build_reg(b, (ppr_reg){PPR_T_BOOL}), i / 10);
+  }
+  assert_int_equal(build_wide_konst(b, (ppr_wide_konst){-1, 5}), 0);
+  assert_false(build_failed(b));
+  ppr_program *p = build_finish(b);
+  assert_int_equal(p->n_editions, 1);
+  const ppr_edition *done = &p->editions[0];
+  assert_int_equal(done->n_konst, 1000);
+  assert_int_equal(done->n_reg, 100);
+  assert_int_equal(done->n_wide_konst, 1);
+  assert_int_equal(done->n_instr, 0);
+  assert_null(done->instr);
+  for (int i = 0; i < 1000; i++) assert_int_equal(done->konst[i].value, i * i - 7);
+  assert_int_equal(done->wide_konst[0].hi, -1);
+  assert_int_equal(done->wide_konst[0].lo, 5);
+  assert_int_equal(done->from_day, 100);
+  assert_true(done->until_day == INT64_MAX);
+  assert_true(done->period_input == PPR_NONE);
+  assert_int_equal(done->cost, 3);
+  program_free(p);
+}
+
+static void editions_sorted(void **state) {
+  (void)state;
+  static const int64_t days[] = {300, 100, 400, 200};
+  ppr_builder *b = build_new(ppr_alloc_default);
+  for (int i = 0; i < 4; i++) {
+    ppr_edition *e = build_edition(b);
+    e->from_day = days[i];
+    build_konst(b, (ppr_konst){days[i] * 2}); /* rows stay with their edition */
+  }
+  ppr_program *p = build_finish(b);
+  assert_int_equal(p->n_editions, 4);
+  for (int i = 0; i < 4; i++) {
+    assert_int_equal(p->editions[i].from_day, 100 * (i + 1));
+    assert_int_equal(p->editions[i].n_konst, 1);
+    assert_int_equal(p->editions[i].konst[0].value, 200 * (i + 1));
+  }
+  program_free(p);
+}
+
+static void sources(void **state) {
+  (void)state;
+  ppr_builder *b = build_new(ppr_alloc_default);
+  uint8_t digest[32] = {1, 2, 3};
+  build_source(b, "2024-01.ppr", digest);
+  ppr_program *p = build_finish(b);
+  assert_int_equal(p->n_sources, 1);
+  assert_string_equal(program_string(p, p->sources[0].name), "2024-01.ppr");
+  assert_memory_equal(p->sources[0].sha256, digest, 32);
+  program_free(p);
+}
+
+static void row_without_edition(void **state) {
+  (void)state;
+  ppr_builder *b = build_new(ppr_alloc_default);
+  assert_int_equal(build_konst(b, (ppr_konst){1}), 0);
+  assert_true(build_failed(b));
+  assert_null(build_finish(b));
+}
+
+/* Everything a builder does, with one refused allocation; NULL where it mattered. */
+static ppr_program *built(ppr_alloc alloc) {
+  ppr_builder *b = build_new(alloc);
+  if (!b) return NULL;
+  build_name(b, "Probe");
+  for (int i = 0; i < 3; i++) {
+    ppr_edition *e = build_edition(b);
+    e->from_day = i;
+    char text[32];
+    for (int k = 0; k < 600; k++) {
+      snprintf(text, sizeof text, "%d/%d", i, k);
+      build_member(b, (ppr_member){build_string(b, text), 0, 0});
+    }
+  }
+  build_source(b, "a", (const uint8_t[32]){0});
+  return build_finish(b);
+}
+
+static void out_of_memory(void **state) {
+  (void)state;
+  for (size_t n = 1;; n++) {
+    memory m = {.fail_at = n};
+    ppr_program *p = built(memory_alloc(&m));
+    bool refused = m.requests >= n;
+    assert_true(refused == (p == NULL));
+    program_free(p);
+    assert_int_equal(m.bytes, 0);
+    assert_int_equal(m.blocks, 0);
+    if (!refused) break;
+  }
+}
+
+static void discard(void **state) {
+  (void)state;
+  memory m = {0};
+  ppr_builder *b = build_new(memory_alloc(&m));
+  build_edition(b);
+  build_konst(b, (ppr_konst){1});
+  build_discard(b);
+  build_discard(NULL);
+  program_free(NULL);
+  assert_int_equal(m.bytes, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(strings),         cmocka_unit_test(many_strings), cmocka_unit_test(rows_in_order),
+                                     cmocka_unit_test(editions_sorted), cmocka_unit_test(sources),      cmocka_unit_test(row_without_edition),
+                                     cmocka_unit_test(out_of_memory),   cmocka_unit_test(discard)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

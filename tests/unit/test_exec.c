@@ -1,0 +1,255 @@
+/* The machine over many records: inputs, faults, regions, blocks, columns of the caller. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/tiny.h"
+#include "vm/exec.h"
+
+typedef struct run {
+  ppr_program *p;
+  ppr_vm *vm;
+} run;
+
+static run start(tiny *t, uint32_t lanes, bool keep) {
+  run r = {build_finish(t->b), NULL};
+  assert_non_null(r.p);
+  assert_int_equal(vm_new(&r.vm, ppr_alloc_default, r.p, 0, lanes, keep, NULL), PPR_OK);
+  return r;
+}
+
+static void stop(run *r) {
+  vm_free(r->vm);
+  program_free(r->p);
+}
+
+/* One field 10..20 with flags (preset 15), value and state as outputs. */
+static run one_field(uint32_t flags, ppr_kind kind) {
+  tiny t = tiny_new();
+  bool yes = kind == PPR_KIND_BOOL;
+  uint32_t slot = tiny_input(&t, "E", kind, flags, yes ? 0 : 10, yes ? 1 : 20, yes ? 1 : 15);
+  uint32_t v = tiny1(&t, yes ? PPR_OP_IN_BOOL : PPR_OP_IN_INT, slot), s = tiny1(&t, PPR_OP_IN_STATE, slot);
+  tiny_output(&t, "v", kind, v, 0);
+  tiny_output(&t, "s", PPR_KIND_NUMBER, tiny1(&t, PPR_OP_INTOF, s), 0);
+  return start(&t, 0, false);
+}
+
+/* Value, state and fault of each row, as text like "15/0 0/1!5201". */
+static void assert_rows(run *r, ppr_column in, size_t n, const char *want) {
+  int64_t v[8], s[8];
+  ppr_fault f[8];
+  ppr_result out[2] = {{v, NULL}, {s, NULL}};
+  char have[256] = "";
+  assert_int_equal(vm_eval(r->vm, &in, n, out, f), PPR_OK);
+  for (size_t i = 0; i < n; i++) {
+    size_t at = strlen(have);
+    if (f[i].code)
+      snprintf(have + at, sizeof have - at, "%s!%u", i ? " " : "", f[i].code);
+    else
+      snprintf(have + at, sizeof have - at, "%s%lld/%lld", i ? " " : "", (long long)v[i], (long long)s[i]);
+  }
+  assert_string_equal(have, want);
+  stop(r);
+}
+
+static const int64_t values[] = {10, 20, 9, 21, 12, 12};
+static const uint8_t states[] = {0, 0, 0, 0, PPR_FEHLT, PPR_ENTFAELLT};
+
+static void test_required(void **state) {
+  (void)state;
+  run r = one_field(0, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 !5201 !5201");
+  r = one_field(0, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){values, NULL}, 4, "10/0 20/0 !5202 !5202");
+  r = one_field(0, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){NULL, NULL}, 2, "!5201 !5201");
+}
+
+static void test_optional(void **state) {
+  (void)state;
+  run r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 0/1 0/2");
+  r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){NULL, states}, 2, "0/1 0/1");
+}
+
+/* A preset stands in for a missing value, not for one stated to be absent in another way. */
+static void test_preset(void **state) {
+  (void)state;
+  run r = one_field(PPR_FIELD_PRESET, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 15/0 !5201");
+  r = one_field(PPR_FIELD_PRESET, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){NULL, NULL}, 2, "15/0 15/0");
+}
+
+static void test_yes_no(void **state) {
+  (void)state;
+  static const int64_t v[] = {0, 1, 2, -1, 0};
+  static const uint8_t s[] = {0, 0, 0, 0, 1};
+  run r = one_field(0, PPR_KIND_BOOL);
+  assert_rows(&r, (ppr_column){v, s}, 5, "0/0 1/0 !5202 !5202 !5201");
+  r = one_field(PPR_FIELD_PRESET, PPR_KIND_BOOL);
+  assert_rows(&r, (ppr_column){v, s}, 5, "0/0 1/0 !5202 !5202 1/0");
+}
+
+/* A state byte that does not exist is an absence, never a value. */
+static void test_unknown_state(void **state) {
+  (void)state;
+  static const uint8_t odd[] = {4, 255};
+  run r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
+  assert_rows(&r, (ppr_column){values, odd}, 2, "0/1 0/1");
+}
+
+static void test_first_fault_counts(void **state) {
+  (void)state;
+  tiny t = tiny_new();
+  uint32_t a = tiny_in(&t, "a", 0, 9), b = tiny_in(&t, "b", 0, 9); /* pc 0, 1 */
+  uint32_t q = tiny2(&t, PPR_OP_DIV, a, b);                        /* 2 */
+  uint32_t p = tiny2(&t, PPR_OP_DIV, b, a);                        /* 3 */
+  tiny_output(&t, "p", PPR_KIND_NUMBER, tiny2(&t, PPR_OP_ADD, q, p), 0);
+  run r = start(&t, 2, false);
+  static const int64_t av[] = {1, 0, 1, 10, 0}, bv[] = {1, 1, 0, 0, 0};
+  ppr_column in[2] = {{av, NULL}, {bv, NULL}};
+  ppr_fault f[5];
+  assert_int_equal(vm_eval(r.vm, in, 5, NULL, f), PPR_OK);
+  static const ppr_fault want[5] = {{0, 0}, {5204, 3}, {5204, 2}, {5202, 0}, {5204, 2}};
+  for (int i = 0; i < 5; i++) {
+    assert_int_equal(f[i].code, want[i].code);
+    assert_int_equal(f[i].pc, want[i].pc);
+  }
+  stop(&r);
+}
+
+/* A division guarded by a condition faults only where the condition lets it happen; the other arm may state a fault. */
+static tiny guarded(void) {
+  tiny t = tiny_new();
+  uint32_t a = tiny_in(&t, "a", -99, 99), b = tiny_in(&t, "b", -99, 99);
+  uint32_t c = tiny1(&t, PPR_OP_BOOLOF, b);
+  uint32_t w = tiny_when(&t, c);
+  uint32_t q = tiny_op(&t, PPR_OP_DIV, PPR_ROUND_DOWN, a, b, 0);
+  uint32_t e = tiny_else(&t, w);
+  uint32_t negative = tiny2(&t, PPR_OP_LTK, a, tiny_k(&t, 0));
+  uint32_t w2 = tiny_when(&t, negative);
+  tiny1(&t, PPR_OP_FAIL, tiny_k(&t, 5207));
+  tiny_end(&t, tiny_else(&t, w2));
+  tiny_end(&t, e);
+  tiny_output(&t, "q", PPR_KIND_NUMBER, tiny3(&t, PPR_OP_SEL_INT, c, q, a), 0);
+  return t;
+}
+
+static void test_regions(void **state) {
+  (void)state;
+  static const int64_t a[] = {10, 10, -10, -10, 7}, b[] = {3, 0, 0, 3, 0};
+  static const int64_t want[] = {3, 10, 0, -3, 7};
+  for (uint32_t lanes = 1; lanes <= 5; lanes++) {
+    tiny t = guarded();
+    run r = start(&t, lanes, lanes % 2);
+    int64_t q[5];
+    ppr_fault f[5];
+    ppr_column in[2] = {{a, NULL}, {b, NULL}};
+    assert_int_equal(vm_eval(r.vm, in, 5, &(ppr_result){q, NULL}, f), PPR_OK);
+    for (int i = 0; i < 5; i++) {
+      assert_int_equal(f[i].code, i == 2 ? 5207 : 0);
+      if (i != 2) assert_int_equal(q[i], want[i]);
+    }
+    stop(&r);
+  }
+}
+
+/* No block reads or writes beyond the rows, whatever is left for the last one. */
+static void test_blocks(void **state) {
+  (void)state;
+  enum { MOST = 200 };
+  int64_t a[MOST], out[MOST + 1];
+  uint8_t st[MOST + 1];
+  ppr_fault f[MOST + 1];
+  for (int i = 0; i < MOST; i++) a[i] = i;
+  for (size_t rows = 0; rows <= MOST; rows += 33) {
+    tiny t = tiny_new();
+    uint32_t r0 = tiny_in(&t, "a", 0, MOST);
+    tiny_output(&t, "b", PPR_KIND_NUMBER, tiny2(&t, PPR_OP_MULK, r0, tiny_k(&t, 3)), 0);
+    run r = start(&t, 64, false);
+    memset(st, 0x55, sizeof st);
+    out[rows] = -1, f[rows].code = 77;
+    assert_int_equal(vm_eval(r.vm, &(ppr_column){a, NULL}, rows, &(ppr_result){out, st}, f), PPR_OK);
+    for (size_t i = 0; i < rows; i++) {
+      assert_int_equal(out[i], 3 * a[i]);
+      assert_int_equal(st[i], PPR_PRESENT);
+      assert_int_equal(f[i].code, 0);
+    }
+    assert_int_equal(out[rows], -1);
+    assert_int_equal(st[rows], 0x55);
+    assert_int_equal(f[rows].code, 77);
+    stop(&r);
+  }
+}
+
+/* The value of an absent result is 0, not what its register happens to hold. */
+static void test_absent_output(void **state) {
+  (void)state;
+  tiny t = tiny_new();
+  uint32_t a = tiny_in(&t, "a", 0, 99), c = tiny2(&t, PPR_OP_LTK, a, tiny_k(&t, 50));
+  uint32_t s = tiny3(&t, PPR_OP_SEL_BOOL, c, tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_ENTFAELLT)), tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_PRESENT)));
+  tiny_output(&t, "a", PPR_KIND_NUMBER, a, s + 1);
+  run r = start(&t, 0, false);
+  static const int64_t in[] = {49, 50};
+  int64_t v[2];
+  uint8_t st[2];
+  ppr_fault f[2];
+  assert_int_equal(vm_eval(r.vm, &(ppr_column){in, NULL}, 2, &(ppr_result){v, st}, f), PPR_OK);
+  assert_int_equal(v[0], 0);
+  assert_int_equal(st[0], PPR_ENTFAELLT);
+  assert_int_equal(v[1], 50);
+  assert_int_equal(st[1], PPR_PRESENT);
+  stop(&r);
+}
+
+static void test_arguments(void **state) {
+  (void)state;
+  tiny t = guarded();
+  run r = start(&t, 1024, false);
+  ppr_vm *vm;
+  assert_int_equal(vm_new(&vm, ppr_alloc_default, r.p, 1, 0, false, NULL), PPR_MISUSE);
+  assert_null(vm);
+  assert_int_equal(vm_new(&vm, ppr_alloc_default, r.p, 0, 1025, false, NULL), PPR_MISUSE);
+  assert_true(vm_register(r.vm, 0) == 0); /* only a keep plan has every register */
+  stop(&r);
+}
+
+/* Every allocation may fail; nothing leaks (sanitizer) and the status says so. */
+typedef struct budget { int left; } budget;
+static void *limited(void *ctx, void *ptr, size_t old_size, size_t new_size) {
+  budget *b = ctx;
+  if (new_size && b->left-- <= 0) return NULL;
+  return ppr_alloc_default.fn(ppr_alloc_default.ctx, ptr, old_size, new_size);
+}
+
+static void test_out_of_memory(void **state) {
+  (void)state;
+  tiny t = guarded();
+  run r = start(&t, 0, false);
+  ppr_status status = PPR_NOMEM;
+  int n = 0;
+  for (; status != PPR_OK; n++) {
+    ppr_vm *vm;
+    budget b = {n};
+    assert_true(n < 100);
+    status = vm_new(&vm, (ppr_alloc){limited, &b}, r.p, 0, 0, false, NULL);
+    assert_int_equal(status, vm ? PPR_OK : PPR_NOMEM);
+    vm_free(vm);
+  }
+  assert_true(n > 2);
+  stop(&r);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_required),          cmocka_unit_test(test_optional), cmocka_unit_test(test_preset),       cmocka_unit_test(test_yes_no),
+      cmocka_unit_test(test_unknown_state),     cmocka_unit_test(test_first_fault_counts), cmocka_unit_test(test_regions), cmocka_unit_test(test_blocks),
+      cmocka_unit_test(test_absent_output),     cmocka_unit_test(test_arguments), cmocka_unit_test(test_out_of_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
