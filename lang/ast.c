@@ -38,21 +38,24 @@ void ast_add_cites(ast_cite **list, ast_cite *more) {
   *list = more;
 }
 
-ast_member *ast_make_member(syntax *s, ast_name words, const char *code, const char *label, ast_name more) {
-  ast_member *m = ast_item(s, sizeof *m);
-  if (!m) return NULL;
-  lexer_split(&s->lex, &words, &m->name);
-  m->code = code;
-  m->label = label;
-  ast_attr **link = &m->attrs;
+bool ast_add_attrs(syntax *s, ast_attr_list *list, ast_name words) {
   ast_name word;
-  while (lexer_split(&s->lex, &words, &word) || lexer_split(&s->lex, &more, &word)) {
+  while (lexer_split(&s->lex, &words, &word)) {
     ast_attr *attr = ast_item(s, sizeof *attr);
-    if (!attr) return NULL;
+    if (!attr) return false;
     attr->name = word;
-    *link = attr;
-    link = &attr->next;
+    AST_APPEND(*list, attr);
   }
+  return true;
+}
+
+ast_member *ast_make_member(syntax *s, ast_attr *words, const char *code, const char *label, ast_attr *more) {
+  ast_member *m = words ? ast_item(s, sizeof *m) : NULL;
+  if (!m) return NULL;
+  *m = (ast_member){.name = words->name, .code = code, .label = label, .attrs = words->next};
+  ast_attr **link = &m->attrs;
+  while (*link) link = &(*link)->next;
+  *link = more;
   return m;
 }
 
@@ -173,8 +176,8 @@ void syntax_too_deep(syntax *s, ppr_span span) {
   if (s->too_deep) return;
   s->too_deep = true;
   char limit[24];
-  snprintf(limit, sizeof limit, "%d × ( )", AST_MAX_DEPTH);
-  complain(s, DIAG_SYNTAX_LIMIT, span, limit, NULL, NULL);
+  snprintf(limit, sizeof limit, "%d", AST_MAX_DEPTH);
+  complain(s, DIAG_SYNTAX_DEPTH, span, limit, NULL, NULL);
 }
 
 static unsigned deeper(unsigned depth, const ast_expr *child) { return child && child->depth > depth ? child->depth : depth; }

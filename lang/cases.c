@@ -9,8 +9,9 @@
 enum { MAX_VARS = 12, MAX_CUTS = 16, MAX_COMBINATIONS = 1 << 16 };
 
 /* One thing conditions depend on. ENUM: values are members; ORDER: values are the 2 n + 1 positions around n cuts; FREE: 0, 1. */
+typedef enum { VAR_ENUM, VAR_ORDER, VAR_FREE } var_form;
 typedef struct var {
-  enum { VAR_ENUM, VAR_ORDER, VAR_FREE } form;
+  var_form form;
   const ast_expr *subject;
   const enumeration *of;
   struct { ppr_wide value; int scale; } cuts[MAX_CUTS];
@@ -40,9 +41,9 @@ static bool same_expr(const ast_expr *a, const ast_expr *b) {
   return !x && !y;
 }
 
-static var *find_var(space *s, int form, const ast_expr *subject) {
+static var *find_var(space *s, var_form form, const ast_expr *subject) {
   for (int i = 0; i < s->n; i++)
-    if ((int)s->vars[i].form == form && same_expr(s->vars[i].subject, subject)) return &s->vars[i];
+    if (s->vars[i].form == form && same_expr(s->vars[i].subject, subject)) return &s->vars[i];
   if (s->n == MAX_VARS) {
     s->full = true;
     return NULL;

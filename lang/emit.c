@@ -159,6 +159,16 @@ static opnd fold(emitter *e, bool right, ppr_wide v) {
   return opnd_const(right ? v : 0);
 }
 
+/* x and k > 1 when a register is x * k. */
+static bool multiple(const emitter *e, const opnd *o, opnd *x, int64_t *k) {
+  if (opnd_is_const(o) || o->type != PPR_T_INT) return false;
+  const emit_instr *def = &e->code[e->defs[o->reg]];
+  if (def->row.op != PPR_OP_MULK || !region_encloses(e, def->region, e->region)) return false;
+  *k = e->konst[def->row.b];
+  *x = e->ranges[def->row.a];
+  return *k > 1;
+}
+
 /* ---- arithmetic ---- */
 
 opnd emit_input(emitter *e, uint32_t input, ppr_type type, int64_t lo, int64_t hi) {
@@ -318,6 +328,12 @@ static ppr_wide div_round(ppr_wide a, ppr_wide b, ppr_round_mode mode) {
 opnd emit_div(emitter *e, opnd a, opnd b, ppr_round_mode mode) {
   if (opnd_is_const(&b) && b.lo == 1) return a;
   if (opnd_is_const(&b) && opnd_is_const(&a) && b.lo != 0 && a.lo > WIDE_MIN + 1) return opnd_const(div_round(a.lo, b.lo, mode));
+  opnd x;
+  int64_t k;
+  if (opnd_is_const(&b) && b.lo > 1 && multiple(e, &a, &x, &k)) { /* x * 100 / 5 is x * 20 */
+    ppr_wide g = wide_gcd(k, b.lo);
+    if (g > 1) return emit_div(e, emit_mul(e, x, opnd_const(k / g)), opnd_const(b.lo / g), mode);
+  }
   ppr_wide big = most(sat_neg(a.lo), a.hi), small = b.lo > 0 ? b.lo : b.hi < 0 ? sat_neg(b.hi) : 1;
   if (a.lo > 0 && a.hi > 0) big = a.hi;
   if (a.hi < 0) big = sat_neg(a.lo);
@@ -368,6 +384,14 @@ opnd emit_compare(emitter *e, emit_compare_op cmp, opnd a, opnd b) {
   } else {
     if (a.hi <= b.lo) return truth(true);
     if (a.lo > b.hi) return truth(false);
+  }
+  opnd x, y;
+  int64_t kx, ky;
+  if (multiple(e, &a, &x, &kx) && (multiple(e, &b, &y, &ky) || opnd_is_const(&b))) { /* x * 1000 < y * 25 is x * 40 < y */
+    if (opnd_is_const(&b)) y = opnd_const(1), ky = 0;
+    ppr_wide g = wide_gcd(kx, opnd_is_const(&b) ? b.lo : ky);
+    if (g > 1 && opnd_is_const(&b)) return emit_compare(e, cmp, emit_mul(e, x, opnd_const(kx / g)), opnd_const(b.lo / g));
+    if (g > 1) return emit_compare(e, cmp, emit_mul(e, x, opnd_const(kx / g)), emit_mul(e, y, opnd_const(ky / g)));
   }
   if (!narrow_operand(&a) || !narrow_operand(&b)) {
     ppr_op w = cmp == CMP_EQ ? PPR_OP_EQW : cmp == CMP_LT ? PPR_OP_LTW : PPR_OP_LEW;
@@ -447,10 +471,13 @@ opnd emit_count(emitter *e, const opnd *items, size_t n) {
   return emit_add(e, op(e, PPR_OP_COUNT, 0, at, regs, 0, 0, regs), opnd_const(sure));
 }
 
+/* Is the register computed wherever the current region runs? What was made in an arm leaves it by a SEL only. */
+static bool visible(const emitter *e, const opnd *o) { return region_encloses(e, e->code[e->defs[o->reg]].region, e->region); }
+
 opnd emit_select(emitter *e, opnd cond, opnd a, opnd b) {
   if (opnd_is_const(&cond)) return cond.lo ? a : b;
   if (opnd_is_const(&a) && opnd_is_const(&b) && a.lo == b.lo) return a;
-  if (!opnd_is_const(&a) && a.reg == b.reg) return a;
+  if (!opnd_is_const(&a) && a.reg == b.reg && visible(e, &a)) return a;
   ppr_wide lo = least(a.lo, b.lo), hi = most(a.hi, b.hi);
   if (narrow_operand(&a) && narrow_operand(&b)) return op(e, PPR_OP_SEL_INT, 0, breg(e, cond), ireg(e, a), ireg(e, b), lo, hi);
   return op(e, PPR_OP_SEL_WIDE, 0, breg(e, cond), wreg(e, a), wreg(e, b), lo, hi);
@@ -463,7 +490,7 @@ opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b) {
     if (a.lo == 1 && b.lo == 0 && cond.hi <= 1) return cond;
     if (a.lo == 0 && b.lo == 1) return emit_not(e, cond);
   }
-  if (!opnd_is_const(&a) && a.reg == b.reg) return a;
+  if (!opnd_is_const(&a) && a.reg == b.reg && visible(e, &a)) return a;
   return op(e, PPR_OP_SEL_BOOL, 0, breg(e, cond), breg(e, a), breg(e, b), least(a.lo, b.lo), most(a.hi, b.hi));
 }
 

@@ -7,12 +7,16 @@
 static bool begins_declaration(const lexer *l, const token *t) {
   if (l->last.kind == T_AENDERE || l->last.kind == T_STREICHE) return false;
   if (t->kind == T_OFFEN) return t->fresh;
-  return lexer_declares(t->kind) || t->kind == T_AENDERE || t->kind == T_STREICHE;
+  return lexer_declares(t->kind, true);
 }
 
-/* A row begins with each line behind the head, and the head goes on over line ends where it cannot be finished. */
+/* A row begins with each line behind the head. The head goes on over line ends where it is not finished or the line cannot be a row. */
 static bool begins_row(const lexer *l, const token *t) {
-  return l->mode == LAYOUT_TABLE && t->fresh && t->kind != T_CITE && l->last.kind != T_COLON && l->last.kind != T_JE && l->last.kind != T_ODER;
+  if (l->mode != LAYOUT_TABLE || !t->fresh || t->kind == T_CITE) return false;
+  int ends[] = {l->last.kind, t->kind};
+  for (int i = 0; i < 2; i++)
+    if (ends[i] == T_COLON || ends[i] == T_JE || ends[i] == T_ODER || ends[i] == T_OPEN) return false;
+  return true;
 }
 
 static token hold(lexer *l, token t, int kind) {
@@ -32,7 +36,20 @@ static void track_brackets(lexer *l, const token *t) {
 
 static bool takes_unit(const token *t) { return t->kind == T_BRUCH || (t->kind == T_NUMBER && t->literal && !t->literal->percent); }
 
+void layout_resume(lexer *l, ppr_span word, int kind) {
+  l->cursor = l->text + word.end;
+  l->held = (token){.kind = kind, .span = word, .fresh = true};
+  l->resuming = lexer_declares(kind, true);
+  l->has_held = !l->resuming;
+  l->ended = false;
+  if (l->resuming) l->mode = LAYOUT_PLAIN;
+}
+
 static token next(lexer *l) {
+  if (l->resuming) {
+    l->resuming = false;
+    return hold(l, l->held, T_END);
+  }
   if (l->has_held) {
     l->has_held = false;
     return l->held;

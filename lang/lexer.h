@@ -30,6 +30,7 @@ typedef struct lexer {
   layout_mode mode;
   token last, held;    /* last token handed out; token waiting behind a virtual one */
   bool has_held, ended;
+  bool resuming;       /* the held token still needs its T_END */
   uint32_t depth;
   ppr_span open[LAYOUT_BRACKETS];
 } lexer;
@@ -41,10 +42,13 @@ token lexer_scan(lexer *l);
 /* The next token for the grammar: T_END before each declaration and at the end, T_LINE before each row of a table, T_VALUE for `=` at the
  * beginning of a line, T_UNIT for a name behind a number on the same line. */
 token layout_next(lexer *l);
+/* Go back to a misspelled word and read it as the reserved word `kind`. */
+void layout_resume(lexer *l, ppr_span word, int kind);
 
 /* Word of a keyword token, NULL for other tokens. */
 const char *lexer_keyword(int kind);
-bool lexer_declares(int kind);
+/* Keywords that begin a declaration; with changes: also the two that stand before one. */
+bool lexer_declares(int kind, bool changes);
 /* Token of the n bytes as a reserved word, 0 if they are none. */
 int lexer_reserved(const char *word, size_t n);
 /* Takes the first word off a name of several words; false when none is left. */

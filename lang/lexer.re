@@ -38,11 +38,11 @@ const char *lexer_keyword(int kind) {
   }
 }
 
-bool lexer_declares(int kind) {
+bool lexer_declares(int kind, bool changes) {
   enum { WORD, DECLARES, CHANGES };
   switch (kind) {
 #define KEYWORD(token, word, english, role, use) \
-  case T_##token: return role == DECLARES;
+  case T_##token: return role == DECLARES || (changes && role == CHANGES);
 #include "keywords.def"
 #undef KEYWORD
   default: return false;
@@ -121,7 +121,9 @@ bool lexer_init(lexer *l, ppr_report *report, ppr_arena *arena, uint32_t source)
   l->limit = l->text + s->size;
   l->cursor = l->text;
   if (s->size > LEXER_MAX_SIZE) {
-    complain(l, DIAG_SYNTAX_LIMIT, (ppr_span){source, 0, 0}, "4 MiB", NULL);
+    char limit[24];
+    snprintf(limit, sizeof limit, "%u", LEXER_MAX_SIZE);
+    complain(l, DIAG_PATH_TOO_LARGE, SPAN_NONE, s->name, limit);
     return false;
   }
   if (report_unreadable(l, s->text, s->size)) return false;
@@ -392,7 +394,7 @@ static void scan_edition(lexer *l, token *t, const byte *begin, const byte *end)
 /* Text up to the closing sign on the same line; `wrong`: the opening sign is none of ours. */
 static void scan_text(lexer *l, token *t, const byte *begin, const byte *inside, bool wrong) {
   static const char *const closers[] = {"\"", "“", "”", "«", "»", "‘", "’", "'"};
-  size_t first = *begin == '"' || memcmp(begin, "„", 3) != 0 ? 0 : 1, count = sizeof closers / sizeof closers[0];
+  size_t first = *begin == '"' || strncmp((const char *)begin, "„", 3) != 0 ? 0 : 1, count = sizeof closers / sizeof closers[0];
   if (*begin == '"') count = 1;
   else if (!wrong) count = 3;
   const byte *end = inside, *close = NULL;

@@ -37,7 +37,8 @@ ppr_pos lower_place(lowering *l, ppr_span span) {
   uint32_t line, col;
   report_place(l->m->report, span, &line, &col);
   l->place_of = span;
-  return l->place = (ppr_pos){span.file - l->first_source, line, col};
+  const char *name = report_source(l->m->report, span.file)->name, *slash = strrchr(name, '/');
+  return l->place = (ppr_pos){build_string(l->b, slash ? slash + 1 : name), line, col};
 }
 
 const char *cite_text(const model *m, const ast_cite *c) {
@@ -482,14 +483,7 @@ static value lower_aggregate(lowering *l, ast_expr *e) {
         emit_else(&l->e, &mark);
         emit_end(&l->e, &mark);
       }
-      if (open && (e->form == EX_SUM)) {
-        value zero = number(opnd_const(0), v.scale);
-        v = choose(l, filter.num, v, zero, body);
-      }
-      if (open && is_bool) {
-        value neutral = truth(e->form == EX_ALL);
-        v = choose(l, filter.num, v, neutral, body);
-      }
+      if (open) v = choose(l, filter.num, v, is_bool ? truth(e->form == EX_ALL) : number(opnd_const(0), v.scale), body);
     }
     carry_open(l, &states, &v);
     taken[n] = filter.num;

@@ -120,7 +120,7 @@ bool model_unit(model *m, ast_name name, ast_name per, unit_product *out, bool *
 }
 
 bool model_type(model *m, const ast_type *t, check_type *out) {
-  *out = (check_type){TYPE_ERROR};
+  *out = (check_type){.form = TYPE_ERROR};
   switch (t->form) {
   case AST_TYPE_BOOL: out->form = TYPE_BOOL; return true;
   case AST_TYPE_BRUCH: out->form = TYPE_BRUCH; return model_unit(m, t->name, t->per, &out->unit, &out->percent);
@@ -175,22 +175,13 @@ static bool base_factor(const model *m, const unit_product *u, unit_product *bas
   return true;
 }
 
-static ppr_wide greatest_divisor(ppr_wide a, ppr_wide b) {
-  while (b) {
-    ppr_wide t = a % b;
-    a = b;
-    b = t;
-  }
-  return a;
-}
-
 bool model_convert(const model *m, const unit_product *a, const unit_product *b, ppr_wide *num, ppr_wide *den) {
   unit_product base_a, base_b;
   ppr_wide na, da, nb, db;
   if (!base_factor(m, a, &base_a, &na, &da) || !base_factor(m, b, &base_b, &nb, &db)) return false;
   if (memcmp(&base_a, &base_b, sizeof base_a)) return false;
   if (!wide_mul(num, na, db) || !wide_mul(den, da, nb)) return false;
-  ppr_wide g = greatest_divisor(*num, *den);
+  ppr_wide g = wide_gcd(*num, *den);
   *num /= g;
   *den /= g;
   return true;

@@ -63,6 +63,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
   ast_where_list wheres;
   ast_cell_list cells;
   ast_before_list befores;
+  ast_attr_list attrs;
   ast_branch branch;
   ast_variant_list variants;
   ast_assign_list assigns;
@@ -99,6 +100,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <units> units
 %type <member> member
 %type <members> members
+%type <attrs> words words_opt
 %type <type> type plain_type
 %type <range> range
 %type <field> field_head field key
@@ -253,14 +255,15 @@ enum_decl: AUFZAEHLUNG NAME cites[head] colon_opt members cites[tail] {
     };
 colon_opt: %empty | COLON;
 members: member { $$ = (ast_member_list){$member, $member}; } | members[list] COMMA member { $$ = $list; AST_APPEND($$, $member); };
-member: NAME { NEED($$ = ast_make_member(s, $NAME, NULL, NULL, NOTHING)); }
-  | NAME eq TEXT { NEED($$ = ast_make_member(s, $NAME, $TEXT, NULL, NOTHING)); }
-  | NAME eq TEXT NAME[more] { NEED($$ = ast_make_member(s, $1, $TEXT, NULL, $more)); }
-  | NAME eq TEXT[code] TEXT[label] { NEED($$ = ast_make_member(s, $NAME, $code, $label, NOTHING)); }
-  | NAME eq TEXT[code] TEXT[label] NAME[more] { NEED($$ = ast_make_member(s, $1, $code, $label, $more)); }
-  | NAME TEXT { NEED($$ = ast_make_member(s, $NAME, NULL, $TEXT, NOTHING)); }
-  | NAME TEXT NAME[more] { NEED($$ = ast_make_member(s, $1, NULL, $TEXT, $more)); }
+member: words { NEED($$ = ast_make_member(s, $words.first, NULL, NULL, NULL)); }
+  | words TEXT words_opt { NEED($$ = ast_make_member(s, $words.first, NULL, $TEXT, $words_opt.first)); }
+  | words eq TEXT words_opt { NEED($$ = ast_make_member(s, $words.first, $TEXT, NULL, $words_opt.first)); }
+  | words eq TEXT[code] TEXT[label] words_opt { NEED($$ = ast_make_member(s, $words.first, $code, $label, $words_opt.first)); }
   ;
+words: NAME { $$ = (ast_attr_list){0}; NEED(ast_add_attrs(s, &$$, $NAME)); }
+  | words[list] NAME { $$ = $list; NEED(ast_add_attrs(s, &$$, $NAME)); }
+  ;
+words_opt: %empty { $$ = (ast_attr_list){0}; } | words;
 
 input_decl: input { $$ = $input; };
 input: EINGABE NAME cites SCHLUESSEL keys {

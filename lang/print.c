@@ -289,11 +289,11 @@ static void put_blanks(ppr_buf *out, size_t n) {
   while (n-- > 0) buf_putc(out, ' ');
 }
 
-/* Width of column `at` over the header and all rows with more than one cell, so that a lone `entfällt` does not widen the first. */
+/* Width of column `at` over the header and all rows with more than one cell: a lone value is not aligned. */
 static size_t column_width(const ast_decl *d, int at) {
   size_t width = at < d->header_count ? text_length(d->header[at].text, strlen(d->header[at].text)) : 0;
   for (const ast_row *r = d->rows; r; r = r->next) {
-    const ast_cell *c = r->count > 1 || d->header_count <= 1 ? r->cells : NULL;
+    const ast_cell *c = r->count > 1 ? r->cells : NULL;
     for (int i = 0; c && i < at; i++) c = c->next;
     size_t w = c ? width_of(c) : 0;
     if (w > width) width = w;

@@ -56,7 +56,7 @@ static const char *class_of(int kind) {
   case T_CITE: return "eine Fundstelle (§ …)";
   case T_VALUE: return "„=“ am Zeilenanfang";
   case T_LINE: return "eine Tabellenzeile";
-  case T_END: return "das Ende der Vereinbarung";
+  case T_END: return "eine neue Vereinbarung";
   default: return "ein anderes Zeichen";
   }
 }
@@ -110,7 +110,7 @@ static const char *list_expected(syntax *s, set expected) {
     int kind = expected.kinds[i];
     if (expression && has(SET(starts), kind)) continue;
     if (operation && has(SET(operators), kind)) continue;
-    if (declaration && (lexer_declares(kind) || kind == T_AENDERE || kind == T_STREICHE)) continue;
+    if (declaration && (lexer_declares(kind, true))) continue;
     if (cell && has(SET(cells), kind)) continue;
     if (kind == T_VALUE && has(expected, T_EQUAL) && !operation) continue; /* either form of the sign */
     if (sign_of(kind)) put_item(&out, &shown, sign_of(kind), "“");
@@ -153,24 +153,30 @@ static size_t fold(char out[FOLDED], const char *word) {
   return n;
 }
 
-/* How far a word is from a reserved word: 0 same but for case and umlauts, 1 the English word, then by changed letters; -1 too far. */
+/* How far a word is from a reserved word: 0 same but for case and umlauts, 1 the English word, then by changed letters; -1 too far. Short words are
+ * alike by accident: they need the same first letter, and a strict caller takes none. */
 static int far(const char *word, const char *keyword, const char *english, bool strict) {
   char a[FOLDED], b[FOLDED];
   size_t na = fold(a, word), nb = fold(b, keyword);
   if (!na || strcmp(word, keyword) == 0) return -1;
   if (na == nb && memcmp(a, b, na) == 0) return 0;
   if (strcmp(a, english) == 0) return 1;
-  size_t allowed = nb < 4 ? 0 : nb < 6 ? 1 : 2;
-  if (strict && allowed > 1) allowed = 1;
+  size_t allowed = nb < 4 ? 0 : nb < 6 ? !strict : strict ? 1 : 2;
+  if (nb < 6 && *a != *b) return -1;
   size_t d = text_distance(a, na, b, nb, allowed);
   return d <= allowed ? 1 + (int)d : -1;
+}
+
+/* Whether a reserved word could stand here; where a declaration may end, the next may begin. */
+static bool possible(const set *expected, int kind) {
+  return !expected || has(*expected, kind) || (lexer_declares(kind, true) && has(*expected, T_END));
 }
 
 static const char *nearest(const char *word, const set *expected, bool strict) {
   const char *best = NULL;
   int least = 0, d;
 #define KEYWORD(token, text, english, role, use)                                                             \
-  if ((!expected || has(*expected, T_##token)) && (d = far(word, text, english, strict)) >= 0 && (!best || d < least)) { \
+  if (possible(expected, T_##token) && (d = far(word, text, english, strict)) >= 0 && (!best || d < least)) { \
     best = text;                                                                                             \
     least = d;                                                                                               \
   }
@@ -182,6 +188,7 @@ static const char *nearest(const char *word, const set *expected, bool strict) {
 /* A word that was meant as a reserved one: the first of the name in the way, or one of the name before. */
 static bool misspelled(syntax *s, const token *found, set expected) {
   ast_name words = found->name, word = {0};
+  const token *holder = found;
   const char *meant = NULL;
   if (found->kind == T_NAME || found->kind == T_UNIT) {
     if (lexer_split(&s->lex, &words, &word)) meant = nearest(word.text, &expected, false);
@@ -191,15 +198,19 @@ static bool misspelled(syntax *s, const token *found, set expected) {
   }
   if (!meant && (s->before.kind == T_NAME || s->before.kind == T_UNIT)) {
     words = s->before.name;
+    holder = &s->before;
     while (!meant && lexer_split(&s->lex, &words, &word)) meant = nearest(word.text, NULL, true);
   }
   if (!meant) return false;
   diag_set_fix(s->lex.report, complain(s, DIAG_KEYWORD_SPELLING, word.span, word.text, meant), word.span, meant);
+  int kind = lexer_reserved(meant, strlen(meant));
+  bool first = holder->fresh && word.span.begin == holder->span.begin;
+  if (first || !lexer_declares(kind, true)) layout_resume(&s->lex, word.span, kind); /* the recovery stops there if a part begins with it */
   return true;
 }
 
 static bool names_something(int kind) {
-  return lexer_declares(kind) || kind == T_AUSNAHME || kind == T_FALL || kind == T_VOR || kind == T_ALS || kind == T_SCHLUESSEL || kind == T_ZEITRAUM ||
+  return lexer_declares(kind, false) || kind == T_AUSNAHME || kind == T_FALL || kind == T_VOR || kind == T_ALS || kind == T_SCHLUESSEL || kind == T_ZEITRAUM ||
          kind == T_VORGABE || kind == T_COMMA;
 }
 
@@ -215,10 +226,11 @@ static bool inside_name(syntax *s, const token *found, set expected) {
 }
 
 static bool bracket_left_open(syntax *s, const token *found, set expected) {
-  bool close = has(expected, T_CLOSE), index = has(expected, T_INDEX_END);
-  if ((!close && !index) || s->lex.depth == 0 || s->lex.depth > LAYOUT_BRACKETS) return false;
-  if (!found->fresh && !lexer_keyword(found->kind) && found->kind != T_END && found->kind != T_CITE && found->kind != T_TEXT) return false;
-  diag *d = complain(s, DIAG_BRACKET_OPEN, s->lex.open[s->lex.depth - 1], close ? "(" : "[", close ? ")" : "]");
+  bool close = has(expected, T_CLOSE), index = has(expected, T_INDEX_END), other = found->kind == T_CLOSE || found->kind == T_INDEX_END;
+  uint32_t depth = s->lex.depth + other; /* the other closing bracket has taken the place of the missing one */
+  if ((!close && !index) || depth == 0 || depth > LAYOUT_BRACKETS) return false;
+  if (!other && !found->fresh && !lexer_keyword(found->kind) && found->kind != T_END && found->kind != T_CITE && found->kind != T_TEXT) return false;
+  diag *d = complain(s, DIAG_BRACKET_OPEN, s->lex.open[depth - 1], close ? "(" : "[", close ? ")" : "]");
   diag_add_note(s->lex.report, d, written(s, found)->span, "bis hierher gelesen", "read up to here");
   return true;
 }

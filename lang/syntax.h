@@ -18,6 +18,7 @@ typedef struct syntax {
 AST_LIST(ast_expr);
 AST_LIST(ast_axis);
 AST_LIST(ast_unit);
+AST_LIST(ast_attr);
 AST_LIST(ast_member);
 AST_LIST(ast_field);
 AST_LIST(ast_where);
@@ -51,7 +52,9 @@ bool ast_add_words(syntax *s, ast_cell_list *cells, ast_name words);
 bool ast_add_cell(syntax *s, ast_cell_list *cells, ast_expr *value);
 /* A line of a table: its header when it has two axes and none yet, else a row. */
 bool ast_add_line(syntax *s, ast_decl *table, ast_cell *cells, ast_cite *cites);
-ast_member *ast_make_member(syntax *s, ast_name words, const char *code, const char *label, ast_name more);
+/* Adds the words of a name token as attributes; of a member, the first is its name. */
+bool ast_add_attrs(syntax *s, ast_attr_list *list, ast_name words);
+ast_member *ast_make_member(syntax *s, ast_attr *words, const char *code, const char *label, ast_attr *more);
 void ast_add_block(syntax *s, ast_decl *input, ast_block *block);
 bool ast_add_entry(syntax *s, ast_decl *d, ast_entry entry);
 bool ast_add_branch(syntax *s, ast_decl *rule, ast_branch branch);

@@ -105,7 +105,8 @@ ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language languag
   diag_help(text, d, lang_of(language));
   buf_putc(text, 0);
   if (text->failed) return PPR_NOMEM;
-  *out = (ppr_diagnostic){.code = text->data, .severity = (int)d->severity, .message = text->data + message, .help = text->data + help, .fix = d->fix};
+  *out =
+      (ppr_diagnostic){.code = text->data, .severity = (int)d->severity, .message = text->data + message, .help = text->data + help, .fix = d->fix};
   if (d->span.file != UINT32_MAX) {
     out->file = report_source(report, d->span.file)->name;
     report_place(report, d->span, &out->line, &out->column);
@@ -131,10 +132,8 @@ ppr_status ppr_program_load(ppr_program **out, ppr_engine *engine, const void *b
   ppr_program *p = NULL;
   ppr_status status = image_decode(&p, engine->alloc, bytes, size, report);
   if (status == PPR_OK) status = natives_link(engine->natives, p, report);
-  if (status == PPR_OK)
-    *out = p;
-  else
-    ppr_program_free(p);
+  if (status == PPR_OK) *out = p;
+  else ppr_program_free(p);
   return status;
 }
 
@@ -309,10 +308,8 @@ ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, si
   *v = (ppr_evaluator){.program = program, .edition = (uint32_t)edition};
   buf_init(&v->text, alloc, TEXT_LIMIT);
   ppr_status status = vm_new(&v->vm, alloc, program, v->edition, given.lanes, given.keep != 0, program->natives);
-  if (status == PPR_OK)
-    *out = v;
-  else
-    ppr_evaluator_free(v);
+  if (status == PPR_OK) *out = v;
+  else ppr_evaluator_free(v);
   return status;
 }
 
@@ -333,7 +330,8 @@ ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, si
   return vm_eval(evaluator->vm, in, rows, out, faults);
 }
 
-ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language, const char **text) {
+ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
+                                 const char **text) {
   if (!evaluator || !text) return PPR_MISUSE;
   *text = "";
   ppr_evaluator *v = evaluator;

@@ -43,7 +43,9 @@ int calendar_plus_months(int64_t *out, int64_t day, int64_t n) {
   return give(out, is_day(later), later);
 }
 
-int calendar_days_between(int64_t *out, int64_t from, int64_t to) { return is_day(from) && is_day(to) ? give(out, true, to - from) : give(out, false, 0); }
+int calendar_days_between(int64_t *out, int64_t from, int64_t to) {
+  return is_day(from) && is_day(to) ? give(out, true, to - from) : give(out, false, 0);
+}
 
 int calendar_quarter(int64_t *out, int64_t day) { return is_day(day) ? give(out, true, quarter_of_day(day)) : give(out, false, 0); }
 

@@ -88,6 +88,7 @@ GROUPS = [
     (4000, 5000, 'PPR4xxx: tests and commands'),
     (5000, 6000, 'PPR5xxx: input data and faults of a record'),
     (6000, 7000, 'PPR6xxx: images and natives'),
+    (7000, 8000, 'PPR7xxx: files and the report itself'),
 ]
 
 
@@ -96,6 +97,9 @@ def diagnostics():
     out = ['# Diagnostics\n', NOTE.format(f'`{path}`')]
     out.append('Codes are stable and never reused. `{1}` … `{6}` are what a message fills in. Messages are German by default, English with `--lang en`.\n')
     found = sorted((int(a[0]), a) for _, a, _ in rows(path, 'DIAG'))
+    for number, row in found:
+        if not GROUPS[0][0] <= number < GROUPS[-1][1]:
+            raise SystemExit(f'{path}: {number} {row[1]} is in no group of gen_docs.py')
     severities = {'ERROR': 'error', 'WARNING': 'warning', 'HINT': 'hint'}
     for low, high, title in GROUPS:
         members = [a for number, a in found if low <= number < high]

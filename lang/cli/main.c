@@ -70,7 +70,7 @@ int main(int argc, char **argv) {
   }
   if (option < -1) {
     if (CLI_DONE(option) == EXIT_FINE) print_help(&c, stdout);
-    return CLI_DONE(option);
+    return (int)CLI_DONE(option);
   }
   if (optind == argc) {
     print_first_steps(&c);
@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
     else print_help(&c, stdout);
     return EXIT_FINE;
   }
-  if (!cmd) return unknown_command(&c, argv[optind]);
+  if (!cmd) return (int)unknown_command(&c, argv[optind]);
   c.command = cmd->name;
   argc -= optind;
   argv += optind;

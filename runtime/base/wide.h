@@ -33,4 +33,13 @@ static inline bool wide_mul(ppr_wide *out, ppr_wide a, ppr_wide b) {
 }
 static inline bool wide_fits64(ppr_wide a) { return a >= INT64_MIN && a <= INT64_MAX; }
 static inline ppr_wide wide_abs(ppr_wide a) { return a < 0 ? -a : a; } /* a <> WIDE_MIN */
+/* Greatest common divisor, not negative; a and b <> WIDE_MIN. */
+static inline ppr_wide wide_gcd(ppr_wide a, ppr_wide b) {
+  while (b) {
+    ppr_wide t = a % b;
+    a = b;
+    b = t;
+  }
+  return a < 0 ? -a : a;
+}
 #endif

@@ -1,5 +1,5 @@
-/* Natives: the table of an engine, allowed libraries, and calls through libffi (only this file knows it). Everything in the table has been checked once:
- * the signature, and the call interface libffi needs. */
+/* Natives: the table of an engine, allowed libraries, and calls through libffi (only this file knows it). Everything in the table has been checked
+ * once: the signature, and the call interface libffi needs. */
 #include "vm/native_table.h"
 #include <dlfcn.h>
 #include <ffi.h>

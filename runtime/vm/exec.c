@@ -22,8 +22,9 @@ struct ppr_vm {
 
 static kern_fn *kernel_of(uint32_t op) {
   switch ((ppr_op)op) {
-#define OP(number, name, result, shape, flags, text)                                                                                                         \
-  case PPR_OP_##name: return kern_##name;
+#define OP(number, name, result, shape, flags, text)                                                                                                 \
+  case PPR_OP_##name:                                                                                                                                \
+    return kern_##name;
 #include "code/opcodes.def"
 #undef OP
   }
@@ -108,10 +109,8 @@ static ppr_status resolve(ppr_vm *vm, kern_step *s, const ppr_program *p, uint32
   switch ((ppr_shape)instr_info(i->op)->shape) {
   case SHAPE_IN: resolve_input(s, e, i->a); break;
   case SHAPE_K:
-    if (i->op == PPR_OP_CONST_WIDE)
-      s->x.wide = wide_of(e->wide_konst[i->a]);
-    else
-      s->k = e->konst[i->a].value;
+    if (i->op == PPR_OP_CONST_WIDE) s->x.wide = wide_of(e->wide_konst[i->a]);
+    else s->k = e->konst[i->a].value;
     break;
   case SHAPE_RK:
     s->k = e->konst[i->b].value;
@@ -184,10 +183,8 @@ ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t 
   status = build_steps(vm, p, &plan);
 done:
   arena_free(scratch);
-  if (status == PPR_OK)
-    *out = vm;
-  else
-    arena_free(arena);
+  if (status == PPR_OK) *out = vm;
+  else arena_free(arena);
   return status;
 }
 
@@ -243,10 +240,8 @@ static void store_output(const ppr_vm *vm, const ppr_output *o, const ppr_result
   const uint8_t *state = o->state ? vm->reg[o->state - 1] : NULL;
   const void *reg = vm->reg[o->reg];
   if (out->states) {
-    if (state)
-      memcpy(out->states + row, state, n);
-    else
-      memset(out->states + row, PPR_PRESENT, n);
+    if (state) memcpy(out->states + row, state, n);
+    else memset(out->states + row, PPR_PRESENT, n);
   }
   if (!out->values) return;
   int64_t *values = out->values + row;

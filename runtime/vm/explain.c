@@ -27,7 +27,9 @@ static const char *str(const teller *t, uint32_t id) { return program_string(t->
 static void indent(const teller *t, unsigned depth) { buf_printf(t->out, "%*s", (int)depth * 2, ""); }
 
 /* How a value is shown: the members fields, outputs and instances share. */
-typedef struct look { uint32_t kind, enumeration, unit, scale; } look;
+typedef struct look {
+  uint32_t kind, enumeration, unit, scale;
+} look;
 
 static const char *state_text(const teller *t, uint32_t state) {
   switch ((ppr_state)state) {
@@ -73,12 +75,9 @@ static void put_value(const teller *t, look l, ppr_wide value) {
   case PPR_KIND_QUARTER:
     if (value < INT32_MIN || value > INT32_MAX) break; /* verified programs may still compute any number */
     if (l.kind == PPR_KIND_DATE && (value < DAY_MIN || value > DAY_MAX)) break;
-    if (l.kind == PPR_KIND_DATE)
-      day_print(text, (int64_t)value);
-    else if (value >= 0 && value < 40000)
-      quarter_print(text, (int64_t)value);
-    else
-      break;
+    if (l.kind == PPR_KIND_DATE) day_print(text, (int64_t)value);
+    else if (value >= 0 && value < 40000) quarter_print(text, (int64_t)value);
+    else break;
     buf_puts(t->out, text);
     return;
   case PPR_KIND_TEXT: break;
@@ -89,10 +88,8 @@ static void put_value(const teller *t, look l, ppr_wide value) {
 /* Value or state of a register pair. */
 static void put_result(const teller *t, look l, uint32_t reg, uint32_t state) {
   uint32_t s = state ? (uint32_t)vm_register(t->vm, state - 1) : PPR_PRESENT;
-  if (s)
-    buf_puts(t->out, state_text(t, s));
-  else
-    put_value(t, l, vm_register(t->vm, reg));
+  if (s) buf_puts(t->out, state_text(t, s));
+  else put_value(t, l, vm_register(t->vm, reg));
 }
 
 static void put_cite(const teller *t, uint32_t cite) {
@@ -267,8 +264,7 @@ static void tell_inst(const teller *t, uint32_t inst, unsigned depth) {
   t->told[inst] = true;
   /* A table cell is one line, a rule has its derivation below. */
   bool line = i->branches == 0;
-  if (line)
-    buf_puts(t->out, ", ");
+  if (line) buf_puts(t->out, ", ");
   else {
     buf_putc(t->out, '\n');
     indent(t, depth + 1);
@@ -291,12 +287,9 @@ static void tell_inst(const teller *t, uint32_t inst, unsigned depth) {
 /* What the faulting instruction was about: an input by name, else its place in the rule file. */
 static void put_fault_place(const teller *t, uint32_t pc, char *text, size_t size) {
   const ppr_instr *i = &t->e->instr[pc];
-  if (instr_info(i->op)->shape == SHAPE_IN)
-    snprintf(text, size, "%s", str(t, t->e->input[i->a].label));
-  else if (pc < t->e->n_pos)
-    snprintf(text, size, "%s:%" PRIu32, str(t, t->e->pos[pc].file), t->e->pos[pc].line);
-  else
-    snprintf(text, size, "#%" PRIu32, pc);
+  if (instr_info(i->op)->shape == SHAPE_IN) snprintf(text, size, "%s", str(t, t->e->input[i->a].label));
+  else if (pc < t->e->n_pos) snprintf(text, size, "%s:%" PRIu32, str(t, t->e->pos[pc].file), t->e->pos[pc].line);
+  else snprintf(text, size, "#%" PRIu32, pc);
 }
 
 static void tell_fault(const teller *t, ppr_fault fault) {

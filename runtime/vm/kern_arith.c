@@ -1,11 +1,11 @@
 /* Kernels of 64-bit arithmetic. The compiler proved that results fit; the kernels wrap, so that lanes whose values mean nothing stay defined. */
 #include "vm/kern.h"
 
-#define BINARY(NAME, EXPR)                                                                                                                                   \
-  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                     \
-    int64_t *restrict d = s->d;                                                                                                                              \
-    const int64_t *restrict a = s->a, *restrict b = s->b;                                                                                                    \
-    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                                  \
+#define BINARY(NAME, EXPR)                                                                                                                           \
+  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
+    int64_t *restrict d = s->d;                                                                                                                      \
+    const int64_t *restrict a = s->a, *restrict b = s->b;                                                                                            \
+    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
 BINARY(ADD, prim_add(a[i], b[i]))
 BINARY(SUB, prim_sub(a[i], b[i]))
@@ -13,12 +13,12 @@ BINARY(MUL, prim_mul(a[i], b[i]))
 BINARY(MIN, a[i] < b[i] ? a[i] : b[i])
 BINARY(MAX, a[i] > b[i] ? a[i] : b[i])
 
-#define UNARY(NAME, EXPR)                                                                                                                                    \
-  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                     \
-    int64_t *restrict d = s->d;                                                                                                                              \
-    const int64_t *restrict a = s->a, c = s->k;                                                                                                              \
-    (void)c;                                                                                                                                                 \
-    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                                  \
+#define UNARY(NAME, EXPR)                                                                                                                            \
+  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
+    int64_t *restrict d = s->d;                                                                                                                      \
+    const int64_t *restrict a = s->a, c = s->k;                                                                                                      \
+    (void)c;                                                                                                                                         \
+    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
 UNARY(NEG, prim_sub(0, a[i]))
 UNARY(ABS, (int64_t)prim_magnitude(a[i]))
@@ -40,37 +40,42 @@ PPR_KERNEL void kern_SUM(const kern_step *s, const kern_block *k) {
   }
 }
 
-/* Groups of eight terms; the summand is what the running sum starts from. */
+/* Eight terms of a DOT from term j on, added to what the lanes start from. */
+#define TERM(t) const int64_t *restrict a##t = s->list[j + t], k##t = s->konst[j + t]
+#define PRODUCT(t) prim_mul(a##t[i], k##t)
+#define SUM4(p, q, r, t) prim_add(prim_add(PRODUCT(p), PRODUCT(q)), prim_add(PRODUCT(r), PRODUCT(t)))
+#define EIGHT_TERMS(START)                                                                                                                           \
+  do {                                                                                                                                               \
+    TERM(0);                                                                                                                                         \
+    TERM(1);                                                                                                                                         \
+    TERM(2);                                                                                                                                         \
+    TERM(3);                                                                                                                                         \
+    TERM(4);                                                                                                                                         \
+    TERM(5);                                                                                                                                         \
+    TERM(6);                                                                                                                                         \
+    TERM(7);                                                                                                                                         \
+    for (uint32_t i = 0; i < n; i++) d[i] = prim_add(START, prim_add(SUM4(0, 1, 2, 3), SUM4(4, 5, 6, 7)));                                           \
+  } while (0)
+
+/* Groups of eight terms: the running sum is stored once per group, and the first group starts from the summand. */
 PPR_KERNEL void kern_DOT(const kern_step *s, const kern_block *k) {
   int64_t *restrict d = s->d;
   uint32_t n = k->n, j = 0;
   int64_t start = s->k;
-  const int64_t *f = s->konst;
-#define TERM(t) const int64_t *restrict a##t = s->list[j + t], k##t = f[j + t];
-#define PRODUCT(t) prim_mul(a##t[i], k##t)
   if (s->count >= 8) {
-    TERM(0) TERM(1) TERM(2) TERM(3) TERM(4) TERM(5) TERM(6) TERM(7)
-    for (uint32_t i = 0; i < n; i++)
-      d[i] = prim_add(prim_add(start, prim_add(prim_add(PRODUCT(0), PRODUCT(1)), prim_add(PRODUCT(2), PRODUCT(3)))),
-                      prim_add(prim_add(PRODUCT(4), PRODUCT(5)), prim_add(PRODUCT(6), PRODUCT(7))));
+    EIGHT_TERMS(start);
     j = 8;
   } else {
     for (uint32_t i = 0; i < n; i++) d[i] = start;
   }
-  for (; j + 8 <= s->count; j += 8) {
-    TERM(0) TERM(1) TERM(2) TERM(3) TERM(4) TERM(5) TERM(6) TERM(7)
-    for (uint32_t i = 0; i < n; i++)
-      d[i] = prim_add(prim_add(d[i], prim_add(prim_add(PRODUCT(0), PRODUCT(1)), prim_add(PRODUCT(2), PRODUCT(3)))),
-                      prim_add(prim_add(PRODUCT(4), PRODUCT(5)), prim_add(PRODUCT(6), PRODUCT(7))));
+  for (; j + 8 <= s->count; j += 8) EIGHT_TERMS(d[i]);
+  for (; j + 2 <= s->count; j += 2) {
+    TERM(0);
+    TERM(1);
+    for (uint32_t i = 0; i < n; i++) d[i] = prim_add(d[i], prim_add(PRODUCT(0), PRODUCT(1)));
   }
-  for (; j + 3 <= s->count; j += 3) {
-    TERM(0) TERM(1) TERM(2)
-    for (uint32_t i = 0; i < n; i++) d[i] = prim_add(prim_add(d[i], PRODUCT(0)), prim_add(PRODUCT(1), PRODUCT(2)));
-  }
-  for (; j < s->count; j++) {
-    TERM(0)
+  if (j < s->count) {
+    TERM(0);
     for (uint32_t i = 0; i < n; i++) d[i] = prim_add(d[i], PRODUCT(0));
   }
-#undef TERM
-#undef PRODUCT
 }

@@ -1,4 +1,5 @@
-/* Kernels of 64-bit division. A quotient is the truncated quotient of the magnitudes after adding what the rounding mode asks for; signs are put back last. */
+/* Kernels of 64-bit division. A quotient is the truncated quotient of the magnitudes after adding what the rounding mode asks for; signs are put back
+ * last. */
 #include "vm/kern.h"
 
 /* Truncated n / by; most numbers of the domain fit 32 bits, where processors divide much faster. */
@@ -51,9 +52,10 @@ void kern_NONZERO(const kern_step *s, const kern_block *k) {
       if (a[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);
 }
 
-/* Division by multiplication (Granlund, Montgomery 1994): with l = ceil(log2 by), magic = floor(2^64 * (2^l - by) / by) + 1 and t = high(n * magic) the quotient
- * is (t + ((n - t) >> min(l, 1))) >> max(l - 1, 0), for every 64-bit n. For n < 2^31, by <= 2^31 it is (n * narrow) >> (31 + l), narrow = floor(2^(31+l) / by) + 1:
- * the error n * (narrow * by - 2^(31+l)) <= n * 2^l stays below 2^(31+l). narrow fits 32 bits when by is no power of two or l = 0 is left out. */
+/* Division by multiplication (Granlund, Montgomery 1994): with l = ceil(log2 by), magic = floor(2^64 * (2^l - by) / by) + 1 and t = high(n * magic)
+ * the quotient is (t + ((n - t) >> min(l, 1))) >> max(l - 1, 0), for every 64-bit n. For n < 2^31, by <= 2^31 it is (n * narrow) >> (31 + l), narrow
+ * = floor(2^(31+l) / by) + 1: the error n * (narrow * by - 2^(31+l)) <= n * 2^l stays below 2^(31+l). narrow fits 32 bits when by is no power of two
+ * or l = 0 is left out. */
 void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode) {
   uint64_t u = prim_magnitude(by);
   unsigned l = u <= 1 ? 0 : 64 - (unsigned)__builtin_clzll(u - 1);

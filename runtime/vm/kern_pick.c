@@ -1,12 +1,12 @@
 /* Kernels of choice: selection by a condition, tables, conversions between numbers, yes/no and states. */
 #include "vm/kern.h"
 
-#define SELECT(NAME, TYPE)                                                                                                                                   \
-  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                     \
-    TYPE *restrict d = s->d;                                                                                                                                 \
-    const uint8_t *restrict a = s->a;                                                                                                                        \
-    const TYPE *restrict b = s->b, *restrict c = s->c;                                                                                                       \
-    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = a[i] ? b[i] : c[i];                                                                                    \
+#define SELECT(NAME, TYPE)                                                                                                                           \
+  PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
+    TYPE *restrict d = s->d;                                                                                                                         \
+    const uint8_t *restrict a = s->a;                                                                                                                \
+    const TYPE *restrict b = s->b, *restrict c = s->c;                                                                                               \
+    for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = a[i] ? b[i] : c[i];                                                                            \
   }
 SELECT(SEL_INT, int64_t)
 SELECT(SEL_BOOL, uint8_t)

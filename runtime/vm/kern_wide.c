@@ -24,13 +24,13 @@ void kern_NARROW(const kern_step *s, const kern_block *k) {
   }
 }
 
-#define CHECKED(NAME, CALL)                                                                                                                                  \
-  void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                                \
-    ppr_wide *d = s->d;                                                                                                                                      \
-    const ppr_wide *a = s->a, *b = s->b;                                                                                                                     \
-    (void)b;                                                                                                                                                 \
-    for (uint32_t i = 0; i < k->n; i++)                                                                                                                      \
-      if (!CALL) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);                                                                                                   \
+#define CHECKED(NAME, CALL)                                                                                                                          \
+  void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                        \
+    ppr_wide *d = s->d;                                                                                                                              \
+    const ppr_wide *a = s->a, *b = s->b;                                                                                                             \
+    (void)b;                                                                                                                                         \
+    for (uint32_t i = 0; i < k->n; i++)                                                                                                              \
+      if (!CALL) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);                                                                                           \
   }
 CHECKED(ADDW, wide_add(&d[i], a[i], b[i]))
 CHECKED(SUBW, wide_sub(&d[i], a[i], b[i]))
@@ -43,8 +43,7 @@ void kern_DIVW(const kern_step *s, const kern_block *k) {
   const ppr_wide *a = s->a, *b = s->b;
   for (uint32_t i = 0; i < k->n; i++) {
     d[i] = 0;
-    if (b[i] == 0)
-      kern_fault(s, k, i, DIAG_FAULT_DIVISION);
+    if (b[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);
     else if (!dec_div_round(&d[i], a[i], b[i], (int)s->mode)) {
       d[i] = 0;
       kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);

@@ -19,10 +19,10 @@ plan_operands plan_operands_of(const ppr_edition *e, const ppr_instr *i) {
   case SHAPE_SEL: o.count = 3; break;
   case SHAPE_DOT:
     o.stride = 2;
-    o.list = e->arg + i->a, o.count = i->b;
+    o.list = i->b ? e->arg + i->a : NULL, o.count = i->b;
     break;
   case SHAPE_LIST:
-  case SHAPE_CALL: o.list = e->arg + i->a, o.count = i->b; break;
+  case SHAPE_CALL: o.list = i->b ? e->arg + i->a : NULL, o.count = i->b; break;
   }
   return o;
 }

@@ -8,8 +8,8 @@
 typedef struct vm_plan {
   uint32_t *pc; /* the instructions that run, in program order */
   uint32_t n_pc;
-  bool *needed;             /* per instruction: some output needs it, or it checks an input or states a fault; only these may fault */
-  uint32_t *slot;           /* per register: slot among those of its physical type, PPR_NONE when nothing defines it in this plan */
+  bool *needed;   /* per instruction: some output needs it, or it checks an input or states a fault; only these may fault */
+  uint32_t *slot; /* per register: slot among those of its physical type, PPR_NONE when nothing defines it in this plan */
   uint32_t slots[PPR_TYPES];
 } vm_plan;
 

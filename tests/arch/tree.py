@@ -21,7 +21,7 @@ def files(*folders, suffixes=CODE):
 
 
 def text(path):
-    return (ROOT / path).read_text(encoding='utf-8')
+    return (ROOT / path).read_text(encoding='utf-8', errors='replace') # bad golden files are bad in this way too
 
 
 def blank(path, keep_strings=False):

@@ -1,5 +1,5 @@
-/* Fuzz target: image bytes (their checksum is put right first), decoded and verified, then run on a few records under both plans and explained. Nothing a
- * verified program does may be undefined. */
+/* Fuzz target: image bytes (their checksum is put right first), decoded and verified, then run on a few records under both plans and explained.
+ * Nothing a verified program does may be undefined. */
 #include "base/digest.h"
 #include "ppr/ppr.h"
 #include <stdlib.h>

@@ -53,7 +53,8 @@ def check_folder(folder, programs, bless):
         if found == expected:
             continue
         if bless:
-            expected_path.write_text(found, encoding='utf-8', newline='\n')
+            with open(expected_path, 'w', encoding='utf-8', newline='\n') as out:
+                out.write(found)
             print(f'blessed {expected_path}')
             continue
         failures += 1

@@ -24,7 +24,10 @@ static const ppr_native scramble_native = {"scramble", "Zahl(0)(Zahl(0),Zahl(0))
 
 /* --- generator --- */
 
-typedef struct visible { uint32_t reg; ppr_type type; } visible;
+typedef struct visible {
+  uint32_t reg;
+  ppr_type type;
+} visible;
 
 typedef struct maker {
   tiny t;
@@ -48,8 +51,28 @@ static uint32_t any(maker *m, ppr_type type) {
 }
 
 static int64_t some_number(prng *r) {
-  static const int64_t edge[] = {0, 1, -1, 2, 5, 7, 10, 100, 6000, -10, 3, 1000000007, INT64_C(1) << 30, INT64_C(1) << 31, (INT64_C(1) << 30) - 1,
-                                 -(INT64_C(1) << 31), INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_C(1) << 62, 4294967296, 4294967295};
+  static const int64_t edge[] = {0,
+                                 1,
+                                 -1,
+                                 2,
+                                 5,
+                                 7,
+                                 10,
+                                 100,
+                                 6000,
+                                 -10,
+                                 3,
+                                 1000000007,
+                                 INT64_C(1) << 30,
+                                 INT64_C(1) << 31,
+                                 (INT64_C(1) << 30) - 1,
+                                 -(INT64_C(1) << 31),
+                                 INT64_MAX,
+                                 INT64_MIN,
+                                 INT64_MAX - 1,
+                                 INT64_C(1) << 62,
+                                 4294967296,
+                                 4294967295};
   switch (prng_below(r, 4)) {
   case 0: return edge[prng_below(r, sizeof edge / sizeof *edge)];
   case 1: return prng_between(r, -20, 20);
@@ -95,10 +118,8 @@ static void make_instruction(maker *m, bool in_region) {
   ppr_instr i = {op, info->flags & OPF_ROUND ? (uint32_t)prng_below(m->r, PPR_ROUND_MODES) : 0, 0, 0, 0, 0};
   switch ((ppr_shape)info->shape) {
   case SHAPE_K:
-    if (op == PPR_OP_CONST_WIDE)
-      i.a = build_wide_konst(t->b, (ppr_wide_konst){some_number(m->r), some_number(m->r)});
-    else
-      i.a = tiny_k(t, op == PPR_OP_FAIL ? 5207 : op == PPR_OP_CONST_BOOL ? prng_between(m->r, 0, 3) : some_number(m->r));
+    if (op == PPR_OP_CONST_WIDE) i.a = build_wide_konst(t->b, (ppr_wide_konst){some_number(m->r), some_number(m->r)});
+    else i.a = tiny_k(t, op == PPR_OP_FAIL ? 5207 : op == PPR_OP_CONST_BOOL ? prng_between(m->r, 0, 3) : some_number(m->r));
     break;
   case SHAPE_R: i.a = any(m, type); break;
   case SHAPE_RR: i.a = any(m, type), i.b = any(m, type); break;
@@ -150,10 +171,8 @@ static void make_region(maker *m, unsigned depth) {
 
 static void make_body(maker *m, unsigned depth, unsigned count) {
   for (unsigned i = 0; i < count; i++)
-    if (depth < 4 && prng_below(m->r, 8) == 0)
-      make_region(m, depth);
-    else
-      make_instruction(m, depth > 0);
+    if (depth < 4 && prng_below(m->r, 8) == 0) make_region(m, depth);
+    else make_instruction(m, depth > 0);
 }
 
 static void make_tables(maker *m) {
@@ -180,7 +199,8 @@ static void make_inputs(maker *m) {
       see(m, tiny1(t, PPR_OP_IN_BOOL, slot), PPR_T_BOOL);
       see(m, tiny1(t, PPR_OP_IN_STATE, slot), PPR_T_BOOL);
     } else {
-      int64_t lo = prng_below(m->r, 4) ? prng_between(m->r, -50, 5) : INT64_MIN, hi = lo == INT64_MIN ? INT64_MAX : lo + prng_between(m->r, 1, 200000);
+      int64_t lo = prng_below(m->r, 4) ? prng_between(m->r, -50, 5) : INT64_MIN,
+              hi = lo == INT64_MIN ? INT64_MAX : lo + prng_between(m->r, 1, 200000);
       uint32_t slot = tiny_input(t, label, PPR_KIND_NUMBER, flag, lo, hi, flag == PPR_FIELD_PRESET ? hi : 0);
       if (flag && prng_below(m->r, 2)) see(m, tiny1(t, PPR_OP_IN_STATE, slot), PPR_T_BOOL);
       see(m, tiny1(t, PPR_OP_IN_INT, slot), PPR_T_INT);
@@ -338,7 +358,8 @@ static ppr_wide step(oracle *o, uint32_t pc) {
     return sum;
   case PPR_OP_DOT:
     sum = e->konst[i->c].value;
-    for (uint32_t j = 0; j < i->b; j++) sum = wrap64(sum + wrap64(o->value[e->arg[i->a + 2 * j].value] * e->konst[e->arg[i->a + 2 * j + 1].value].value));
+    for (uint32_t j = 0; j < i->b; j++)
+      sum = wrap64(sum + wrap64(o->value[e->arg[i->a + 2 * j].value] * e->konst[e->arg[i->a + 2 * j + 1].value].value));
     return sum;
   case PPR_OP_DIV:
     if (b == 0) fault_at(o, pc, 5204);
@@ -458,7 +479,12 @@ static void fill(columns *c, const ppr_edition *e, prng *r) {
       uint64_t form = prng_below(r, 300);
       bool edge = prng_below(r, 4) == 0;
       bool whole = f->lo == INT64_MIN;
-      c->values[i][j] = whole ? some_number(r) : form == 0 ? f->lo - 1 : form == 1 ? f->hi + 1 : edge ? f->lo : form < 40 ? f->hi : prng_between(r, f->lo, f->hi);
+      c->values[i][j] = whole       ? some_number(r)
+                        : form == 0 ? f->lo - 1
+                        : form == 1 ? f->hi + 1
+                        : edge      ? f->lo
+                        : form < 40 ? f->hi
+                                    : prng_between(r, f->lo, f->hi);
       c->states[i][j] = prng_below(r, strict ? 200 : 3) ? 0 : (uint8_t)prng_below(r, 5);
     }
     uint64_t form = prng_below(r, 6);
@@ -497,8 +523,8 @@ static void compare(const results *want, const results *have, const ppr_edition 
     for (uint32_t j = 0; same && !want->faults[i].code && j < e->n_output; j++)
       same = want->values[j][i] == have->values[j][i] && want->states[j][i] == have->states[j][i];
     if (same) continue;
-    print_error("program %u, row %u, %u lanes, %s: fault %u at %u, oracle %u at %u\n", program, i, lanes, keep ? "keep" : "bulk", have->faults[i].code,
-                have->faults[i].pc, want->faults[i].code, want->faults[i].pc);
+    print_error("program %u, row %u, %u lanes, %s: fault %u at %u, oracle %u at %u\n", program, i, lanes, keep ? "keep" : "bulk",
+                have->faults[i].code, have->faults[i].pc, want->faults[i].code, want->faults[i].pc);
     for (uint32_t j = 0; j < e->n_output; j++)
       print_error("  output %u: %lld/%u, oracle %lld/%u\n", j, (long long)have->values[j][i], have->states[j][i], (long long)want->values[j][i],
                   want->states[j][i]);

@@ -221,6 +221,7 @@ static void test_texts(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_misuse), cmocka_unit_test(test_natives), cmocka_unit_test(test_texts)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_misuse),
+                                     cmocka_unit_test(test_natives), cmocka_unit_test(test_texts)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

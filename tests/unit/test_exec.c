@@ -46,10 +46,8 @@ static void assert_rows(run *r, ppr_column in, size_t n, const char *want) {
   assert_int_equal(vm_eval(r->vm, &in, n, out, f), PPR_OK);
   for (size_t i = 0; i < n; i++) {
     size_t at = strlen(have);
-    if (f[i].code)
-      snprintf(have + at, sizeof have - at, "%s!%u", i ? " " : "", f[i].code);
-    else
-      snprintf(have + at, sizeof have - at, "%s%lld/%lld", i ? " " : "", (long long)v[i], (long long)s[i]);
+    if (f[i].code) snprintf(have + at, sizeof have - at, "%s!%u", i ? " " : "", f[i].code);
+    else snprintf(have + at, sizeof have - at, "%s%lld/%lld", i ? " " : "", (long long)v[i], (long long)s[i]);
   }
   assert_string_equal(have, want);
   stop(r);
@@ -192,7 +190,8 @@ static void test_absent_output(void **state) {
   (void)state;
   tiny t = tiny_new();
   uint32_t a = tiny_in(&t, "a", 0, 99), c = tiny2(&t, PPR_OP_LTK, a, tiny_k(&t, 50));
-  uint32_t s = tiny3(&t, PPR_OP_SEL_BOOL, c, tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_ENTFAELLT)), tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_PRESENT)));
+  uint32_t s =
+      tiny3(&t, PPR_OP_SEL_BOOL, c, tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_ENTFAELLT)), tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_PRESENT)));
   tiny_output(&t, "a", PPR_KIND_NUMBER, a, s + 1);
   run r = start(&t, 0, false);
   static const int64_t in[] = {49, 50};
@@ -220,7 +219,9 @@ static void test_arguments(void **state) {
 }
 
 /* Every allocation may fail; nothing leaks (sanitizer) and the status says so. */
-typedef struct budget { int left; } budget;
+typedef struct budget {
+  int left;
+} budget;
 static void *limited(void *ctx, void *ptr, size_t old_size, size_t new_size) {
   budget *b = ctx;
   if (new_size && b->left-- <= 0) return NULL;
@@ -247,9 +248,10 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_required),          cmocka_unit_test(test_optional), cmocka_unit_test(test_preset),       cmocka_unit_test(test_yes_no),
-      cmocka_unit_test(test_unknown_state),     cmocka_unit_test(test_first_fault_counts), cmocka_unit_test(test_regions), cmocka_unit_test(test_blocks),
-      cmocka_unit_test(test_absent_output),     cmocka_unit_test(test_arguments), cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_required),  cmocka_unit_test(test_optional),      cmocka_unit_test(test_preset),
+      cmocka_unit_test(test_yes_no),    cmocka_unit_test(test_unknown_state), cmocka_unit_test(test_first_fault_counts),
+      cmocka_unit_test(test_regions),   cmocka_unit_test(test_blocks),        cmocka_unit_test(test_absent_output),
+      cmocka_unit_test(test_arguments), cmocka_unit_test(test_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

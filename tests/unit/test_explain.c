@@ -21,7 +21,8 @@ static uint32_t text(tiny *t, const char *s) { return build_string(t->b, s); }
 /* Wochen = Tage / 7 or, Ausnahme Tagesklinik, Tage / 5, to 2; Minuten = Wochen * 207 to 0; erfüllt = Minuten >= 1000, frei: entfällt. */
 static world make(void) {
   tiny t = tiny_new();
-  uint32_t days = tiny_input(&t, "Tage[A1]", PPR_KIND_NUMBER, 0, 0, 99999, 0), clinic = tiny_input(&t, "Tagesklinik", PPR_KIND_BOOL, PPR_FIELD_PRESET, 0, 1, 0);
+  uint32_t days = tiny_input(&t, "Tage[A1]", PPR_KIND_NUMBER, 0, 0, 99999, 0),
+           clinic = tiny_input(&t, "Tagesklinik", PPR_KIND_BOOL, PPR_FIELD_PRESET, 0, 1, 0);
   uint32_t exempt = tiny_input(&t, "befreit", PPR_KIND_BOOL, PPR_FIELD_OPTIONAL, 0, 1, 0);
   t.e->field[days].unit = text(&t, "Tag");
   t.e->field[days].cite = text(&t, "§ Anlage 3");
@@ -33,7 +34,8 @@ static world make(void) {
   uint32_t product = tiny2(&t, PPR_OP_MUL, weeks, value), cent = tiny_const(&t, 100), minutes = tiny2(&t, PPR_OP_DIV, product, cent);
   uint32_t enough = tiny2(&t, PPR_OP_LEK, minutes, tiny_k(&t, 999)), met = tiny1(&t, PPR_OP_NOT, enough);
   uint32_t no = tiny1(&t, PPR_OP_NOT, fs), sure = tiny2(&t, PPR_OP_AND, no, f);
-  uint32_t st = tiny3(&t, PPR_OP_SEL_BOOL, sure, tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_ENTFAELLT)), tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, 0)));
+  uint32_t st =
+      tiny3(&t, PPR_OP_SEL_BOOL, sure, tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, PPR_ENTFAELLT)), tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, 0)));
 
   ppr_builder *b = t.b;
   uint32_t rw = build_rule(b, (ppr_rule){text(&t, "Wochen"), PPR_RULE_RULE, text(&t, "§ 6 Abs. 2"), 0, 1, text(&t, "2024-01")});
@@ -47,7 +49,8 @@ static world make(void) {
   }
   uint32_t r5 = build_round(b, (ppr_round){w5, hundred, five, PPR_ROUND_HALF_UP, 2, PPR_T_INT});
   uint32_t r7 = build_round(b, (ppr_round){w7, hundred, seven, PPR_ROUND_HALF_UP, 2, PPR_T_INT});
-  uint32_t bw = build_branch(b, (ppr_branch){text(&t, "Tagesklinik"), text(&t, "§ 6 Abs. 2 Satz 2"), text(&t, "Tage / 5 Tag je Woche"), c + 1, PPR_BRANCH_EXCEPTION, first_dep[0], 2, r5, 1});
+  uint32_t bw = build_branch(b, (ppr_branch){text(&t, "Tagesklinik"), text(&t, "§ 6 Abs. 2 Satz 2"), text(&t, "Tage / 5 Tag je Woche"), c + 1,
+                                             PPR_BRANCH_EXCEPTION, first_dep[0], 2, r5, 1});
   build_branch(b, (ppr_branch){0, text(&t, "§ 6 Abs. 2 Satz 1"), text(&t, "Tage / 7 Tag je Woche"), 0, PPR_BRANCH_BASE, first_dep[1], 2, r7, 1});
   uint32_t iw = build_inst(b, (ppr_inst){text(&t, "Wochen[A1]"), rw, PPR_KIND_NUMBER, 0, text(&t, "Woche"), 2, 0, weeks, 0, bw, 2});
   uint32_t iv = build_inst(b, (ppr_inst){text(&t, "Minutenwerte[A1,a]"), rt, PPR_KIND_NUMBER, 0, text(&t, "Minute je Woche"), 0, 0, value, 0, 0, 0});
@@ -162,7 +165,82 @@ static void test_absent_result(void **state) {
   program_free(w.p);
 }
 
+/* One instance of every form of rule whose operands are one field of every kind; the first of two exceptions that hold applies. */
+static void test_forms(void **state) {
+  (void)state;
+  tiny t = tiny_new();
+  ppr_builder *b = t.b;
+  uint32_t member = build_member(b, (ppr_member){text(&t, "b"), text(&t, "b"), text(&t, "Pflegefachpersonen")});
+  uint32_t group = build_enumeration(b, (ppr_enumeration){text(&t, "Berufsgruppe"), member, 1}) + 1;
+  static const struct {
+    const char *name;
+    ppr_kind kind;
+    uint32_t flags, scale;
+    int64_t hi, preset;
+  } fields[] = {
+      {"Anteil", PPR_KIND_PERCENT, 0, 1, 9999, 0},
+      {"Stichtag", PPR_KIND_DATE, 0, 0, 99999, 0},
+      {"Quartal", PPR_KIND_QUARTER, 0, 0, 9999, 0},
+      {"Gruppe", PPR_KIND_ENUM, 0, 0, 0, 0},
+      {"Stunden", PPR_KIND_NUMBER, PPR_FIELD_OPTIONAL, 2, 9999, 0},
+      {"Lesart", PPR_KIND_ENUM, PPR_FIELD_READING | PPR_FIELD_PRESET, 0, 0, 0},
+  };
+  enum { N = sizeof fields / sizeof *fields };
+  uint32_t dep = 0;
+  for (uint32_t i = 0; i < N; i++) {
+    uint32_t slot = tiny_input(&t, fields[i].name, fields[i].kind, fields[i].flags, 0, fields[i].hi, fields[i].preset);
+    t.e->field[i].scale = fields[i].scale;
+    t.e->field[i].enumeration = fields[i].kind == PPR_KIND_ENUM ? group : 0;
+    tiny1(&t, PPR_OP_IN_INT, slot);
+    dep = build_dep(b, (ppr_dep){PPR_DEP_INPUT, slot, 0});
+  }
+  uint32_t yes = tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, 1)), no = tiny1(&t, PPR_OP_CONST_BOOL, tiny_k(&t, 0));
+  uint32_t num = tiny_const(&t, 2), den = tiny_const(&t, 3), degree = tiny_op(&t, PPR_OP_DIV, PPR_ROUND_UP, num, den, 0); /* 0,66… up to 1 */
+  uint32_t round = build_round(b, (ppr_round){degree, num, den, PPR_ROUND_UP, 2, PPR_T_INT});
+  uint32_t branch = build_branch(b, (ppr_branch){text(&t, "erste"), 0, 0, no + 1, PPR_BRANCH_CASE, 0, 0, 0, 0});
+  build_branch(b, (ppr_branch){text(&t, "zweite"), 0, text(&t, "x"), yes + 1, PPR_BRANCH_CASE, dep + 1 - N, N, round, 1});
+  build_branch(b, (ppr_branch){text(&t, "dritte"), 0, text(&t, "y"), yes + 1, PPR_BRANCH_CASE, 0, 0, 0, 0});
+  build_branch(b, (ppr_branch){0, 0, text(&t, "z"), 0, PPR_BRANCH_ELSE, 0, 0, 0, 0});
+  uint32_t rule = build_rule(b, (ppr_rule){text(&t, "Grad"), PPR_RULE_CHECK, 0, 0, 1, 0});
+  uint32_t inst = build_inst(b, (ppr_inst){text(&t, "Grad"), rule, PPR_KIND_PERCENT, 0, 0, 0, 0, degree, 0, branch, 4});
+  build_output(b, (ppr_output){.label = text(&t, "Grad"), .kind = PPR_KIND_PERCENT, .reg = degree, .inst = inst + 1});
+  ppr_program *p = build_finish(b);
+  ppr_report *report = report_new(ppr_alloc_default);
+  assert_true(verify_program(p, report));
+  report_free(report);
+  ppr_vm *vm;
+  assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, 1, true, NULL), PPR_OK);
+  static const int64_t v[N] = {905, 19905, 2024 * 4 + 2, 0, 0, 0};
+  static const uint8_t absent = PPR_ENTFAELLT;
+  ppr_column in[N];
+  for (int i = 0; i < N; i++) in[i] = (ppr_column){&v[i], NULL};
+  in[4].states = &absent;
+  in[5].values = NULL;
+  ppr_buf out;
+  buf_init(&out, ppr_alloc_default, SIZE_MAX);
+  assert_int_equal(explain_output(&out, vm, p, 0, in, 0, PPR_LANG_DE), PPR_OK);
+  assert_string_equal(out.data, "Grad = 1 %\n"
+                                "Probe Proberegelwerk, Fassung 2024-01\n"
+                                "\n"
+                                "Grad = 1 %\n"
+                                "  Prüfung „Grad“\n"
+                                "  angewandt: Fall „zweite“: x\n"
+                                "  Rundung aufwärts auf 0: 0,666666… → 1 %\n"
+                                "  nicht angewandt: Fall „erste“, weil die Bedingung nicht erfüllt ist\n"
+                                "  nicht angewandt: Fall „dritte“, weil der angewandte Fall vorgeht\n"
+                                "  Anteil   = 90,5 %, Eingabe\n"
+                                "  Stichtag = 01.07.2024, Eingabe\n"
+                                "  Quartal  = 2024-Q3, Eingabe\n"
+                                "  Gruppe   = b (Pflegefachpersonen), Eingabe\n"
+                                "  Stunden  = entfällt, Eingabe\n"
+                                "  Lesart   = b (Pflegefachpersonen), Auslegung nach Vorgabe\n");
+  buf_fini(&out);
+  vm_free(vm);
+  program_free(p);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_base_rule), cmocka_unit_test(test_exception_in_english), cmocka_unit_test(test_fault), cmocka_unit_test(test_absent_result)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_base_rule), cmocka_unit_test(test_exception_in_english), cmocka_unit_test(test_fault),
+                                     cmocka_unit_test(test_absent_result), cmocka_unit_test(test_forms)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

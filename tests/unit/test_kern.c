@@ -44,16 +44,35 @@ static int64_t rk(ppr_op op, uint32_t mode, int64_t a, int64_t k) {
 }
 
 /* a / b by mode: half up, up, down, half even */
-static const struct { int64_t a, b, by_mode[4]; } quotients[] = {
-    {7, 2, {4, 4, 3, 4}},     {5, 2, {3, 3, 2, 2}},     {-7, 2, {-4, -4, -3, -4}}, {-5, 2, {-3, -3, -2, -2}}, {7, -2, {-4, -4, -3, -4}},
-    {-5, -2, {3, 3, 2, 2}},   {6, 3, {2, 2, 2, 2}},     {1, 3, {0, 1, 0, 0}},      {2, 3, {1, 1, 0, 1}},      {-1, 3, {0, -1, 0, 0}},
-    {0, 7, {0, 0, 0, 0}},     {10, 7, {1, 2, 1, 1}},    {11, 7, {2, 2, 1, 2}},     {15, 10, {2, 2, 1, 2}},    {25, 10, {3, 3, 2, 2}},
-    {14999, 6000, {2, 3, 2, 2}}, {15000, 6000, {3, 3, 2, 2}}, {15001, 6000, {3, 3, 2, 3}},
+static const struct {
+  int64_t a, b, by_mode[4];
+} quotients[] = {
+    {7, 2, {4, 4, 3, 4}},
+    {5, 2, {3, 3, 2, 2}},
+    {-7, 2, {-4, -4, -3, -4}},
+    {-5, 2, {-3, -3, -2, -2}},
+    {7, -2, {-4, -4, -3, -4}},
+    {-5, -2, {3, 3, 2, 2}},
+    {6, 3, {2, 2, 2, 2}},
+    {1, 3, {0, 1, 0, 0}},
+    {2, 3, {1, 1, 0, 1}},
+    {-1, 3, {0, -1, 0, 0}},
+    {0, 7, {0, 0, 0, 0}},
+    {10, 7, {1, 2, 1, 1}},
+    {11, 7, {2, 2, 1, 2}},
+    {15, 10, {2, 2, 1, 2}},
+    {25, 10, {3, 3, 2, 2}},
+    {14999, 6000, {2, 3, 2, 2}},
+    {15000, 6000, {3, 3, 2, 2}},
+    {15001, 6000, {3, 3, 2, 3}},
     /* 2^31 and beyond leave the narrow form: 4294967299 / 7 = 613566757 exactly, 4294967303 / 7 = 613566757 + 4/7 */
-    {4294967299, 7, {613566757, 613566757, 613566757, 613566757}}, {4294967303, 7, {613566758, 613566758, 613566757, 613566758}},
+    {4294967299, 7, {613566757, 613566757, 613566757, 613566757}},
+    {4294967303, 7, {613566758, 613566758, 613566757, 613566758}},
     {9223372036854775807, 10, {922337203685477581, 922337203685477581, 922337203685477580, 922337203685477581}},
     {INT64_MIN, 10, {-922337203685477581, -922337203685477581, -922337203685477580, -922337203685477581}},
-    {INT64_MIN, INT64_MIN, {1, 1, 1, 1}}, {INT64_MAX, INT64_MIN, {-1, -1, 0, -1}}, {1, INT64_MAX, {0, 1, 0, 0}},
+    {INT64_MIN, INT64_MIN, {1, 1, 1, 1}},
+    {INT64_MAX, INT64_MIN, {-1, -1, 0, -1}},
+    {1, INT64_MAX, {0, 1, 0, 0}},
 };
 
 static void test_quotients_by_mode(void **state) {
@@ -266,9 +285,17 @@ static void test_nonzero(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_quotients_by_mode), cmocka_unit_test(test_zero_divisor), cmocka_unit_test(test_divisors), cmocka_unit_test(test_arithmetic),
-      cmocka_unit_test(test_lists),             cmocka_unit_test(test_wide),         cmocka_unit_test(test_least_wide), cmocka_unit_test(test_compare),
-      cmocka_unit_test(test_tables),            cmocka_unit_test(test_logic),        cmocka_unit_test(test_nonzero),
+      cmocka_unit_test(test_quotients_by_mode),
+      cmocka_unit_test(test_zero_divisor),
+      cmocka_unit_test(test_divisors),
+      cmocka_unit_test(test_arithmetic),
+      cmocka_unit_test(test_lists),
+      cmocka_unit_test(test_wide),
+      cmocka_unit_test(test_least_wide),
+      cmocka_unit_test(test_compare),
+      cmocka_unit_test(test_tables),
+      cmocka_unit_test(test_logic),
+      cmocka_unit_test(test_nonzero),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,10 +21,28 @@ static ppr_native native(const char *name, const char *signature, ppr_native_fn 
 
 static void test_signatures(void **state) {
   (void)state;
-  static const struct { const char *text; int arity; } all[] = {
-      {"Datum(Datum,Zahl(0))", 2}, {"Tag(0)(Quartal)", 1}, {"Zahl(0)()", 0}, {"Zahl(2)(Zahl(2), Zahl(12) ,Bereich)", 3}, {"ja/nein(Datum)", 1},
-      {"", -1}, {"Datum", -1}, {"Datum(", -1}, {"Datum(Datum", -1}, {"Datum(Datum,)", -1}, {"Datum(,Datum)", -1}, {"(Datum)", -1}, {"Datum(Datum) ", -1},
-      {"Datum(Datum))", -1}, {"Zahl(0)", -1}, {"Zahl(0", -1}, {"Zahl(123)(Datum)", -1}, {"Zahl(0)(a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a)", 16},
+  static const struct {
+    const char *text;
+    int arity;
+  } all[] = {
+      {"Datum(Datum,Zahl(0))", 2},
+      {"Tag(0)(Quartal)", 1},
+      {"Zahl(0)()", 0},
+      {"Zahl(2)(Zahl(2), Zahl(12) ,Bereich)", 3},
+      {"ja/nein(Datum)", 1},
+      {"", -1},
+      {"Datum", -1},
+      {"Datum(", -1},
+      {"Datum(Datum", -1},
+      {"Datum(Datum,)", -1},
+      {"Datum(,Datum)", -1},
+      {"(Datum)", -1},
+      {"Datum(Datum) ", -1},
+      {"Datum(Datum))", -1},
+      {"Zahl(0)", -1},
+      {"Zahl(0", -1},
+      {"Zahl(123)(Datum)", -1},
+      {"Zahl(0)(a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a)", 16},
       {"Zahl(0)(a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a)", -1},
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) assert_int_equal(native_arity(all[i].text), all[i].arity);
@@ -49,7 +67,8 @@ static void test_table(void **state) {
   assert_int_equal(natives_register(t, &b), PPR_OK);
   assert_int_equal(natives_register(t, &c), PPR_OK);
   assert_int_equal(natives_register(t, &a), PPR_MISUSE); /* name taken */
-  ppr_native bad = native("x", "Zahl(0", (ppr_native_fn)seven), none = native("y", "Zahl(0)()", NULL), empty = native("", "Zahl(0)()", (ppr_native_fn)seven);
+  ppr_native bad = native("x", "Zahl(0", (ppr_native_fn)seven), none = native("y", "Zahl(0)()", NULL),
+             empty = native("", "Zahl(0)()", (ppr_native_fn)seven);
   assert_int_equal(natives_register(t, &bad), PPR_MISUSE);
   assert_int_equal(natives_register(t, &none), PPR_MISUSE);
   assert_int_equal(natives_register(t, &empty), PPR_MISUSE);
@@ -143,6 +162,7 @@ static void test_link(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_signatures), cmocka_unit_test(test_table), cmocka_unit_test(test_call_in_machine), cmocka_unit_test(test_link)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_signatures), cmocka_unit_test(test_table), cmocka_unit_test(test_call_in_machine),
+                                     cmocka_unit_test(test_link)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

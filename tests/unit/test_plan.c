@@ -7,7 +7,11 @@
 #include "support/tiny.h"
 #include "vm/plan.h"
 
-typedef struct made { ppr_program *p; ppr_arena *arena; vm_plan plan; } made;
+typedef struct made {
+  ppr_program *p;
+  ppr_arena *arena;
+  vm_plan plan;
+} made;
 
 static made plan_of(tiny *t, bool keep) {
   made m = {build_finish(t->b), arena_new(ppr_alloc_default), {0}};
@@ -88,20 +92,20 @@ static void test_outputs_and_states_live_on(void **state) {
 static void test_regions(void **state) {
   (void)state;
   tiny t = tiny_new();
-  uint32_t a = tiny_in(&t, "a", 0, 9);                         /* 0 */
-  uint32_t c = tiny2(&t, PPR_OP_EQK, a, tiny_k(&t, 1));        /* 1 */
-  uint32_t dead = tiny2(&t, PPR_OP_EQK, a, tiny_k(&t, 2));     /* 2: condition of an empty region */
-  uint32_t w = tiny_when(&t, dead);                            /* 3 */
-  tiny1(&t, PPR_OP_NEG, a);                                    /* 4: not needed */
-  tiny_end(&t, tiny_else(&t, w));                              /* 5, 6 */
-  w = tiny_when(&t, c);                                        /* 7 */
-  uint32_t x = tiny1(&t, PPR_OP_NEG, a);                       /* 8 */
-  uint32_t e = tiny_else(&t, w);                               /* 9 */
-  uint32_t inner = tiny_when(&t, c);                           /* 10: needed for what it may state */
-  tiny1(&t, PPR_OP_FAIL, tiny_k(&t, 5207));                    /* 11 */
-  tiny_end(&t, tiny_else(&t, inner));                          /* 12, 13 */
-  tiny_end(&t, e);                                             /* 14 */
-  uint32_t y = tiny3(&t, PPR_OP_SEL_INT, c, x, a);             /* 15 */
+  uint32_t a = tiny_in(&t, "a", 0, 9);                     /* 0 */
+  uint32_t c = tiny2(&t, PPR_OP_EQK, a, tiny_k(&t, 1));    /* 1 */
+  uint32_t dead = tiny2(&t, PPR_OP_EQK, a, tiny_k(&t, 2)); /* 2: condition of an empty region */
+  uint32_t w = tiny_when(&t, dead);                        /* 3 */
+  tiny1(&t, PPR_OP_NEG, a);                                /* 4: not needed */
+  tiny_end(&t, tiny_else(&t, w));                          /* 5, 6 */
+  w = tiny_when(&t, c);                                    /* 7 */
+  uint32_t x = tiny1(&t, PPR_OP_NEG, a);                   /* 8 */
+  uint32_t e = tiny_else(&t, w);                           /* 9 */
+  uint32_t inner = tiny_when(&t, c);                       /* 10: needed for what it may state */
+  tiny1(&t, PPR_OP_FAIL, tiny_k(&t, 5207));                /* 11 */
+  tiny_end(&t, tiny_else(&t, inner));                      /* 12, 13 */
+  tiny_end(&t, e);                                         /* 14 */
+  uint32_t y = tiny3(&t, PPR_OP_SEL_INT, c, x, a);         /* 15 */
   tiny_output(&t, "y", PPR_KIND_NUMBER, y, 0);
   made m = plan_of(&t, false);
   assert_runs(&m, (uint32_t[]){0, 1, 7, 8, 9, 10, 11, 12, 13, 14, 15}, 11);
@@ -128,8 +132,12 @@ static void test_keep(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_dead_code_goes_inputs_stay), cmocka_unit_test(test_slots_are_reused), cmocka_unit_test(test_results_never_overlap_operands),
-      cmocka_unit_test(test_outputs_and_states_live_on), cmocka_unit_test(test_regions),          cmocka_unit_test(test_keep),
+      cmocka_unit_test(test_dead_code_goes_inputs_stay),
+      cmocka_unit_test(test_slots_are_reused),
+      cmocka_unit_test(test_results_never_overlap_operands),
+      cmocka_unit_test(test_outputs_and_states_live_on),
+      cmocka_unit_test(test_regions),
+      cmocka_unit_test(test_keep),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

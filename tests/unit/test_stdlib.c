@@ -86,11 +86,26 @@ static void test_edges(void **state) {
   /* 9999-12-31 is the last day, 0001-01-01 the first */
   assert_int_equal(call(t, "plustage", DAY_MAX, 0, &code), DAY_MAX);
   assert_int_equal(code, 0);
-  static const struct { const char *name; int64_t a, b; } refused[] = {
-      {"plustage", DAY_MAX, 1},        {"plustage", DAY_MIN, -1},       {"plustage", 0, INT64_MAX},   {"plustage", INT64_MIN, 1},
-      {"pluswochen", 0, INT64_MIN},    {"pluswochen", DAY_MAX - 6, 1},  {"plusmonate", DAY_MAX, 1},   {"plusmonate", 0, INT64_MAX},
-      {"plusmonate", DAY_MAX + 1, -1}, {"beginn", 3, 0},                {"beginn", 40000, 0},         {"ende", INT64_MAX, 0},
-      {"tage", -1, 0},                 {"jahr", INT64_MIN, 0},          {"quartal", DAY_MAX + 1, 0},  {"tagezwischen", INT64_MIN, INT64_MAX},
+  static const struct {
+    const char *name;
+    int64_t a, b;
+  } refused[] = {
+      {"plustage", DAY_MAX, 1},
+      {"plustage", DAY_MIN, -1},
+      {"plustage", 0, INT64_MAX},
+      {"plustage", INT64_MIN, 1},
+      {"pluswochen", 0, INT64_MIN},
+      {"pluswochen", DAY_MAX - 6, 1},
+      {"plusmonate", DAY_MAX, 1},
+      {"plusmonate", 0, INT64_MAX},
+      {"plusmonate", DAY_MAX + 1, -1},
+      {"beginn", 3, 0},
+      {"beginn", 40000, 0},
+      {"ende", INT64_MAX, 0},
+      {"tage", -1, 0},
+      {"jahr", INT64_MIN, 0},
+      {"quartal", DAY_MAX + 1, 0},
+      {"tagezwischen", INT64_MIN, INT64_MAX},
   };
   for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
     call(t, refused[i].name, refused[i].a, refused[i].b, &code);

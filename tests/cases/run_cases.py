@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Conformance cases as data: run_cases.py PPR-PROGRAM RULES CASE-FOLDER …
+
+A case is a folder with the tables of Nachweise, the expected results below `erwartet/` and, if it needs them, the chosen readings in `lesarten`
+(lines NAME=VARIANTE). `erwartet/Befunde.csv` lists key and code of the lines in Fehler.csv. A folder without `erwartet/` stands for the cases below it.
+Each case runs with blocks of 1, 3, 7 and 1024 records and of the size the program chooses, then with the rows of every table but A1 shuffled, then with
+all rows shuffled (here the records may come in another order). Results are compared byte by byte."""
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+TABLES = ("A5.1", "A5.2", "Anrechnung")
+KEYS = 5
+
+
+def lines(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def find_cases(folder):
+    if (folder / "erwartet").is_dir():
+        return [folder]
+    return sorted(p.parent for p in folder.rglob("erwartet"))
+
+
+def findings(path):
+    """Key and code of every line, each once."""
+    head, *rows = lines(path)
+    code = head.split(";").index("Code")
+    return sorted({tuple(row.split(";")[:KEYS] + [row.split(";")[code]]) for row in rows})
+
+
+def shuffled(case, target, also_records):
+    for table in sorted(case.glob("*.csv")):
+        head, *rows = lines(table)
+        if also_records or table.stem != "A1":
+            random.Random(table.stem).shuffle(rows)
+        (target / table.name).write_text("\n".join([head] + rows) + "\n", encoding="utf-8")
+    return target
+
+
+class Run:
+    def __init__(self, program, rules, case, scratch):
+        self.program, self.rules, self.case, self.scratch = program, rules, case, scratch
+        self.readings = [r for r in lines(case / "lesarten") if r] if (case / "lesarten").exists() else []
+        self.problems = []
+
+    def complain(self, how, text):
+        self.problems.append(f"{self.case.name} ({how}): {text}")
+
+    def same(self, how, name, got, expected):
+        if got == expected:
+            return
+        i = next((i for i, (a, b) in enumerate(zip(got, expected)) if a != b), min(len(got), len(expected)))
+        show = [x[i] if i < len(x) else "(end)" for x in (got, expected)]
+        self.complain(how, f"{name} line {i + 1}\n  is       {show[0]}\n  expected {show[1]}")
+
+    def run(self, how, source, options, in_order=True):
+        out = self.scratch / "out"
+        command = [self.program, "run", self.rules, str(source), "-o", str(out), "--quiet", *options]
+        for reading in self.readings:
+            command += ["--reading", reading]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        expected = self.case / "erwartet"
+        refused = {row[:KEYS] for row in findings(expected / "Befunde.csv")} - {tuple(row.split(";")[:KEYS]) for row in lines(expected / "A5.2.csv")}
+        if done.returncode != (3 if refused else 0):
+            self.complain(how, f"ended with {done.returncode}\n{done.stderr}{done.stdout}")
+            return
+        for table in TABLES:
+            got, want = (lines(folder / f"{table}.csv") for folder in (out, expected))
+            self.same(how, table, got if in_order else sorted(got), want if in_order else sorted(want))
+        self.same(how, "Fehler.csv", findings(out / "Fehler.csv"), findings(expected / "Befunde.csv"))
+
+    def all(self):
+        self.run("default", self.case, [])
+        for lanes in (1, 3, 7, 1024):
+            self.run(f"--batch {lanes}", self.case, ["--batch", str(lanes)])
+        mixed = self.scratch / "mixed"
+        mixed.mkdir()
+        self.run("shuffled rows", shuffled(self.case, mixed, False), ["--batch", "3"])
+        self.run("shuffled records", shuffled(self.case, mixed, True), ["--batch", "7"], in_order=False)
+
+
+def main():
+    program, rules, *folders = sys.argv[1:]
+    cases = [case for folder in folders for case in find_cases(pathlib.Path(folder))]
+    problems, records = [], 0
+    for case in cases:
+        with tempfile.TemporaryDirectory() as scratch:
+            run = Run(program, rules, case, pathlib.Path(scratch))
+            run.all()
+        problems += run.problems
+        records += len(lines(case / "A1.csv")) - 1
+    for problem in problems:
+        print(problem)
+    print(f"{len(cases)} tables of cases, {records} records, {len(problems)} problems")
+    return 1 if problems or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
