@@ -343,10 +343,7 @@ opnd emit_div(emitter *e, opnd a, opnd b, ppr_round_mode mode) {
   if (a.lo >= 0 && b.lo >= 0 && b.hi > 0) lo = b.hi < WIDE_MAX ? a.lo / b.hi : 0;
   if (a.hi <= 0 && b.lo >= 0) hi = 0;
   bool narrow = narrow_operand(&a) && narrow_operand(&b) && fits(lo, hi) && a.lo > INT64_MIN;
-  if (!narrow) {
-    ppr_wide l = most(lo, INT64_MIN), h = least(hi, INT64_MAX);
-    return op(e, PPR_OP_DIVW, (uint32_t)mode, wreg(e, a), wreg(e, b), 0, l, h);
-  }
+  if (!narrow) return op(e, PPR_OP_DIVW, (uint32_t)mode, wreg(e, a), wreg(e, b), 0, lo, hi);
   if (opnd_is_const(&b) && b.lo != 0) return op(e, PPR_OP_DIVK, (uint32_t)mode, ireg(e, a), konst(e, (int64_t)b.lo), 0, lo, hi);
   return op(e, PPR_OP_DIV, (uint32_t)mode, ireg(e, a), ireg(e, b), 0, lo, hi);
 }

@@ -199,7 +199,7 @@ static bool misspelled(syntax *s, const token *found, set expected) {
   if (!meant && (s->before.kind == T_NAME || s->before.kind == T_UNIT)) {
     words = s->before.name;
     holder = &s->before;
-    while (!meant && lexer_split(&s->lex, &words, &word)) meant = nearest(word.text, NULL, true);
+    for (bool strict = !holder->fresh; !meant && lexer_split(&s->lex, &words, &word); strict = true) meant = nearest(word.text, NULL, strict);
   }
   if (!meant) return false;
   diag_set_fix(s->lex.report, complain(s, DIAG_KEYWORD_SPELLING, word.span, word.text, meant), word.span, meant);

@@ -1,0 +1,489 @@
+/* Expressions to instructions: references, aggregates over enumerations, conditions with what they say about states. */
+#include "base/decimal.h"
+#include "lower_int.h"
+#include <string.h>
+
+/* ---- facts: what a condition that holds says about states ---- */
+
+static void apply_facts(const lowering *l, value *v) {
+  if (!(v->states & (v->states - 1)) || opnd_is_const(&v->state)) return;
+  for (int i = 0; i < l->n_facts; i++)
+    if (l->facts[i].reg == v->state.reg) v->states &= l->facts[i].mask;
+}
+
+void lower_learn(lowering *l, ast_expr *cond, bool holds) {
+  if (cond->form == EX_NOT) lower_learn(l, cond->a, !holds);
+  else if (cond->form == EX_BINARY && cond->op == (holds ? BIN_AND : BIN_OR)) {
+    lower_learn(l, cond->a, holds);
+    lower_learn(l, cond->b, holds);
+  } else if (cond->form == EX_HAS && l->n_facts < 64) {
+    value v = lower_expr(l, cond->a);
+    if (!(v.states & (v.states - 1)) || opnd_is_const(&v.state)) return;
+    l->facts[l->n_facts++] = (fact){v.state.reg, holds ? 1u << cond->state : ~(1u << cond->state)};
+  }
+}
+
+/* ---- references ---- */
+
+value lower_input(lowering *l, const symbol *s, int element) {
+  opnd in = emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), s->lo, s->hi);
+  value v = val_number(in, s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+  if (s->flags & PPR_FIELD_OPTIONAL) {
+    v.states = PRESENT | 1u << PPR_FEHLT;
+    v.state = emit_input_state(&l->e, s->inputs[element]);
+    v.state.hi = 1;
+    v.num.lo = v.num.lo > 0 ? 0 : v.num.lo; /* an absent value reads as 0 */
+    v.num.hi = v.num.hi < 0 ? 0 : v.num.hi;
+  }
+  return v;
+}
+
+value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
+  value v = val_absent(PPR_FEHLT);
+  const char *label = model_label(l->m, s, element);
+  switch (s->form) {
+  case SYM_FIELD:
+    if (s->type.form == TYPE_TEXT || !s->inputs) {
+      report_add(l->m->report, DIAG_TEXT_VALUE, at, NULL);
+      return v;
+    }
+    v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : v;
+    lower_note(l, PPR_DEP_INPUT, s->inputs[element], label, opnd_const(0));
+    break;
+  case SYM_TABLE: {
+    const cell *c = &s->cells[element];
+    if (c->state == PPR_PRESENT) v = val_number(opnd_const(c->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+    else v = val_absent(c->state);
+    if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
+    const char *cite = cite_text(l->m, c->cites ? c->cites : s->decl->cites);
+    lower_note(l, PPR_DEP_CONST, 0,
+         arena_printf(l->m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", label, model_value_text(l->m, &s->type, c->state, c->value), cite), v.num);
+    break;
+  }
+  case SYM_RULE:
+  case SYM_SERIES:
+  case SYM_TIERS:
+    if (s->values && s->insts) {
+      v = s->values[element];
+      if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, label, opnd_const(0));
+      else lower_note(l, PPR_DEP_CONST, 0, label, v.num);
+    }
+    break;
+  case SYM_CHECK:
+  case SYM_NATIVE:
+  default: break;
+  }
+  apply_facts(l, &v);
+  return v;
+}
+
+/* Table looked up by values of the record. */
+static value look_up(lowering *l, symbol *s, const opnd *index) {
+  const enumeration *first = s->axes[0].of, *second = s->n_axes == 2 ? s->axes[1].of : NULL;
+  uint32_t rows = (uint32_t)first->count, cols = second ? (uint32_t)second->count : 1;
+  opnd dynamic[2];
+  int n = 0;
+  size_t from = 0, count = (size_t)s->elements, stride = 1;
+  if (second && opnd_is_const(&index[0])) {
+    from = (size_t)index[0].lo * cols;
+    count = cols;
+    rows = cols;
+    cols = 1;
+    dynamic[n++] = index[1];
+  } else if (second && opnd_is_const(&index[1])) {
+    from = (size_t)index[1].lo;
+    stride = cols;
+    count = rows;
+    cols = 1;
+    dynamic[n++] = index[0];
+  } else {
+    dynamic[n++] = index[0];
+    if (second) dynamic[n++] = index[1];
+  }
+  int64_t *values = arena_array(l->m->arena, count, sizeof *values), *states = arena_array(l->m->arena, count, sizeof *states);
+  value v = val_number(opnd_const(0), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+  if (!values || !states) {
+    l->e.failed = true;
+    return v;
+  }
+  v.states = 0;
+  int64_t some = 0;
+  for (size_t i = 0; i < count; i++)
+    if (s->cells[from + i * stride].state == PPR_PRESENT) some = s->cells[from + i * stride].value;
+  for (size_t i = 0; i < count; i++) {
+    const cell *c = &s->cells[from + i * stride];
+    states[i] = c->state;
+    values[i] = c->state == PPR_PRESENT ? c->value : some; /* a value that is never used, within the range of the others */
+    v.states |= 1u << c->state;
+  }
+  v.num = emit_look(&l->e, values, rows, cols, dynamic, n);
+  if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
+  if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n));
+  lower_note(l, PPR_DEP_CONST, 0, arena_printf(l->m->arena, "%s%s (%s)", s->limit ? "Grenze " : "", s->name, cite_text(l->m, s->decl->cites)), v.num);
+  apply_facts(l, &v);
+  return v;
+}
+
+static value lower_ref(lowering *l, ast_expr *e) {
+  const binding *b = e->bound;
+  if (b->form == BOUND_AXIS) return val_plain(opnd_const(l->elem[b->slot]));
+  if (b->form == BOUND_MEMBER) return val_plain(opnd_const(b->member));
+  symbol *s = b->symbol;
+  opnd index[MAX_AXES];
+  int fixed[MAX_AXES] = {0};
+  bool dynamic = false;
+  for (int i = 0; i < s->n_axes; i++) {
+    index[i] = opnd_const(l->elem[b->index[i].slot]);
+    if (b->index[i].expr) {
+      value v = lower_expr(l, b->index[i].expr);
+      val_strict(l, &v, b->index[i].expr);
+      index[i] = v.num;
+    }
+    if (opnd_is_const(&index[i])) fixed[i] = (int)index[i].lo;
+    else dynamic = true;
+  }
+  if (!dynamic) return lower_element(l, s, model_element(s, fixed), e->span);
+  if (s->form == SYM_TABLE) return look_up(l, s, index);
+  value r = val_absent(PPR_FEHLT);
+  for (int i = 0; i < s->elements; i++) { /* a chain of choices over the elements */
+    int at[MAX_AXES];
+    model_split(s, i, at);
+    opnd hit = {PPR_NONE, PPR_T_BOOL, 1, 1};
+    for (int k = 0; k < s->n_axes; k++) hit = emit_and(&l->e, hit, emit_compare(&l->e, CMP_EQ, index[k], opnd_const(at[k])));
+    value v = lower_element(l, s, i, e->span);
+    r = i == 0 ? v : val_choose(l, hit, v, r, &s->type);
+  }
+  return r;
+}
+
+/* ---- aggregates ---- */
+
+static value lower_extreme(lowering *l, ast_expr *e, const value *items, const opnd *taken, int n) {
+  value best = val_number(opnd_const(0), 0);
+  opnd have = {PPR_NONE, PPR_T_BOOL, 0, 0};
+  for (int i = 0; i < n; i++) {
+    value v = items[i];
+    opnd old = have;
+    have = emit_or(&l->e, have, taken[i]);
+    if (opnd_is_const(&old) && !old.lo) {
+      best = v;
+      continue;
+    }
+    ast_expr order = {.form = EX_BINARY, .op = e->form == EX_MIN ? BIN_LT : BIN_GT, .a = e->a, .b = e->a};
+    opnd better = emit_and(&l->e, taken[i], emit_or(&l->e, emit_not(&l->e, old), val_compare(l, &order, v, best).num));
+    best = val_choose(l, better, v, best, e->a->type);
+  }
+  if (!(opnd_is_const(&have) && have.lo)) {
+    if (opnd_is_const(&have)) emit_fail(&l->e, DIAG_FAULT_EMPTY);
+    else {
+      emit_mark mark = emit_when(&l->e, have);
+      emit_else(&l->e, &mark);
+      emit_fail(&l->e, DIAG_FAULT_EMPTY);
+      emit_end(&l->e, &mark);
+    }
+  }
+  return best;
+}
+
+static value lower_aggregate(lowering *l, ast_expr *e) {
+  const enumeration *of = e->bound;
+  int slot = l->depth++, facts = l->n_facts, n = 0;
+  opnd *conds = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *conds), *taken = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *taken);
+  value *items = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *items), states = val_truth(false), r = val_truth(false);
+  if (!conds || !taken || !items) {
+    l->e.failed = true;
+    return r;
+  }
+  const check_type *body = e->a ? e->a->type : NULL;
+  bool is_bool = e->form == EX_ANY || e->form == EX_ALL || e->form == EX_COUNT;
+  for (int i = 0; i < of->count; i++) {
+    l->elem[slot] = i;
+    l->n_facts = facts;
+    value filter = val_truth(true), v;
+    if (e->filter) {
+      filter = lower_expr(l, e->filter);
+      val_strict(l, &filter, e->filter);
+      val_carry_open(l, &states, &filter);
+      if (opnd_is_const(&filter.num) && !filter.num.lo) continue;
+      lower_learn(l, e->filter, true);
+    }
+    bool open = !opnd_is_const(&filter.num);
+    if (e->form == EX_COUNT) v = filter;
+    else {
+      emit_mark mark;
+      if (open) mark = emit_when(&l->e, filter.num);
+      v = lower_expr(l, e->a);
+      val_strict(l, &v, e->a);
+      if (open) {
+        emit_else(&l->e, &mark);
+        emit_end(&l->e, &mark);
+      }
+      if (open) v = val_choose(l, filter.num, v, is_bool ? val_truth(e->form == EX_ALL) : val_number(opnd_const(0), v.scale), body);
+    }
+    val_carry_open(l, &states, &v);
+    taken[n] = filter.num;
+    conds[n] = v.num;
+    items[n++] = v;
+  }
+  l->n_facts = facts;
+  l->depth--;
+  switch (e->form) {
+  case EX_ANY: r = val_plain(emit_any(&l->e, conds, (size_t)n)); break;
+  case EX_ALL: r = val_plain(emit_all(&l->e, conds, (size_t)n)); break;
+  case EX_COUNT: r = val_number(emit_count(&l->e, conds, (size_t)n), 0); break;
+  case EX_SUM: {
+    int scale = 0;
+    bool whole = true;
+    for (int i = 0; i < n; i++) {
+      if (i == 0 || items[i].scale > scale) scale = items[i].scale;
+      whole = whole && val_same(&items[i].den, &items[0].den);
+    }
+    r = val_number(opnd_const(0), n ? scale : 0);
+    if (whole && n) {
+      for (int i = 0; i < n; i++) conds[i] = val_ten_times(l, items[i].num, scale - items[i].scale);
+      r.num = emit_sum(&l->e, conds, (size_t)n);
+      r.den = items[0].den;
+    } else {
+      for (int i = 0; i < n; i++) {
+        items[i].states = PRESENT;
+        r = val_add(l, r, items[i], false);
+      }
+    }
+    break;
+  }
+  case EX_MIN:
+  case EX_MAX: r = lower_extreme(l, e, items, taken, n); break;
+  case EX_NUMBER:
+  case EX_DATE:
+  case EX_QUARTER:
+  case EX_BOOL:
+  case EX_STATE:
+  case EX_EDITION:
+  case EX_REF:
+  case EX_CALL:
+  case EX_NEGATE:
+  case EX_NOT:
+  case EX_BINARY:
+  case EX_IS:
+  case EX_HAS:
+  case EX_DEFAULT:
+  case EX_IF:
+  case EX_ROUND:
+  case EX_CONVERT:
+  default: break;
+  }
+  r.states = PRESENT;
+  val_carry_open(l, &r, &states);
+  return r;
+}
+
+/* ---- the other forms ---- */
+
+static value lower_is(lowering *l, ast_expr *e) {
+  const is_binding *b = e->bound;
+  value a = lower_expr(l, e->a);
+  val_strict(l, &a, e->a);
+  value r = val_truth(false);
+  if (b->member >= 0) r.num = emit_compare(&l->e, CMP_EQ, a.num, opnd_const(b->member));
+  else {
+    int64_t *has = arena_array(l->m->arena, (size_t)b->enumeration->count + 1, sizeof *has);
+    if (!has) {
+      l->e.failed = true;
+      return r;
+    }
+    for (int i = 0; i < b->enumeration->count; i++) has[i] = (int64_t)(b->enumeration->members[i].attrs >> b->attr & 1);
+    if (opnd_is_const(&a.num)) r = val_truth(has[(size_t)a.num.lo] != 0);
+    else r.num = emit_bool_of(&l->e, emit_look(&l->e, has, (uint32_t)b->enumeration->count, 1, &a.num, 1));
+  }
+  if (e->negated) r.num = emit_not(&l->e, r.num);
+  val_carry_open(l, &r, &a);
+  return r;
+}
+
+static value lower_default(lowering *l, ast_expr *e) {
+  value a = lower_expr(l, e->a);
+  unsigned bit = 1u << e->state;
+  if (!(a.states & bit)) return a;
+  if (a.states == bit) return lower_expr(l, e->b);
+  opnd cond = emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state));
+  emit_mark mark = emit_when(&l->e, cond);
+  value b = lower_expr(l, e->b);
+  emit_else(&l->e, &mark);
+  emit_end(&l->e, &mark);
+  value rest = a;
+  rest.states &= ~bit;
+  value r = val_choose(l, cond, b, rest, e->type);
+  return r;
+}
+
+static value lower_if(lowering *l, ast_expr *e) {
+  value c = lower_expr(l, e->a);
+  int facts = l->n_facts;
+  val_strict(l, &c, e->a);
+  if (opnd_is_const(&c.num) && c.states == PRESENT) {
+    lower_learn(l, e->a, c.num.lo != 0);
+    value only = lower_expr(l, c.num.lo ? e->b : e->c);
+    l->n_facts = facts;
+    return only;
+  }
+  if (opnd_is_const(&c.num)) return val_absent(PPR_UNBESTIMMT);
+  emit_mark mark = emit_when(&l->e, c.num);
+  lower_learn(l, e->a, true);
+  value a = lower_expr(l, e->b);
+  l->n_facts = facts;
+  emit_else(&l->e, &mark);
+  lower_learn(l, e->a, false);
+  value b = lower_expr(l, e->c);
+  l->n_facts = facts;
+  emit_end(&l->e, &mark);
+  value r = val_choose(l, c.num, a, b, e->type);
+  val_carry_open(l, &r, &c);
+  return r;
+}
+
+static value lower_call(lowering *l, ast_expr *e) {
+  value a = lower_expr(l, e->args), r;
+  val_strict(l, &a, e->args);
+  if (name_is(e->name, "abs")) {
+    r = a;
+    r.num = emit_abs(&l->e, a.num);
+    r.den = emit_abs(&l->e, a.den);
+    return r;
+  }
+  if (name_is(e->name, "min") || name_is(e->name, "max")) {
+    value b = lower_expr(l, e->args->next);
+    val_strict(l, &b, e->args->next);
+    val_align(l, &a, &b);
+    bool smaller = name_is(e->name, "min");
+    if (val_is_one(&a.den) && val_is_one(&b.den)) {
+      r = val_number(smaller ? emit_min(&l->e, a.num, b.num) : emit_max(&l->e, a.num, b.num), a.scale);
+    } else {
+      ast_expr order = {.form = EX_BINARY, .op = smaller ? BIN_LT : BIN_GT, .a = e->args, .b = e->args->next};
+      value pa = a, pb = b;
+      pa.states = pb.states = PRESENT;
+      r = val_choose(l, val_compare(l, &order, pa, pb).num, pa, pb, e->type);
+    }
+    val_carry_open(l, &r, &a);
+    val_carry_open(l, &r, &b);
+    return r;
+  }
+  symbol *f = e->bound;
+  uint32_t native = 0;
+  while (native < l->n_natives && l->natives[native] != f) native++;
+  if (native == l->n_natives) PUSH(l, natives, n_natives, cap_natives, f);
+  opnd args[8];
+  int n = 0;
+  r = val_number(opnd_const(0), f->type.form == TYPE_NUMBER ? f->type.scale : 0);
+  for (ast_expr *x = e->args; x && n < 8; x = x->next, n++) {
+    value v = lower_expr(l, x);
+    val_strict(l, &v, x);
+    val_carry_open(l, &r, &v);
+    int want = f->params[n].form == TYPE_NUMBER ? f->params[n].scale : v.scale;
+    args[n] = emit_int_of(&l->e, val_ten_times(l, v.num, want - v.scale));
+  }
+  r.num = emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi);
+  if (f->type.form == TYPE_BOOL) r.num = emit_bool_of(&l->e, r.num);
+  return r;
+}
+
+static value lower_binary(lowering *l, ast_expr *e) {
+  value a = lower_expr(l, e->a);
+  int facts = l->n_facts;
+  if (e->op == BIN_AND || e->op == BIN_OR) lower_learn(l, e->a, e->op == BIN_AND);
+  value b = lower_expr(l, e->b);
+  l->n_facts = facts;
+  val_strict(l, &a, e->a);
+  val_strict(l, &b, e->b);
+  value r = val_truth(false);
+  switch (e->op) {
+  case BIN_ADD: return val_add(l, a, b, false);
+  case BIN_SUB: return val_add(l, a, b, true);
+  case BIN_MUL: return val_multiply(l, a, b, false);
+  case BIN_DIV: return val_multiply(l, a, b, true);
+  case BIN_AND: r.num = emit_and(&l->e, a.num, b.num); break;
+  case BIN_OR: r.num = emit_or(&l->e, a.num, b.num); break;
+  case BIN_EQ:
+  case BIN_NE:
+  case BIN_LT:
+  case BIN_LE:
+  case BIN_GT:
+  case BIN_GE: return val_compare(l, e, a, b);
+  default: break;
+  }
+  val_carry_open(l, &r, &a);
+  val_carry_open(l, &r, &b);
+  return r;
+}
+
+static value lower_convert(lowering *l, ast_expr *e) {
+  value v = lower_expr(l, e->a);
+  unit_product to;
+  bool percent = false;
+  ppr_wide num, den;
+  val_strict(l, &v, e->a);
+  if (!model_unit(l->m, e->name, e->per, &to, &percent) || percent) return v;
+  if (!model_convert(l->m, &e->a->type->unit, &to, &num, &den)) return v;
+  v.num = emit_mul(&l->e, v.num, opnd_const(num));
+  v.den = emit_mul(&l->e, v.den, opnd_const(den));
+  return v;
+}
+
+value lower_expr(lowering *l, ast_expr *e) {
+  ppr_pos outer = l->e.pos;
+  value v = val_absent(PPR_UNBESTIMMT);
+  if (!e->type || e->type->form == TYPE_ERROR) return v; /* diagnosed */
+  l->e.pos = lower_place(l, e->span);
+  switch (e->form) {
+  case EX_NUMBER: v = val_number(opnd_const(e->number), e->scale + (e->percent ? 2 : 0)); break;
+  case EX_DATE:
+  case EX_QUARTER: v = val_plain(opnd_const(e->number)); break;
+  case EX_BOOL: v = val_truth(e->number != 0); break;
+  case EX_STATE: v = val_absent(e->state); break;
+  case EX_EDITION: report_add(l->m->report, DIAG_TEXT_VALUE, e->span, NULL); break;
+  case EX_REF: v = lower_ref(l, e); break;
+  case EX_CALL: v = lower_call(l, e); break;
+  case EX_NEGATE:
+    v = lower_expr(l, e->a);
+    val_strict(l, &v, e->a);
+    v.num = emit_neg(&l->e, v.num);
+    break;
+  case EX_NOT:
+    v = lower_expr(l, e->a);
+    val_strict(l, &v, e->a);
+    v.num = emit_not(&l->e, v.num);
+    break;
+  case EX_BINARY: v = lower_binary(l, e); break;
+  case EX_IS: v = lower_is(l, e); break;
+  case EX_HAS: {
+    value a = lower_expr(l, e->a);
+    unsigned bit = 1u << e->state;
+    if (!(a.states & bit)) v = val_truth(false);
+    else if (a.states == bit) v = val_truth(true);
+    else v = val_plain(emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state)));
+    break;
+  }
+  case EX_DEFAULT: v = lower_default(l, e); break;
+  case EX_IF: v = lower_if(l, e); break;
+  case EX_SUM:
+  case EX_ANY:
+  case EX_ALL:
+  case EX_COUNT:
+  case EX_MIN:
+  case EX_MAX: v = lower_aggregate(l, e); break;
+  case EX_ROUND:
+    v = lower_expr(l, e->a);
+    if (val_strict(l, &v, e->a)) v = val_round(l, v, e->type->scale, (ppr_round_mode)e->state);
+    break;
+  case EX_CONVERT: v = lower_convert(l, e); break;
+  default: break;
+  }
+  l->e.pos = outer;
+  return v;
+}
+
+value lower_value(lowering *l, ast_expr *e, const int *elem, int n) {
+  for (int i = 0; i < n; i++) l->elem[i] = elem[i];
+  l->depth = n;
+  l->n_facts = 0;
+  return lower_expr(l, e);
+}

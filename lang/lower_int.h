@@ -1,0 +1,41 @@
+/* Shared by lower.c (rules, notes), lower_expr.c (forms of expressions) and lower_value.c (arithmetic on values). */
+#ifndef PPR_LANG_LOWER_INT_H
+#define PPR_LANG_LOWER_INT_H
+#include "lower.h"
+
+#define PRESENT (1u << PPR_PRESENT)
+#define OPEN (1u << PPR_UNBESTIMMT)
+
+/* Appends to an arena array of the lowering. */
+#define PUSH(l, items, n, cap, item) \
+  do { \
+    void *grown_ = arena_grow((l)->m->arena, (l)->items, (l)->n, &(l)->cap, (l)->n + 1, sizeof *(l)->items); \
+    if (!grown_) (l)->e.failed = true; \
+    else { \
+      (l)->items = grown_; \
+      (l)->items[(l)->n++] = (item); \
+    } \
+  } while (0)
+
+void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item);
+const char *lower_span_text(const model *m, ppr_span span);
+value val_absent(unsigned state);
+value val_add(lowering *l, value a, value b, bool minus);
+void val_align(lowering *l, value *a, value *b);
+void val_carry_open(lowering *l, value *r, const value *operand);
+value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t);
+value val_compare(lowering *l, ast_expr *e, value a, value b);
+bool val_is_one(const opnd *o);
+value val_multiply(lowering *l, value a, value b, bool divide);
+value val_number(opnd num, int scale);
+value val_plain(opnd num);
+value val_round(lowering *l, value v, int scale, ppr_round_mode mode);
+bool val_same(const opnd *a, const opnd *b);
+opnd val_state(const value *v);
+bool val_strict(lowering *l, const value *v, const ast_expr *e);
+opnd val_ten_times(lowering *l, opnd o, int power);
+value val_truth(bool v);
+value lower_expr(lowering *l, ast_expr *e);
+value lower_input(lowering *l, const symbol *s, int element);
+void lower_learn(lowering *l, ast_expr *cond, bool holds);
+#endif

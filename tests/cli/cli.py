@@ -1,0 +1,453 @@
+#!/usr/bin/env python3
+"""Tests of the program `ppr`: cli.py PPR [TEST …]. Expected values are worked out by hand from regeln/ and the tables below."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+RULES = HERE / 'regeln'
+PPR = None
+
+KEYS = 'IK;Standort;Jahr;Quartal;Einrichtung'
+GOOD = '991000001;770000;2024;1;29'
+OTHER = '991000002;770001;2024;3;30'
+T1 = [f'{KEYS};Pflichtversorgung;Teiler;Beginn', f'{GOOD};ja;4;01.02.2024', f'{OTHER};nein;1;']
+T2 = [f'{KEYS};Bezugsjahr;Gebiet;Behandlungstage', f'{GOOD};2023;A1;30', f'{GOOD};2023;A4;12', f'{OTHER};2023;A2;101']
+T3 = [f'{KEYS};Berufsgruppe;VKS-Ist', f'{GOOD};a;2101,5', f'{GOOD};b;8022', f'{OTHER};a;1', f'{OTHER};b;2']
+# 30 + 12 = 42 days, 42 / 4 = 10,5; 0 + 101 = 101 days > 100
+ERGEBNIS_HEAD = f'{KEYS};Tage;erfüllt;Quote;Fassung\n'
+ERGEBNIS_GOOD = f'{GOOD};42;ja;10,5;2024-01\n'
+ERGEBNIS_OTHER = f'{OTHER};101;nein;101,0;2024-07\n'
+GRUPPEN = f'{KEYS};Berufsgruppe;VKS-Ist\n{GOOD};a;2101,50\n{GOOD};b;8022,00\n'
+FEHLER_HEAD = f'{KEYS};Tabelle;Zeile;Feld;Code;Text\n'
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ppr-cli-'))
+        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.data = self.folder / 'ein'
+        self.out = self.folder / 'aus'
+        self.data.mkdir()
+        self.tables()
+
+    def tables(self, **changes):
+        """Writes the good tables; T1=… replaces all lines of one."""
+        for name, lines in {'T1': T1, 'T2': T2, 'T3': T3, **changes}.items():
+            content = lines if isinstance(lines, bytes) else ''.join(line + '\n' for line in lines).encode()
+            (self.data / f'{name}.csv').write_bytes(content)
+
+    def ppr(self, *args, code=0, stdin=None, env=None):
+        environment = {'PATH': os.environ.get('PATH', ''), 'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', ''), **(env or {})}
+        done = subprocess.run([PPR, *map(str, args)], input=stdin, capture_output=True, env=environment, timeout=60)
+        self.stdout, self.stderr = done.stdout.decode(), done.stderr.decode()
+        self.assertEqual(done.returncode, code, f'{args}\n{self.stdout}\n{self.stderr}')
+        return self.stdout
+
+    def run_tables(self, *args, code=0):
+        return self.ppr('run', RULES, self.data, '-o', self.out, *args, code=code)
+
+    def file(self, name):
+        return (self.out / name).read_bytes().decode()
+
+    def absent(self):
+        self.assertEqual([p.name for p in self.out.glob('*')] if self.out.exists() else [], [])
+
+    def refused(self, key, table, line, field, code, text=''):
+        """One error on the record `key` in the error file; the good records are in the results, that one is not."""
+        rows = self.file('Fehler.csv').splitlines()[1:]
+        wanted = f'{key};{table};{line};{field};{code};'
+        found = [row for row in rows if row.startswith(wanted)]
+        self.assertTrue(found, f'{wanted}\n' + '\n'.join(rows))
+        self.assertIn(text, found[0])
+        self.assertIn(code, self.stderr + self.file('Fehler.csv'))
+        self.assertNotIn('\n' + key + ';', self.file('Ergebnis.csv'))
+        self.assertNotIn('\n' + key + ';', self.file('Gruppen.csv'))
+        self.assertIn('/'.join(key.split(';')), self.stderr)
+
+
+class Calls(Case):
+    def test_no_arguments_shows_three_calls(self):
+        self.ppr(code=2)
+        self.assertEqual(self.stdout, '')
+        self.assertEqual(len([line for line in self.stderr.splitlines() if line.startswith('  ppr ')]), 3)
+
+    def test_help(self):
+        self.assertIn('check', self.ppr('--help'))
+        self.assertIn('Rückgabewerte', self.stdout)
+        for command in 'check', 'compile', 'dis', 'run', 'explain', 'test':
+            self.assertIn(f'ppr {command} ', self.ppr(command, '--help'))
+            self.assertEqual(self.ppr('help', command), self.stdout)
+        self.assertIn('--reading', self.ppr('run', '-h'))
+
+    def test_version(self):
+        self.assertRegex(self.ppr('--version'), r'^ppr \d+\.\d+\.\d+\n$')
+
+    def test_language(self):
+        german, english = 'Rückgabewerte', 'Exit codes'
+        for env, word in (({}, german), ({'LANG': 'C'}, german), ({'LANG': 'POSIX'}, german), ({'LANG': 'de_DE.UTF-8'}, german), ({'LANG': 'fr_FR'}, german),
+                          ({'LANG': 'en_GB.UTF-8'}, english), ({'LANG': 'de_DE', 'LC_ALL': 'en_US'}, english), ({'LANG': 'en_US', 'LC_ALL': 'C'}, german)):
+            self.assertIn(word, self.ppr('--help', env=env), env)
+        self.assertIn(english, self.ppr('--lang', 'en', '--help'))
+        self.assertIn(german, self.ppr('--lang=de', '--help', env={'LANG': 'en_US'}))
+        self.assertIn('missing argument', (self.ppr('check', '--lang', 'en', code=2), self.stderr)[1])
+
+    def test_usage_errors(self):
+        for args in (['chek'], ['--nope'], ['check'], ['check', '--nope', RULES], ['check', RULES, 'x'], ['compile', RULES], ['run', RULES], ['run', RULES, 'a', 'b'],
+                     ['run', RULES, self.data, '-o'], ['run', RULES, self.data, '--batch', '0'], ['run', RULES, self.data, '--batch', '1025'],
+                     ['run', RULES, self.data, '--batch', 'x'], ['run', RULES, self.data, '--reading', 'Lesart'], ['explain', RULES, self.data], ['--lang', 'fr'],
+                     ['dis', RULES, '--edition', '1999-01'], ['run', RULES, self.data, '-o', self.out, '--reading', 'Deutung=mild'],
+                     ['run', RULES, self.data, '-o', self.out, '--reading', 'Lesart=sanft'], ['explain', RULES, self.data, '--key', '1,2']):
+            self.ppr(*args, code=2)
+            self.assertTrue(self.stderr, args)
+            self.assertEqual(self.stdout, '', args)
+        self.assertIn('check', (self.ppr('chek', code=2), self.stderr)[1])
+        self.ppr('run', RULES, self.data, '-o', self.out, '--reading', 'Lesart=sanft', code=2)
+        self.assertIn('streng, mild', self.stderr)
+        self.absent()
+
+    def test_no_colour_on_pipes(self):
+        broken = self.folder / 'x.ppr'
+        broken.write_text('regelwerk X "X"\nfassung 2024-01\nunsinn\n')
+        self.ppr('check', broken, code=1)
+        self.assertNotIn('\033', self.stdout + self.stderr)
+
+
+class Programs(Case):
+    def test_check(self):
+        out = self.ppr('check', RULES)
+        for text in 'Fassung 2024-01', 'gilt 01.01.2024 bis 30.06.2024', 'Lesart', 'streng (Vorgabe), mild', 'Rundung: Die Rundung ist nicht geregelt.', 'Schritte je Datensatz':
+            self.assertIn(text, out)
+        self.assertEqual(json.loads(self.ppr('check', '--json', RULES)), [])
+
+    def test_check_findings(self):
+        broken = self.folder / 'x.ppr'
+        broken.write_text((RULES / '2024-01.ppr').read_text().replace('Summe <= 100 Tag', 'Summe <= 100 Stunde'))
+        self.ppr('check', broken, code=1)
+        self.assertRegex(self.stderr, r'x\.ppr:\d+:\d+: Fehler PPR\d{4}: ')
+        self.assertIn('^', self.stderr)
+        found = json.loads((self.ppr('check', '--json', broken, code=1), self.stdout)[1])
+        self.assertEqual(found[0]['severity'], 'error')
+        self.assertRegex(found[0]['code'], r'^PPR\d{4}$')
+        self.assertGreater(found[0]['line'], 10)
+        self.assertIn('error PPR', (self.ppr('check', '--lang', 'en', broken, code=1), self.stderr)[1])
+
+    def test_missing_rules(self):
+        for args in (['check', 'nicht/da'], ['check', 'nicht-da.ppr'], ['run', 'nicht/da', self.data, '-o', self.out], ['test', 'nicht/da']):
+            self.ppr(*args, code=5)
+            self.assertIn('nicht', self.stderr)
+
+    def test_compile_and_run_the_image(self):
+        image = self.folder / 'probe.pprb'
+        self.ppr('compile', RULES, '-o', image)
+        first = image.read_bytes()
+        self.ppr('compile', RULES, '-o', image)
+        self.assertEqual(first, image.read_bytes())
+        self.ppr('run', image, self.data, '-o', self.out)
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+        self.assertIn('2024-07', self.ppr('dis', image, '--edition', '2024-07'))
+        self.assertNotIn('gilt vom 01.01.2024', self.stdout)
+        self.ppr('compile', RULES, '-o', self.folder / 'nicht' / 'da', code=5)
+
+    def test_damaged_images(self):
+        image = self.folder / 'probe.pprb'
+        self.ppr('compile', RULES, '-o', image)
+        good = image.read_bytes()
+        for bad in (b'', b'x', good[:100], good[:-1], good[:200] + bytes([good[200] ^ 1]) + good[201:], b'\0' * 1000):
+            image.write_bytes(bad)
+            self.ppr('run', image, self.data, '-o', self.out, code=4)
+            self.assertIn('PPR6', self.stderr)
+        self.absent()
+
+    def test_tests(self):
+        self.assertIn('2 Tests, 2 bestanden', self.ppr('test', RULES))
+        self.assertIn('an der Grenze', self.ppr('test', '-v', RULES))
+        broken = self.folder / 'x.ppr'
+        broken.write_text((RULES / '2024-01.ppr').read_text().replace('erwarte erfüllt = ja', 'erwarte erfüllt = nein'))
+        out = self.ppr('test', broken, code=1)
+        self.assertIn('NICHT BESTANDEN', out)
+        self.assertIn('an der Grenze', out)
+        self.assertIn('1 nicht bestanden', out)
+
+
+class Runs(Case):
+    def test_results(self):
+        self.run_tables()
+        self.assertEqual(self.stdout, '')
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+        self.assertEqual(self.file('Gruppen.csv'), GRUPPEN)
+        self.assertEqual(self.file('Fehler.csv'), FEHLER_HEAD)
+        self.assertEqual(sorted(p.name for p in self.out.iterdir()), ['Ergebnis.csv', 'Fehler.csv', 'Gruppen.csv'])
+        for text in '2 Datensätze', 'Fassung 2024-01', 'Fassung 2024-07', 'Ergebnis: erfüllt':
+            self.assertIn(text, self.stderr)
+        self.run_tables('--quiet')
+        self.assertEqual(self.stderr, '')
+
+    def test_batches_and_language_change_nothing(self):
+        self.run_tables()
+        first = self.file('Ergebnis.csv')
+        for args in (['--batch', '1'], ['--batch', '7'], ['--lang', 'en']):
+            self.run_tables(*args)
+            self.assertEqual(self.file('Ergebnis.csv'), first)
+
+    def test_reading(self):
+        self.run_tables('--reading', 'Lesart=mild')
+        self.assertIn(f'{OTHER};101;ja;101,0;2024-07', self.file('Ergebnis.csv'))
+
+    def test_json_to_stdout(self):
+        lines = [json.loads(line) for line in self.ppr('run', RULES, self.data).splitlines()]
+        self.assertEqual(lines[0]['Ergebnisse']['Ergebnis'], [{'Tage': 42, 'erfüllt': True, 'Quote': 10.5, 'Fassung': '2024-01'}])
+        self.assertEqual(lines[1]['Ergebnisse']['Gruppen'], [])
+
+    def test_ndjson(self):
+        record = {'IK': '1', 'Standort': '2', 'Jahr': 2024, 'Quartal': 1, 'Einrichtung': '29', 'Pflichtversorgung': True, 'Tage': {'A1': 7}, 'VKS-Ist': {'a': 1.5, 'b': 2}}
+        text = json.dumps(record) + '\n' + json.dumps({**record, 'IK': '2', 'Tage': {'A1': -7}}) + '\n'
+        lines = [json.loads(line) for line in self.ppr('run', RULES, '-', '--ndjson', stdin=text.encode(), code=3).splitlines()]
+        self.assertEqual(lines[0]['Ergebnisse']['Ergebnis'][0]['Quote'], 7.0)
+        self.assertEqual(lines[1]['Fehler'][0]['Code'], 'PPR5104')
+        self.assertEqual(lines[1]['Fehler'][0]['Feld'], 'Tage[A1]')
+        pretty = json.dumps([record], indent=2)
+        self.assertEqual(json.loads(self.ppr('run', RULES, '--ndjson', stdin=pretty.encode()))['Ergebnisse'], lines[0]['Ergebnisse'])
+        self.ppr('run', RULES, '--ndjson', stdin=b'{"IK":', code=3)
+        self.assertIn('PPR5020', self.stderr)
+
+    def test_flat(self):
+        text = 'IK,Standort,Jahr,Quartal,Einrichtung,Pflichtversorgung,Tage[A1],VKS-Ist[a],VKS-Ist[b]\n991000001,770000,2024,1,29,ja,42,2101.5,8022\n'
+        self.ppr('run', RULES, '-', '--flat', '-o', self.out, stdin=text.encode())
+        self.assertEqual(self.file('Gruppen.csv'), GRUPPEN)
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + f'{GOOD};42;ja;42,0;2024-01\n')
+
+    def test_explain(self):
+        out = self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ','), 'erfüllt')
+        for text in 'erfüllt = ja', '2024-01', 'Summe', '42', '§ 4':
+            self.assertIn(text, out)
+        self.assertIn('Summe\n', self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ',')))
+        self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ','), 'erfült', code=2)
+        self.assertIn('erfüllt', self.stderr)
+        self.ppr('explain', RULES, self.data, '--key', '1,2,3,4,5', 'erfüllt', code=2)
+        self.tables(T1=T1 + ['5;5;2024;1;29;vielleicht;1;'])
+        self.ppr('explain', RULES, self.data, '--key', '5,5,2024,1,29', 'erfüllt', code=3)
+        self.assertIn('T1.csv:4', self.stderr)
+
+    def test_checks_and_faults(self):
+        self.tables(T2=T2 + [f'{OTHER};2023;A1;900'], T1=[*T1, '7;7;2024;1;29;ja;0;', '8;8;2024;1;29;ja;1;'],
+                    T3=T3 + ['7;7;2024;1;29;a;1', '7;7;2024;1;29;b;1', '8;8;2024;1;29;a;1', '8;8;2024;1;29;b;1'])
+        self.run_tables(code=3)
+        rows = self.file('Fehler.csv').splitlines()
+        self.assertIn(f'{OTHER};;;Obergrenze;PPR5301;', '\n'.join(rows))
+        self.assertRegex('\n'.join(rows), r'\n7;7;2024;1;29;;;Quote;PPR5204;Division durch null: Quote \(2024-01\.ppr:\d+\)')
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + '8;8;2024;1;29;0;ja;0,0;2024-01\n')
+        self.assertIn('4 Datensätze', self.stderr)
+
+
+class BadTables(Case):
+    """Each case: the message names file, line, column and record; the other records are computed."""
+
+    def bad(self, table, row, line, field, code, text='', key='5;5;2024;1;29'):
+        lines = {'T1': T1, 'T2': T2, 'T3': T3}[table] + ([row] if isinstance(row, str) else row)
+        self.tables(**{table: lines})
+        self.run_tables(code=3)
+        self.refused(key, table, line, field, code, text)
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+        self.assertEqual(self.file('Gruppen.csv'), GRUPPEN)
+        self.assertIn(f'{table}.csv:{line}: {field}' if line else table, self.stderr)
+
+    def test_text_in_a_number_field(self):
+        self.bad('T1', '5;5;2024;1;29;ja;vier;', 4, 'Teiler', 'PPR5100', '„vier“')
+
+    def test_decimal_point(self):
+        self.bad('T3', ['5;5;2024;1;29;a;1.5'], 6, 'VKS-Ist[a]', 'PPR5101', '1,5')
+
+    def test_negative_days(self):
+        self.bad('T2', '5;5;2024;1;29;2023;A1;-3', 5, 'Tage[A1]', 'PPR5104', '0 und 99999')
+
+    def test_out_of_range(self):
+        self.bad('T2', '5;5;2024;1;29;2023;A1;100000', 5, 'Tage[A1]', 'PPR5104')
+
+    def test_too_many_decimals(self):
+        self.bad('T3', '5;5;2024;1;29;a;1,555', 6, 'VKS-Ist[a]', 'PPR5102')
+
+    def test_not_ja_nein(self):
+        self.bad('T1', '5;5;2024;1;29;j;1;', 4, 'Pflichtversorgung', 'PPR5105')
+
+    def test_no_date(self):
+        self.bad('T1', '5;5;2024;1;29;ja;1;30.02.2024', 4, 'Beginn', 'PPR5106')
+
+    def test_unknown_area(self):
+        self.bad('T2', '5;5;2024;1;29;2023;X9;1', 5, 'Gebiet', 'PPR5108', 'A1, A2, A4')
+
+    def test_unknown_profession(self):
+        self.bad('T3', '5;5;2024;1;29;z;1', 6, 'Berufsgruppe', 'PPR5108', 'a, b')
+
+    def test_unknown_facility(self):
+        self.bad('T1', '5;5;2024;1;77;ja;1;', 4, 'Einrichtung', 'PPR5108', '29, 30', key='5;5;2024;1;77')
+
+    def test_area_of_another_fassung(self):
+        self.bad('T2', '5;5;2024;3;29;2023;A4;1', 5, 'Gebiet', 'PPR5109', '2024-07', key='5;5;2024;3;29')
+
+    def test_quarter_before_the_first_fassung(self):
+        self.bad('T1', '5;5;2023;4;29;ja;1;', 4, 'Jahr', 'PPR5114', '01.01.2024', key='5;5;2023;4;29')
+
+    def test_quarter_after_the_last_fassung(self):
+        self.bad('T1', '5;5;2025;1;29;ja;1;', 4, 'Jahr', 'PPR5115', '31.12.2024', key='5;5;2025;1;29')
+
+    def test_quarter_five(self):
+        self.bad('T1', '5;5;2024;5;29;ja;1;', 4, 'Quartal', 'PPR5104', '1 und 4', key='5;5;2024;5;29')
+
+    def test_duplicate_key(self):
+        self.bad('T1', ['5;5;2024;1;29;ja;1;'] * 2, 5, 'Pflichtversorgung', 'PPR5110')
+
+    def test_duplicate_element(self):
+        self.bad('T2', ['5;5;2024;1;29;2023;A1;1'] * 2, 6, 'Tage[A1]', 'PPR5110')
+
+    def test_empty_key(self):
+        self.bad('T1', ';5;2024;1;29;ja;1;', 4, 'IK', 'PPR5116', key=';5;2024;1;29')
+
+    def test_empty_cell(self):
+        self.bad('T1', '5;5;2024;1;29;;1;', 4, 'Pflichtversorgung', 'PPR5112')
+
+    def test_missing_row(self):
+        self.tables(T1=T1 + ['5;5;2024;1;29;ja;1;'])
+        self.run_tables(code=3)
+        self.refused('5;5;2024;1;29', 'T3', '', 'VKS-Ist[a]', 'PPR5113')
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+
+    def test_wrong_number_of_cells(self):
+        self.bad('T1', '5;5;2024;1;29;ja;1', 4, '', 'PPR5009', '7 Zellen')
+
+    def test_nul(self):
+        self.tables(T1=('\n'.join(T1) + '\n5;5;2024;1;29;ja;\0;\n').encode())
+        self.run_tables(code=3)
+        self.refused('5;5;2024;1;29', 'T1', 4, '', 'PPR5010')
+
+    def test_truncated_line(self):
+        self.tables(T1=('\n'.join(T1) + '\n5;5;2024;1;29;j').encode())
+        self.run_tables(code=3)
+        self.refused('5;5;2024;1;29', 'T1', 4, '', 'PPR5016', '6 von 8')
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+
+    def test_row_nobody_reads(self):
+        self.tables(T2=T2 + [f'{GOOD};1999;A1;1'])
+        self.run_tables()
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+        self.assertIn(f'{GOOD};T2;5;;PPR5300;', self.file('Fehler.csv'))
+
+    def test_all_errors_of_a_record(self):
+        self.tables(T1=T1 + ['5;5;2024;1;29;j;vier;gestern'], T2=T2 + ['5;5;2024;1;29;2023;X9;1'])
+        self.run_tables(code=3)
+        self.assertEqual(self.file('Fehler.csv').count('\n5;5;2024;1;29;'), 6)  # three cells, one code, two missing hours
+
+
+class BadFiles(Case):
+    """Nothing is written when it is unclear what the tables say."""
+
+    def nothing(self, code, *texts):
+        self.run_tables(code=code)
+        self.absent()
+        for text in texts:
+            self.assertIn(text, self.stderr)
+
+    def test_missing_folder(self):
+        shutil.rmtree(self.data)
+        self.nothing(5, 'ein')
+
+    def test_folder_is_a_file(self):
+        shutil.rmtree(self.data)
+        self.data.write_text('x')
+        self.nothing(5, 'ein')
+
+    def test_missing_table(self):
+        (self.data / 'T3.csv').unlink()
+        self.nothing(3, 'PPR5000', 'T3.csv')
+
+    def test_missing_optional_table(self):
+        (self.data / 'T2.csv').unlink()
+        self.run_tables()
+        self.assertIn('PPR5014', self.stderr)
+        self.assertIn(f'{GOOD};0;ja;0,0;2024-01', self.file('Ergebnis.csv'))
+
+    def test_missing_column(self):
+        self.tables(T3=[line.replace('VKS-Ist', 'VKS') for line in T3])
+        self.nothing(3, 'T3.csv:1', 'PPR5003', '„VKS-Ist“', 'VKS')
+
+    def test_missing_key_column(self):
+        self.tables(T2=[line.replace('Standort', 'Ort') for line in T2])
+        self.nothing(3, 'T2.csv:1', 'PPR5003', '„Standort“')
+
+    def test_empty_file(self):
+        self.tables(T2=b'')
+        self.nothing(3, 'T2.csv', 'PPR5002')
+
+    def test_a_million_columns(self):
+        self.tables(T2=b';'.join(b'%d' % i for i in range(10 ** 6)) + b'\n')
+        begin = time.monotonic()
+        self.nothing(4, 'T2.csv:1')
+        self.assertLess(time.monotonic() - begin, 5)
+        self.tables(T2=b';' * 10 ** 6 + b'\n')
+        self.nothing(4, 'T2.csv:1', 'PPR5006', '10000')
+
+    def test_open_quote(self):
+        self.tables(T2=T2[:2] + ['"' + T2[2]])
+        self.nothing(3, 'T2.csv:3', 'PPR5008')
+
+    def test_utf16(self):
+        self.tables(T2='\n'.join(T2).encode('utf-16'))
+        self.nothing(3, 'T2.csv:1', 'PPR5015')
+
+    def test_unclear_record(self):
+        self.tables(T2=('\n'.join(T2) + '\n991000001;7700').encode())
+        self.nothing(3, 'T2.csv:5', 'PPR5016', 'PPR5033')
+
+    def test_comma_separated_table(self):
+        self.tables(T2=[line.replace(';', ',') for line in T2])
+        self.nothing(3, 'T2.csv:1', 'PPR5003', 'IK,Standort')
+
+    def test_unreadable_file(self):
+        (self.data / 'T2.csv').unlink()
+        (self.data / 'T2.csv').mkdir()
+        self.nothing(3, 'T2.csv', 'PPR5001')
+
+    def test_old_results_survive(self):
+        self.run_tables()
+        before = {p.name: p.read_bytes() for p in self.out.iterdir()}
+        self.tables(T2=b'')
+        self.run_tables(code=3)
+        self.assertEqual(before, {p.name: p.read_bytes() for p in self.out.iterdir()})
+
+    def test_encodings(self):
+        with_text = [T1[0] + ';Bemerkung'] + [line + ';schön' for line in T1[1:]]
+        for encoding, hint in (('utf-8', ''), ('utf-8-sig', ''), ('cp1252', 'PPR5012')):
+            self.tables(T1='\r\n'.join(with_text + ['']).encode(encoding))
+            self.run_tables()
+            self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+            self.assertEqual('PPR5012' in self.stderr, bool(hint))
+
+    def test_unwritable_output(self):
+        (self.folder / 'datei').write_text('x')
+        for output in (self.folder / 'datei', self.folder / 'nicht' / 'da'):
+            self.ppr('run', RULES, self.data, '-o', output, code=5)
+            self.assertIn(str(output), self.stderr)
+        self.out.mkdir()
+        (self.out / 'Gruppen.csv').mkdir()
+        self.run_tables(code=5)
+        self.assertEqual([p.name for p in self.out.iterdir()], ['Gruppen.csv'])
+        self.ppr('run', RULES, self.data, '-o', self.data, code=3)
+        self.assertIn('PPR5032', self.stderr)
+
+    def test_full_disk(self):
+        if not os.path.exists('/dev/full'):
+            self.skipTest('no /dev/full')
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([PPR, 'run', str(RULES), str(self.data)], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 5)
+
+
+if __name__ == '__main__':
+    PPR = sys.argv.pop(1)
+    unittest.main()
