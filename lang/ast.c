@@ -192,9 +192,9 @@ ast_expr *ast_seal(syntax *s, ast_expr *e) {
 }
 
 ast_bind ast_strength(const ast_expr *e) {
-  static const ast_bind binary[] = {[BIN_ADD] = BIND_SUM,     [BIN_SUB] = BIND_SUM,     [BIN_MUL] = BIND_PRODUCT, [BIN_DIV] = BIND_PRODUCT,
-                                         [BIN_EQ] = BIND_COMPARE,  [BIN_NE] = BIND_COMPARE,  [BIN_LT] = BIND_COMPARE,  [BIN_LE] = BIND_COMPARE,
-                                         [BIN_GT] = BIND_COMPARE,  [BIN_GE] = BIND_COMPARE,  [BIN_AND] = BIND_AND,     [BIN_OR] = BIND_OR};
+  static const ast_bind binary[] = {[BIN_ADD] = BIND_SUM,    [BIN_SUB] = BIND_SUM,    [BIN_MUL] = BIND_PRODUCT, [BIN_DIV] = BIND_PRODUCT,
+                                    [BIN_EQ] = BIND_COMPARE, [BIN_NE] = BIND_COMPARE, [BIN_LT] = BIND_COMPARE,  [BIN_LE] = BIND_COMPARE,
+                                    [BIN_GT] = BIND_COMPARE, [BIN_GE] = BIND_COMPARE, [BIN_AND] = BIND_AND,     [BIN_OR] = BIND_OR};
   switch (e->form) {
   case EX_IF:
   case EX_SUM:
@@ -223,7 +223,8 @@ ast_bind ast_strength(const ast_expr *e) {
   return BIND_PRIMARY;
 }
 
-/* A weaker operand on the left of a stronger operator has been taken as written; the reader needs parentheses to see it, and comparisons do not chain. */
+/* A weaker operand on the left of a stronger operator has been taken as written; the reader needs parentheses to see it, and comparisons do not
+ * chain. */
 static void judge_left(syntax *s, const ast_expr *e) {
   const ast_expr *a = e->a;
   ast_bind strength = ast_strength(e), left = ast_strength(a);

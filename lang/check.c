@@ -73,7 +73,10 @@ static check_type bind_symbol(scope *s, ast_expr *e, symbol *what, binding *b) {
   b->form = BOUND_SYMBOL;
   b->symbol = what;
   if (what->form == SYM_CHECK || what->form == SYM_NATIVE) {
-    report_add(s->m->report, DIAG_NOT_A_VALUE, e->span, what->name, NULL);
+    bool check = what->form == SYM_CHECK;
+    report_add(s->m->report, DIAG_NOT_A_VALUE, e->name.span, what->name,
+               check ? "Eine Prüfung meldet nur; was sie feststellt, kann eine Regel mit ja/nein sagen." : "Eine Funktion steht mit ihren Werten in Klammern.",
+               check ? "A check only reports; a ja/nein rule can say what it finds." : "A function stands with its arguments in parentheses.", NULL);
     return ERROR_TYPE;
   }
   if (given && given != what->n_axes) {
@@ -137,7 +140,9 @@ static check_type check_ref(scope *s, ast_expr *e, const check_type *expected) {
   }
   if (found == 1) return (check_type){.form = TYPE_ENUM, .enumeration = b->enumeration};
   if (found > 1) report_add(m->report, DIAG_AMBIGUOUS_MEMBER, e->span, name, NULL);
-  else if (model_enum(m, name)) report_add(m->report, DIAG_NOT_A_VALUE, e->span, name, NULL);
+  else if (model_enum(m, name))
+    report_add(m->report, DIAG_NOT_A_VALUE, e->name.span, name, "Eine Aufzählung steht nur dort für einen Wert, wo `je` oder `über` sie aufspannt.",
+               "An enumeration is a value only where `je` or `über` spans it.", NULL);
   else {
     near_name n = model_near(m, name);
     diag *d = report_add(m->report, DIAG_UNKNOWN_NAME, e->name.span, name, n.de, n.en, NULL);
@@ -173,7 +178,7 @@ static check_type check_is(scope *s, ast_expr *e) {
 /* ---- operators ---- */
 
 static check_type unit_error(scope *s, ast_expr *e, const check_type *a, const check_type *b) {
-  report_add(s->m->report, DIAG_UNIT_MISMATCH, e->span, model_unit_text(s->m, &a->unit), model_unit_text(s->m, &b->unit), NULL);
+  model_unit_error(s->m, DIAG_UNIT_MISMATCH, e->span, &a->unit, &b->unit);
   return ERROR_TYPE;
 }
 
@@ -238,8 +243,18 @@ static check_type check_product(scope *s, ast_expr *e, check_type a, check_type 
 
 static check_type check_compare(scope *s, ast_expr *e) {
   check_type a = check(s, e->a, NULL), b = check(s, e->b, &a);
-  if (a.form == TYPE_ERROR && e->a->form == EX_REF && b.form == TYPE_ENUM) return ERROR_TYPE;
   if (a.form == TYPE_ERROR || b.form == TYPE_ERROR) return ERROR_TYPE;
+  if (a.form == TYPE_TEXT || b.form == TYPE_TEXT) {
+    report_add(s->m->report, DIAG_TEXT_VALUE, a.form == TYPE_TEXT ? e->a->span : e->b->span, NULL);
+    return ERROR_TYPE;
+  }
+  if (b.form == TYPE_STATE && (e->op == BIN_EQ || e->op == BIN_NE)) {
+    diag *d = report_add(s->m->report, DIAG_TYPE_MISMATCH, e->b->span, model_type_text(s->m, &a), model_state_word((uint8_t)e->b->state), NULL);
+    const char *text = model_source_text(s->m, e->a->span), *word = model_state_word((uint8_t)e->b->state);
+    if (ast_strength(e->a) < BIND_COMPARE) text = arena_printf(s->m->arena, "(%s)", text);
+    diag_set_fix(s->m->report, d, e->span, arena_printf(s->m->arena, e->op == BIN_EQ ? "%s %s" : "nicht %s %s", text, word));
+    return ERROR_TYPE;
+  }
   if (numeric(&a) && numeric(&b)) {
     if (!same_unit(&a, &b) && !is_zero(e->a) && !is_zero(e->b)) return unit_error(s, e, &a, &b);
     return BOOL_TYPE;
@@ -284,17 +299,22 @@ static check_type check_binary(scope *s, ast_expr *e) {
   }
 }
 
+static const char *const round_words[] = {"kaufmännisch", "aufwärts", "abwärts", "gerade"}; /* in the order of ppr_round_mode */
+
 static int round_mode(const char *word) {
-  static const char *const words[] = {"kaufmännisch", "aufwärts", "abwärts", "gerade"}; /* in the order of ppr_round_mode */
   for (int i = 0; i < 4; i++)
-    if (!strcmp(word, words[i])) return i;
+    if (!strcmp(word, round_words[i])) return i;
   return -1;
 }
 
 static check_type check_round(scope *s, ast_expr *e) {
   check_type t = check(s, e->a, NULL);
   int mode = round_mode(e->name.text);
-  if (mode < 0) report_add(s->m->report, DIAG_ROUND_MODE, e->name.span, e->name.text, NULL);
+  if (mode < 0) {
+    near_name n = model_near_in(s->m, e->name.text, round_words, 4);
+    diag *d = report_add(s->m->report, DIAG_ROUND_MODE, e->name.span, e->name.text, NULL);
+    if (n.name) diag_set_fix(s->m->report, d, e->name.span, n.name);
+  }
   if (t.form == TYPE_ERROR || mode < 0) return ERROR_TYPE;
   if (!numeric(&t)) return mismatch(s, e->a->span, "eine Zahl", &t);
   e->state = (unsigned)mode;
@@ -316,7 +336,7 @@ static check_type check_convert(scope *s, ast_expr *e) {
   if (!numeric(&t)) return mismatch(s, e->a->span, "eine Zahl", &t);
   if (percent) {
     if (t.unit.n) {
-      report_add(s->m->report, DIAG_NO_CONVERSION, e->span, model_unit_text(s->m, &t.unit), "Prozent", NULL);
+      report_add(s->m->report, DIAG_PERCENT_OF_UNIT, e->a->span, model_unit_text(s->m, &t.unit), NULL);
       return ERROR_TYPE;
     }
     t.percent = true;
@@ -340,13 +360,8 @@ static check_type check_convert(scope *s, ast_expr *e) {
 
 static check_type check_aggregate(scope *s, ast_expr *e, const check_type *expected) {
   const ast_axis *a = e->axis;
-  enumeration *of = model_enum(s->m, a->enumeration.text);
-  if (!of) {
-    near_name n = model_near(s->m, a->enumeration.text);
-    diag *d = report_add(s->m->report, DIAG_UNKNOWN_ENUM, a->enumeration.span, a->enumeration.text, n.de, n.en, NULL);
-    if (n.name) diag_set_fix(s->m->report, d, a->enumeration.span, n.name);
-    return ERROR_TYPE;
-  }
+  enumeration *of = model_axis(s->m, a);
+  if (!of) return ERROR_TYPE;
   if (s->n == MAX_SLOTS) {
     report_add(s->m->report, DIAG_TOO_MANY_AXES, e->span, "24", NULL);
     return ERROR_TYPE;
@@ -512,11 +527,32 @@ static check_type check(scope *s, ast_expr *e, const check_type *expected) {
 
 /* ---- declarations ---- */
 
-/* The value of a rule must have the declared type: unit, scale, and a rounding where one is needed. */
-static void check_assignable(scope *s, const check_type *want, ast_expr *e) {
+/* Proposes `what` behind the expression, in parentheses where it binds more weakly. */
+static void propose_behind(scope *s, diag *d, const ast_expr *e, const char *what) {
+  ppr_span end = {e->span.file, e->span.end, e->span.end};
+  if (ast_strength(e) >= BIND_ROUND) diag_set_fix(s->m->report, d, end, what);
+  else diag_set_fix(s->m->report, d, e->span, arena_printf(s->m->arena, "(%s)%s", model_source_text(s->m, e->span), what));
+}
+
+/* A rounding to the wrong scale: its number is the last word of the expression. */
+static void propose_scale(scope *s, diag *d, const ast_expr *e, const char *digits) {
+  const ppr_source *source = report_source(s->m->report, e->span.file);
+  uint32_t at = e->span.end;
+  if (e->form != EX_ROUND || !source) return;
+  while (at > e->span.begin && source->text[at - 1] >= '0' && source->text[at - 1] <= '9') at--;
+  if (at < e->span.end) diag_set_fix(s->m->report, d, (ppr_span){e->span.file, at, e->span.end}, digits);
+}
+
+/* The value of a rule must have the declared type: unit, scale, and a rounding where one is needed. Of a choice each arm must. */
+static void assignable(scope *s, const check_type *want, ast_expr *e) {
   model *m = s->m;
-  check_type got = check(s, e, want);
-  if (got.form == TYPE_ERROR || want->form == TYPE_ERROR || got.form == TYPE_STATE) return;
+  if (!e->type || e->type->form == TYPE_ERROR || e->type->form == TYPE_STATE) return;
+  if (e->form == EX_IF || e->form == EX_DEFAULT) {
+    assignable(s, want, e->form == EX_IF ? e->b : e->a);
+    assignable(s, want, e->form == EX_IF ? e->c : e->b);
+    return;
+  }
+  check_type got = *e->type;
   if (!numeric(want)) {
     if (got.form != want->form || got.enumeration != want->enumeration) mismatch(s, e->span, model_type_text(m, want), &got);
     return;
@@ -526,26 +562,28 @@ static void check_assignable(scope *s, const check_type *want, ast_expr *e) {
     return;
   }
   if (!same_unit(want, &got) && !is_zero(e)) {
-    unit_error(s, e, want, &got);
+    model_unit_error(m, DIAG_UNIT_DECLARED, e->span, &want->unit, &got.unit);
     return;
   }
   if (want->form == TYPE_BRUCH) return;
-  int shown = want->percent ? want->scale - 2 : want->scale;
-  const char *digits = number_text(s, shown);
+  int hidden = want->percent ? 2 : 0; /* decimals of the stored number the percentage does not show */
+  const char *digits = number_text(s, want->scale - hidden), *rounding = arena_printf(m->arena, " gerundet kaufmännisch auf %s", digits);
+  bool fraction = got.form == TYPE_BRUCH;
   if (want->percent && !got.percent && !is_zero(e)) {
     diag *d = report_add(m->report, DIAG_PERCENT_MISMATCH, e->span, NULL);
-    if (got.form == TYPE_BRUCH)
-      diag_set_fix(m->report, d, (ppr_span){e->span.file, e->span.end, e->span.end}, arena_printf(m->arena, " in Prozent gerundet kaufmännisch auf %s", digits));
-    return;
-  }
-  const char *fix = arena_printf(m->arena, " gerundet kaufmännisch auf %s", digits);
-  if (got.form == TYPE_BRUCH || (!got.rounded && got.scale > want->scale)) {
-    const char *has = got.form == TYPE_BRUCH ? "einen Bruch" : arena_printf(m->arena, "%d Nachkommastellen", got.percent ? got.scale - 2 : got.scale);
-    diag *d = report_add(m->report, DIAG_ROUND_MISSING, e->span, has, model_type_text(m, want), digits, NULL);
-    diag_set_fix(m->report, d, (ppr_span){e->span.file, e->span.end, e->span.end}, fix);
+    propose_behind(s, d, e, fraction || got.scale > want->scale ? arena_printf(m->arena, " in Prozent%s", rounding) : " in Prozent");
+  } else if (fraction) {
+    propose_behind(s, report_add(m->report, DIAG_ROUND_MISSING, e->span, model_type_text(m, want), digits, NULL), e, rounding);
+  } else if (!got.rounded && got.scale > want->scale) {
+    propose_behind(s, report_add(m->report, DIAG_SCALE_LOST, e->span, number_text(s, got.scale - hidden), digits, NULL), e, rounding);
   } else if (got.rounded && got.scale != want->scale) {
-    report_add(m->report, DIAG_ROUND_SCALE, e->span, number_text(s, got.percent ? got.scale - 2 : got.scale), digits, NULL);
+    propose_scale(s, report_add(m->report, DIAG_ROUND_SCALE, e->span, number_text(s, got.scale - hidden), digits, NULL), e, digits);
   }
+}
+
+static void check_assignable(scope *s, const check_type *want, ast_expr *e) {
+  check(s, e, want);
+  if (want->form != TYPE_ERROR) assignable(s, want, e);
 }
 
 static void enter(scope *s, model *m, symbol *user, const axis *axes, int n) {
@@ -645,6 +683,10 @@ bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES],
   }
   if (!what || (what->form != SYM_FIELD && what->form != SYM_RULE) || what->type.form == TYPE_TEXT || what->type.form == TYPE_ERROR) {
     if (!what || what->type.form != TYPE_ERROR) report_add(m->report, DIAG_TEST_TARGET, target->span, NULL);
+    return false;
+  }
+  if (what->type.form == TYPE_BRUCH) {
+    report_add(m->report, DIAG_BRUCH_NOT_STORED, target->span, NULL);
     return false;
   }
   *out = what;

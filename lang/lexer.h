@@ -28,9 +28,9 @@ typedef struct lexer {
 
   /* layout */
   layout_mode mode;
-  token last, held;    /* last token handed out; token waiting behind a virtual one */
+  token last, held; /* last token handed out; token waiting behind a virtual one */
   bool has_held, ended;
-  bool resuming;       /* the held token still needs its T_END */
+  bool resuming; /* the held token still needs its T_END */
   uint32_t depth;
   ppr_span open[LAYOUT_BRACKETS];
 } lexer;

@@ -320,9 +320,20 @@ static void scan_wrong_number(lexer *l, token *t, const byte *begin, const byte 
   scan_number(l, t, begin, end, comma);
 }
 
+/* `7Tag`: the number, and the word is the next token. */
+static void scan_glued_number(lexer *l, token *t, const byte *begin) {
+  const byte *end = begin;
+  while ((*end >= '0' && *end <= '9') || *end == ',') end++;
+  const byte *stop = match_word(l, end);
+  const char *right = arena_printf(l->arena, "%.*s %.*s", (int)(end - begin), (const char *)begin, (int)(stop - end), (const char *)end);
+  respell(l, DIAG_NUMBER_LETTERS, span_between(l, begin, stop), right ? right : "");
+  scan_number(l, t, begin, end, memchr(begin, ',', (size_t)(end - begin)));
+}
+
+/* A short number; a long one stays at a value no date has. */
 static int64_t digits_at(const byte **at, const byte *end) {
   int64_t value = 0;
-  while (*at < end && **at >= '0' && **at <= '9') value = value * 10 + *(*at)++ - '0';
+  for (; *at < end && **at >= '0' && **at <= '9'; ++*at) value = value > 99999 ? value : value * 10 + (**at - '0');
   return value;
 }
 
@@ -440,6 +451,8 @@ static void scan_cites(lexer *l, token *t, const byte *begin, const byte *end) {
     const byte *a = skip_blanks(l, p), *b = stop;
     while (b > a && (b[-1] == ' ' || b[-1] == '\t' || b[-1] == '\r')) b--;
     if (b <= a) continue;
+    const byte *value = memchr(a, '=', (size_t)(b - a)); /* no norm is cited with this sign: a value stands behind the citation */
+    if (value) complain(l, DIAG_CITE_TOO_LONG, span_between(l, value, value + 1), "=", NULL);
     bool signed_part = (size_t)(b - a) >= sizeof sign - 1 && memcmp(a, sign, sizeof sign - 1) == 0;
     if (signed_part && skip_blanks(l, a + sizeof sign - 1) >= b) {
       complain(l, DIAG_CITE_EMPTY, span_between(l, a, b), NULL, NULL);
@@ -462,6 +475,12 @@ static void scan_cites(lexer *l, token *t, const byte *begin, const byte *end) {
 static void wrong_sign(lexer *l, token *t, int kind, const char *right) {
   t->kind = kind;
   respell(l, DIAG_LEX_SIGN, t->span, right);
+}
+
+static void unknown_character(lexer *l, const byte *begin, const byte *end) {
+  ppr_span span = span_between(l, begin, end);
+  l->cursor = end;
+  complain(l, DIAG_LEX_CHARACTER, span, lexer_text(l, span), NULL);
 }
 
 /* One token at l->cursor, with its span; false: nothing for the grammar (blank, comment, unknown character). */
@@ -491,19 +510,11 @@ static bool scan_one(lexer *l, token *t) {
       digit{4} "-" digit{1,2} { scan_edition(l, t, start, at); return true; }
       digit+                { scan_number(l, t, start, at, NULL); return true; }
       digit+ "," digit+     { scan_number(l, t, start, at, memchr(start, ',', (size_t)(at - start))); return true; }
-      digit+ ([.,'] digit+)+ { scan_wrong_number(l, t, start, at); return true; }
-      digit+ ("," digit+)? letter {
-        const byte *end = start;
-        while ((*end >= '0' && *end <= '9') || *end == ',') end++;
-        const byte *stop = match_word(l, end);
-        const char *right = arena_printf(l->arena, "%.*s %.*s", (int)(end - start), (const char *)start, (int)(stop - end), (const char *)end);
-        respell(l, DIAG_NUMBER_LETTERS, span_between(l, start, stop), right ? right : "");
-        scan_number(l, t, start, end, memchr(start, ',', (size_t)(end - start)));
-        return true;
-      }
+      digit+ ([.,\x27] digit+)+ { scan_wrong_number(l, t, start, at); return true; }
+      digit+ ("," digit+)? letter { scan_glued_number(l, t, start); return true; }
       "\""                  { scan_text(l, t, start, at, false); return true; }
       "\u201E"              { scan_text(l, t, start, at, false); return true; }
-      [\u201C\u201D\u00AB\u00BB\u201A\u2018\u2019'] { scan_text(l, t, start, at, true); return true; }
+      [\u201C\u201D\u00AB\u00BB\u201A\u2018\u2019\x27] { scan_text(l, t, start, at, true); return true; }
       "\u00A7" [^#\n\x00]*       { scan_cites(l, t, start, at); return true; }
 
       "+"                   { SIGN(T_PLUS); }
@@ -540,7 +551,7 @@ static bool scan_one(lexer *l, token *t) {
       "}"                   { WRONG(T_INDEX_END, "]"); }
       "..." | "\u2026"           { WRONG(T_RANGE, ".."); }
 
-      [^\x00]               { l->cursor = at; complain(l, DIAG_LEX_CHARACTER, span_between(l, start, at), lexer_text(l, span_between(l, start, at)), NULL); return false; }
+      [^\x00]               { unknown_character(l, start, at); return false; }
       *                     { l->cursor = at; return false; }
     */
   }

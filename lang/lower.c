@@ -205,16 +205,24 @@ static uint32_t rule_row(lowering *l, symbol *s, ppr_rule_form form) {
   return s->rule - 1;
 }
 
+static ppr_type note_type(const opnd *o) { return o->type == PPR_T_WIDE || !wide_fits64(o->lo) || !wide_fits64(o->hi) ? PPR_T_WIDE : PPR_T_INT; }
+
 static void note_inst_row(lowering *l, symbol *s, int element, ppr_rule_form form, value v, size_t first_branch) {
   const check_type *t = &s->type;
-  uint32_t reg = PPR_NONE;
-  if (t->form != TYPE_BRUCH && (v.states & PRESENT)) reg = emit_reg(&l->e, v.num, (ppr_type)physical_type(t));
+  uint32_t reg, den = PPR_NONE, scale = (uint32_t)shown_scale(t);
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL);
-  if (t->form != TYPE_BRUCH && reg == PPR_NONE) reg = emit_reg(&l->e, opnd_const(0), (ppr_type)physical_type(t));
-  if (t->form == TYPE_BRUCH) return; /* a quotient has no register of its own: it is explained where it is rounded */
-  note_inst n = {{build_string(l->b, model_label(l->m, s, element)), rule_row(l, s, form), kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)),
-                  (uint32_t)shown_scale(t), 0, 0, 0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch)},
-                 reg, state};
+  if (!(v.states & PRESENT)) reg = emit_reg(&l->e, opnd_const(0), (ppr_type)physical_type(t));
+  else if (t->form == TYPE_BRUCH) { /* dividend and divisor with a scale that can be shown */
+    int least = t->percent ? 2 : 0;
+    if (v.scale < least) v.num = val_ten_times(l, v.num, least - v.scale), v.scale = least;
+    if (v.scale > DEC_MAX_SCALE) v.den = val_ten_times(l, v.den, v.scale - DEC_MAX_SCALE), v.scale = DEC_MAX_SCALE;
+    reg = emit_reg(&l->e, v.num, note_type(&v.num));
+    den = emit_reg(&l->e, v.den, note_type(&v.den));
+    scale = (uint32_t)(v.scale - least);
+  } else reg = emit_reg(&l->e, v.num, (ppr_type)physical_type(t));
+  note_inst n = {{build_string(l->b, model_label(l->m, s, element)), rule_row(l, s, form), kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), scale, 0, 0,
+                  0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
+                 reg, state, den};
   PUSH(l, insts, n_insts, cap_insts, n);
   s->insts[element] = (uint32_t)l->n_insts;
 }
@@ -397,6 +405,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
   for (size_t i = 0; i < l->n_insts; i++) {
     emit_need(e, l->insts[i].reg);
     emit_need(e, l->insts[i].state);
+    emit_need(e, l->insts[i].den);
   }
   for (size_t i = 0; i < l->n_branches; i++) emit_need(e, l->branches[i].cond);
   for (size_t i = 0; i < l->n_rounds; i++) {
@@ -435,6 +444,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
     ppr_inst row = l->insts[i].row;
     row.reg = mapped(map, l->insts[i].reg);
     row.state = plus_one(mapped(map, l->insts[i].state));
+    row.den = plus_one(mapped(map, l->insts[i].den));
     build_inst(l->b, row);
   }
   for (size_t i = 0; i < l->n_branches; i++) {

@@ -16,7 +16,7 @@ typedef struct value {
 typedef struct note_dep { ppr_dep row; opnd item; } note_dep; /* item: the constant of a CONST */
 typedef struct note_round { uint32_t reg, num, den; int mode, scale; ppr_type type; } note_round;
 typedef struct note_branch { ppr_branch row; uint32_t cond; } note_branch;
-typedef struct note_inst { ppr_inst row; uint32_t reg, state; } note_inst;
+typedef struct note_inst { ppr_inst row; uint32_t reg, state, den; } note_inst;
 typedef struct note_output { ppr_output row; uint32_t reg, state; } note_output;
 typedef struct fact { uint32_t reg; unsigned mask; } fact;
 

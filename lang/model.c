@@ -238,13 +238,51 @@ const char *model_value_text(const model *m, const check_type *t, uint8_t state,
   }
 }
 
+void model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b) {
+  const char *first = model_unit_text(m, a), *second = model_unit_text(m, b), *named = a->n ? first : second, *de, *en;
+  ppr_wide num, den;
+  if (model_convert(m, b, a, &num, &den)) {
+    de = arena_printf(m->arena, "Rechnen Sie mit `in %s` um.", first);
+    en = arena_printf(m->arena, "Convert by `in %s`.", first);
+  } else if (!a->n || !b->n) {
+    de = arena_printf(m->arena, "Ist eine Größe gemeint, steht die Einheit hinter der Zahl: `7 %s`.", named);
+    en = arena_printf(m->arena, "If a quantity is meant, the unit follows the number: `7 %s`.", named);
+  } else {
+    de = "Zwischen beiden ist keine Umrechnung vereinbart. Prüfen Sie, ob die richtige Größe gemeint ist.";
+    en = "No conversion is declared between them. Check that the right quantity is meant.";
+  }
+  report_add(m->report, code, span, first, second, de, en, NULL);
+}
+
 /* ---- literals ---- */
 
-/* What was read, for messages. */
-static const char *read_text(const model *m, const ast_expr *e) {
-  const ppr_source *s = report_source(m->report, e->span.file);
-  if (!s || e->span.end > s->size || e->span.begin >= e->span.end) return "?";
-  return arena_strndup(m->arena, s->text + e->span.begin, e->span.end - e->span.begin);
+const char *model_source_text(const model *m, ppr_span span) {
+  const ppr_source *s = report_source(m->report, span.file);
+  if (!s || span.end > s->size || span.begin >= span.end) return "";
+  char *out = arena_alloc(m->arena, span.end - span.begin + 1);
+  size_t n = 0;
+  bool comment = false;
+  for (uint32_t i = span.begin; out && i < span.end; i++) {
+    char c = s->text[i];
+    if (c == '#') comment = true;
+    if (c == '\n') comment = false;
+    if (comment) continue;
+    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') out[n++] = c;
+    else if (n && out[n - 1] != ' ') out[n++] = ' ';
+  }
+  while (n && out[n - 1] == ' ') n--;
+  if (out) out[n] = '\0';
+  return out ? out : "";
+}
+
+/* Near members of an enumeration for a word that is none. */
+static void unknown_member(model *m, ast_name word, const enumeration *of) {
+  const char **names = arena_array(m->arena, (size_t)of->count + 1, sizeof *names);
+  if (!names) return;
+  for (int i = 0; i < of->count; i++) names[i] = of->members[i].name;
+  near_name n = model_near_in(m, word.text, names, (size_t)of->count);
+  diag *d = report_add(m->report, DIAG_UNKNOWN_MEMBER, word.span, word.text, of->name, n.de, n.en, NULL);
+  if (n.name) diag_set_fix(m->report, d, word.span, n.name);
 }
 
 bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_code code) {
@@ -264,7 +302,7 @@ bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_c
         bool percent = false;
         if (!model_unit(m, n->name, n->per, &u, &percent)) return false;
         if (memcmp(&u, &t->unit, sizeof u)) {
-          report_add(m->report, DIAG_UNIT_MISMATCH, e->span, model_unit_text(m, &t->unit), model_unit_text(m, &u), NULL);
+          model_unit_error(m, DIAG_UNIT_DECLARED, e->span, &t->unit, &u);
           return false;
         }
       }
@@ -292,14 +330,7 @@ bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_c
     if (!negative && n->form == EX_REF && !n->args) {
       int k = model_member(t->enumeration, n->name.text);
       if (k < 0) {
-        near_name near = {"", "", NULL};
-        const char **names = arena_array(m->arena, (size_t)t->enumeration->count + 1, sizeof *names);
-        if (names) {
-          for (int i = 0; i < t->enumeration->count; i++) names[i] = t->enumeration->members[i].name;
-          near = model_near_in(m, n->name.text, names, (size_t)t->enumeration->count);
-        }
-        diag *d = report_add(m->report, DIAG_UNKNOWN_MEMBER, n->name.span, n->name.text, t->enumeration->name, near.de, near.en, NULL);
-        if (near.name) diag_set_fix(m->report, d, n->name.span, near.name);
+        unknown_member(m, n->name, t->enumeration);
         return false;
       }
       out->value = k;
@@ -312,15 +343,34 @@ bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_c
   case TYPE_ERROR:
   default: return false;
   }
-  if (!right) report_add(m->report, code, e->span, model_type_text(m, t), read_text(m, e), NULL);
+  if (!right) report_add(m->report, code, e->span, model_type_text(m, t), model_source_text(m, e->span), NULL);
   return right;
 }
 
 /* ---- declarations ---- */
 
+ppr_span model_place(const symbol *s) { return s->field ? s->field->name.span : s->decl ? s->decl->name_span : SPAN_NONE; }
+
+static void duplicate(model *m, ppr_span span, const char *name, ppr_span earlier) {
+  diag *d = report_add(m->report, DIAG_DUPLICATE_NAME, span, name, NULL);
+  if (earlier.file != UINT32_MAX) diag_add_note(m->report, d, earlier, "hier ist er vereinbart", "it is declared here");
+}
+
+static bool reserved(model *m, const char *name, ppr_span span) {
+  static const char *const words[] = {"Zahl", "Prozent", "Datum", "Quartal", "Text", "min", "max", "abs"};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcmp(name, words[i])) continue;
+    report_add(m->report, DIAG_RESERVED_NAME, span, name, NULL);
+    return true;
+  }
+  return false;
+}
+
 static symbol *add_symbol(model *m, symbol_form form, const char *name, ppr_span span, ast_decl *d) {
-  if (model_symbol(m, name) || model_enum(m, name)) {
-    report_add(m->report, DIAG_DUPLICATE_NAME, span, name, NULL);
+  const symbol *known = model_symbol(m, name);
+  const enumeration *of = model_enum(m, name);
+  if (known || of) {
+    duplicate(m, span, name, known ? model_place(known) : of->decl->name_span);
     return NULL;
   }
   symbol *s = arena_alloc(m->arena, sizeof *s);
@@ -335,32 +385,57 @@ static symbol *add_symbol(model *m, symbol_form form, const char *name, ppr_span
   return *end = s;
 }
 
-static bool set_axes(model *m, symbol *s, const ast_axis *list) {
+enumeration *model_axis(model *m, const ast_axis *a) {
+  enumeration *of = model_enum(m, a->enumeration.text);
+  if (of) return of;
+  const char **names = arena_array(m->arena, (size_t)m->n_enums + 1, sizeof *names);
+  if (!names) return NULL;
+  for (int i = 0; i < m->n_enums; i++) names[i] = m->enums[i]->name;
+  near_name n = model_near_in(m, a->enumeration.text, names, (size_t)m->n_enums);
+  diag *d = report_add(m->report, DIAG_UNKNOWN_ENUM, a->enumeration.span, a->enumeration.text, n.de, n.en, NULL);
+  if (n.name) diag_set_fix(m->report, d, a->enumeration.span, n.name);
+  return NULL;
+}
+
+static bool set_axes(model *m, symbol *s, const ast_axis *list, int most) {
   for (const ast_axis *a = list; a; a = a->next) {
-    if (s->n_axes == MAX_AXES) {
-      report_add(m->report, DIAG_TOO_MANY_AXES, a->enumeration.span, "3", NULL);
+    if (s->n_axes == most) {
+      report_add(m->report, DIAG_TOO_MANY_AXES, a->enumeration.span, arena_printf(m->arena, "%d", most), NULL);
       return false;
     }
-    enumeration *of = model_enum(m, a->enumeration.text);
-    if (!of) {
-      const char **names = arena_array(m->arena, (size_t)m->n_enums + 1, sizeof *names);
-      if (!names) return false;
-      for (int i = 0; i < m->n_enums; i++) names[i] = m->enums[i]->name;
-      near_name n = model_near_in(m, a->enumeration.text, names, (size_t)m->n_enums);
-      diag *d = report_add(m->report, DIAG_UNKNOWN_ENUM, a->enumeration.span, a->enumeration.text, n.de, n.en, NULL);
-      if (n.name) diag_set_fix(m->report, d, a->enumeration.span, n.name);
+    enumeration *of = model_axis(m, a);
+    if (!of) return false;
+    if ((int64_t)s->elements * of->count > MAX_ELEMENTS) {
+      report_add(m->report, DIAG_TOO_MANY_ELEMENTS, model_place(s), s->name, arena_printf(m->arena, "%" PRId64, (int64_t)s->elements * of->count),
+                 arena_printf(m->arena, "%d", MAX_ELEMENTS), NULL);
       return false;
     }
-    s->axes[s->n_axes++] = (axis){a->alias.text ? a->alias.text : of->name, of, a->column};
+    axis now = {a->alias.text ? a->alias.text : of->name, of, a->column};
+    for (int i = 0; i < s->n_axes; i++)
+      if (!strcmp(s->axes[i].name, now.name)) duplicate(m, a->alias.text ? a->alias.span : a->enumeration.span, now.name, SPAN_NONE);
+    s->axes[s->n_axes++] = now;
     s->elements *= of->count;
   }
   return true;
 }
 
+/* The unit a factor refers to stands before it. */
+static void unknown_base(model *m, const ast_unit *u) {
+  const char **names = arena_array(m->arena, (size_t)m->n_units + 1, sizeof *names);
+  near_name n = {"Die Grundeinheit steht vor der Einheit, die sich auf sie bezieht.", "The base unit stands before the unit that refers to it.", NULL};
+  if (!names) return;
+  for (int i = 0; i < m->n_units; i++) names[i] = m->units[i].name;
+  near_name near = model_near_in(m, u->base.text, names, (size_t)m->n_units);
+  if (near.name) n = near;
+  diag *d = report_add(m->report, DIAG_UNKNOWN_UNIT, u->base.span, u->base.text, n.de, n.en, NULL);
+  if (n.name) diag_set_fix(m->report, d, u->base.span, n.name);
+}
+
 static void declare_units(model *m, const ast_decl *d) {
   for (const ast_unit *u = d->units; u; u = u->next) {
+    if (reserved(m, u->name.text, u->name.span)) continue;
     if (find_unit(m, u->name.text) >= 0) {
-      report_add(m->report, DIAG_DUPLICATE_NAME, u->name.span, u->name.text, NULL);
+      duplicate(m, u->name.span, u->name.text, SPAN_NONE);
       continue;
     }
     unit *grown = arena_array(m->arena, (size_t)m->n_units + 1, sizeof *grown);
@@ -373,17 +448,23 @@ static void declare_units(model *m, const ast_decl *d) {
       now->base = find_unit(m, u->base.text);
       now->factor = u->factor;
       now->factor_scale = u->factor_scale;
-      if (now->base < 0) report_add(m->report, DIAG_UNKNOWN_UNIT, u->base.span, u->base.text, "", "", NULL);
+      if (now->base < 0) unknown_base(m, u);
+      else if (u->factor == 0) {
+        report_add(m->report, DIAG_UNIT_FACTOR, u->name.span, u->name.text, NULL);
+        now->base = -1;
+      }
     }
     m->n_units++;
   }
 }
 
 static void push_enum(model *m, enumeration *e, ppr_span span) {
-  if (model_enum(m, e->name) || model_symbol(m, e->name)) {
-    report_add(m->report, DIAG_DUPLICATE_NAME, span, e->name, NULL);
+  const enumeration *known = model_enum(m, e->name);
+  if (known) {
+    duplicate(m, span, e->name, known->decl->name_span);
     return;
   }
+  if (reserved(m, e->name, span)) return;
   enumeration **grown = arena_array(m->arena, (size_t)m->n_enums + 1, sizeof *grown);
   if (!grown) return;
   if (m->n_enums) memcpy(grown, m->enums, sizeof *grown * (size_t)m->n_enums);
@@ -401,7 +482,7 @@ static void declare_enum(model *m, ast_decl *d) {
   e->decl = d;
   for (const ast_member *k = d->members; k; k = k->next) {
     if (model_member(e, k->name.text) >= 0) {
-      report_add(m->report, DIAG_DUPLICATE_NAME, k->name.span, k->name.text, NULL);
+      duplicate(m, k->name.span, k->name.text, SPAN_NONE);
       continue;
     }
     member *now = &e->members[e->count];
@@ -409,6 +490,7 @@ static void declare_enum(model *m, ast_decl *d) {
     for (const ast_attr *a = k->attrs; a; a = a->next) {
       int i = 0;
       while (i < e->n_attrs && strcmp(e->attrs[i], a->name.text)) i++;
+      if (i == 64) report_add(m->report, DIAG_TOO_MANY_ATTRIBUTES, a->name.span, e->name, "64", NULL);
       if (i == e->n_attrs && i < 64) e->attrs[e->n_attrs++] = a->name.text;
       if (i < 64) now->attrs |= UINT64_C(1) << i;
     }
@@ -429,7 +511,7 @@ static void declare_reading(model *m, ast_decl *d) {
   if (!s) return;
   s->flags = PPR_FIELD_READING | PPR_FIELD_PRESET;
   for (const ast_variant *v = d->variants; v; v = v->next) {
-    if (model_member(e, v->name.text) >= 0) report_add(m->report, DIAG_DUPLICATE_NAME, v->name.span, v->name.text, NULL);
+    if (model_member(e, v->name.text) >= 0) duplicate(m, v->name.span, v->name.text, SPAN_NONE);
     if (v->preset) {
       s->preset = e->count;
       presets++;
@@ -458,13 +540,10 @@ static void declare_field(model *m, ast_decl *d, ast_block *block, ast_field *f,
     s->type.form = TYPE_ERROR;
     return;
   }
-  if (block && !set_axes(m, s, block->axes)) return;
-  if (s->n_axes > 2) report_add(m->report, DIAG_TOO_MANY_AXES, f->name.span, "2", NULL);
-  if (block)
-    for (const ast_axis *a = block->axes; a; a = a->next)
-      if (!a->column) report_add(m->report, DIAG_MISSING_AXIS_COLUMN, a->enumeration.span, a->enumeration.text, NULL);
+  if (block && !set_axes(m, s, block->axes, 2)) return;
   if (key) s->flags |= PPR_FIELD_KEY;
   if (f->sum) s->flags |= PPR_FIELD_SUM;
+  if (f->sum && s->type.form != TYPE_NUMBER) report_add(m->report, DIAG_SUM_NOT_NUMBER, f->type.span, s->name, model_type_text(m, &s->type), NULL);
   if (f->optional) {
     s->flags |= PPR_FIELD_OPTIONAL;
     s->states |= 1u << PPR_FEHLT;
@@ -493,7 +572,7 @@ static void declare_field(model *m, ast_decl *d, ast_block *block, ast_field *f,
     if (model_literal(m, f->range.lo, &s->type, &lo, DIAG_TYPE_MISMATCH) && model_literal(m, f->range.hi, &s->type, &hi, DIAG_TYPE_MISMATCH)) {
       s->lo = lo.value;
       s->hi = hi.value;
-      if (lo.value > hi.value) report_add(m->report, DIAG_RANGE_INVERTED, f->range.hi->span, NULL);
+      if (lo.value > hi.value) report_add(m->report, DIAG_RANGE_INVERTED, (ppr_span){f->range.lo->span.file, f->range.lo->span.begin, f->range.hi->span.end}, NULL);
     }
   }
   if (f->preset) {
@@ -508,6 +587,37 @@ static void declare_field(model *m, ast_decl *d, ast_block *block, ast_field *f,
   }
 }
 
+/* Position of the key `zeitraum` names, -1 when it is none or does not hold whole numbers lo to hi. */
+static int period_part(model *m, ast_name name, int64_t lo, int64_t hi) {
+  int at = 0;
+  while (at < m->n_keys && !name_is(name, m->keys[at]->name)) at++;
+  if (at == m->n_keys) {
+    const char **names = arena_array(m->arena, (size_t)m->n_keys + 1, sizeof *names);
+    if (!names) return -1;
+    for (int i = 0; i < m->n_keys; i++) names[i] = m->keys[i]->name;
+    near_name n = model_near_in(m, name.text, names, (size_t)m->n_keys);
+    diag *d = report_add(m->report, DIAG_UNKNOWN_NAME, name.span, name.text, n.de, n.en, NULL);
+    if (n.name) diag_set_fix(m->report, d, name.span, n.name);
+    return -1;
+  }
+  const symbol *k = m->keys[at];
+  if (k->type.form == TYPE_NUMBER && k->type.scale == 0 && k->lo >= lo && k->hi <= hi) return at;
+  if (k->type.form != TYPE_ERROR) report_add(m->report, DIAG_PERIOD_KEY, name.span, NULL);
+  return -1;
+}
+
+static void declare_period(model *m, ast_decl *d) {
+  m->period_year = period_part(m, d->period_year, 1, 9999);
+  m->period_quarter = period_part(m, d->period_quarter, 1, 4);
+  symbol *s = add_symbol(m, SYM_FIELD, d->period.text, d->period.span, d);
+  if (!s) return;
+  s->type = (check_type){.form = TYPE_QUARTER};
+  s->flags = PPR_FIELD_PERIOD;
+  s->lo = quarter_of_day(m->from_day);
+  s->hi = m->until_day == INT64_MAX ? quarter_of(9999, 4) : quarter_of_day(m->until_day);
+  m->period = s;
+}
+
 static void declare_input(model *m, ast_decl *d) {
   m->input = d;
   int n = 0;
@@ -516,29 +626,15 @@ static void declare_input(model *m, ast_decl *d) {
   for (ast_field *f = d->keys; f; f = f->next) {
     declare_field(m, d, NULL, f, true);
     symbol *s = model_symbol(m, f->name.text);
-    if (!s) continue;
-    if (name_is(d->period_year, s->name)) m->period_year = m->n_keys;
-    if (name_is(d->period_quarter, s->name)) m->period_quarter = m->n_keys;
-    m->keys[m->n_keys++] = s;
+    if (s && s->field == f) m->keys[m->n_keys++] = s;
   }
-  if (d->period.text) {
-    bool right = m->period_year >= 0 && m->period_quarter >= 0;
-    if (right) {
-      const symbol *y = m->keys[m->period_year], *q = m->keys[m->period_quarter];
-      right = y->type.form == TYPE_NUMBER && q->type.form == TYPE_NUMBER && y->type.scale == 0 && q->type.scale == 0 && q->lo >= 1 && q->hi <= 4;
-    }
-    symbol *s = right ? add_symbol(m, SYM_FIELD, d->period.text, d->period.span, d) : NULL;
-    if (!right) report_add(m->report, DIAG_PERIOD_KEY, d->period.span, NULL);
-    if (s) {
-      s->type = (check_type){.form = TYPE_QUARTER};
-      s->flags = PPR_FIELD_PERIOD;
-      s->lo = quarter_of_day(m->from_day);
-      s->hi = m->until_day == INT64_MAX ? quarter_of(9999, 4) : quarter_of_day(m->until_day);
-      m->period = s;
-    }
-  }
-  for (ast_block *b = d->blocks; b; b = b->next)
+  if (d->period.text) declare_period(m, d);
+  else report_add(m->report, DIAG_PERIOD_MISSING, d->name_span, d->name, NULL);
+  for (ast_block *b = d->blocks; b; b = b->next) {
+    for (const ast_axis *a = b->axes; a; a = a->next)
+      if (!a->column) report_add(m->report, DIAG_MISSING_AXIS_COLUMN, a->enumeration.span, a->enumeration.text, NULL);
     for (ast_field *f = b->fields; f; f = f->next) declare_field(m, d, b, f, false);
+  }
 }
 
 static void fill_row(model *m, symbol *s, const ast_row *r, int row, const int *columns, int n_columns) {
@@ -559,22 +655,24 @@ static void fill_row(model *m, symbol *s, const ast_row *r, int row, const int *
   }
 }
 
+/* A type whose values are single numbers: of tables, series, tiers and functions. */
+static bool stored_type(model *m, const ast_type *t, check_type *out) {
+  bool right = model_type(m, t, out);
+  if (right && (out->form == TYPE_BRUCH || out->form == TYPE_TEXT)) {
+    report_add(m->report, out->form == TYPE_TEXT ? DIAG_TEXT_VALUE : DIAG_BRUCH_NOT_STORED, t->span, NULL);
+    right = false;
+  }
+  if (!right) out->form = TYPE_ERROR;
+  return right;
+}
+
 static void declare_table(model *m, ast_decl *d) {
   symbol *s = add_symbol(m, SYM_TABLE, d->name, d->name_span, d);
   if (!s) return;
   s->limit = d->form == DECL_LIMIT;
   need_cite(m, d->cites, d->name_span, d->name);
-  if (!model_type(m, &d->type, &s->type) || !set_axes(m, s, d->axes)) {
+  if (!stored_type(m, &d->type, &s->type) || !set_axes(m, s, d->axes, 2)) {
     s->type.form = TYPE_ERROR;
-    return;
-  }
-  if (s->type.form == TYPE_BRUCH || s->type.form == TYPE_TEXT) {
-    report_add(m->report, DIAG_BRUCH_NOT_STORED, d->type.span, NULL);
-    s->type.form = TYPE_ERROR;
-    return;
-  }
-  if (s->n_axes > 2) {
-    report_add(m->report, DIAG_TOO_MANY_AXES, d->name_span, "2", NULL);
     return;
   }
   if (!(s->cells = arena_array(m->arena, (size_t)s->elements, sizeof *s->cells))) return;
@@ -588,7 +686,7 @@ static void declare_table(model *m, ast_decl *d) {
     if (!(seen_column = arena_array(m->arena, (size_t)heads->count + 1, 1))) return;
     for (int i = 0; i < n_columns; i++) {
       columns[i] = model_member(heads, d->header[i].text);
-      if (columns[i] < 0) report_add(m->report, DIAG_UNKNOWN_MEMBER, d->header[i].span, d->header[i].text, heads->name, "", "", NULL);
+      if (columns[i] < 0) unknown_member(m, d->header[i], heads);
       else if (seen_column[columns[i]]) report_add(m->report, DIAG_TABLE_COLUMN_TWICE, d->header[i].span, d->name, d->header[i].text, NULL);
       else seen_column[columns[i]] = true;
     }
@@ -598,16 +696,14 @@ static void declare_table(model *m, ast_decl *d) {
   for (const ast_row *r = d->rows; r; r = r->next) {
     int row = model_member(rows, r->label.text);
     if (row < 0) {
-      const char **names = arena_array(m->arena, (size_t)rows->count + 1, sizeof *names);
-      if (!names) return;
-      for (int i = 0; i < rows->count; i++) names[i] = rows->members[i].name;
-      near_name n = model_near_in(m, r->label.text, names, (size_t)rows->count);
-      diag *g = report_add(m->report, DIAG_UNKNOWN_MEMBER, r->label.span, r->label.text, rows->name, n.de, n.en, NULL);
-      if (n.name) diag_set_fix(m->report, g, r->label.span, n.name);
+      unknown_member(m, r->label, rows);
       continue;
     }
     if (seen_row[row]) {
-      report_add(m->report, DIAG_TABLE_ROW_TWICE, r->label.span, d->name, r->label.text, NULL);
+      const ast_row *first = d->rows;
+      while (!name_is(first->label, r->label.text)) first = first->next;
+      diag *g = report_add(m->report, DIAG_TABLE_ROW_TWICE, r->label.span, d->name, r->label.text, NULL);
+      diag_add_note(m->report, g, first->label.span, "hier steht sie zum ersten Mal", "it stands here first");
       continue;
     }
     seen_row[row] = true;
@@ -633,17 +729,12 @@ static void declare_series(model *m, ast_decl *d) {
   symbol *s = add_symbol(m, SYM_SERIES, d->name, d->name_span, d);
   if (!s) return;
   need_cite(m, d->cites, d->name_span, d->name);
-  if (!model_type(m, &d->type, &s->type)) return;
+  if (!stored_type(m, &d->type, &s->type)) return;
   int n = 0;
   for (const ast_entry *e = d->entries; e; e = e->next) n++;
   if (!(s->steps = arena_array(m->arena, (size_t)n + 1, sizeof *s->steps))) return;
   bool right = true;
   for (ast_entry *e = d->entries; e; e = e->next) {
-    if (!e->from || e->from->form != EX_DATE || (e->until && e->until->form != EX_DATE)) {
-      report_add(m->report, DIAG_TYPE_MISMATCH, e->span, "ab DATUM [bis DATUM]: WERT", "", NULL);
-      right = false;
-      continue;
-    }
     step *now = &s->steps[s->n_steps];
     now->entry = e;
     if (!model_literal(m, e->value, &s->type, &now->value, DIAG_CELL_TYPE)) right = false;
@@ -657,7 +748,7 @@ static void declare_series(model *m, ast_decl *d) {
     }
     if (s->n_steps) {
       int64_t expected = now[-1].until + 1;
-      if (from < expected) {
+      if (from < expected || from <= now[-1].from) {
         report_add(m->report, DIAG_SERIES_OVERLAP, e->from->span, d->name, day_text(m, from), NULL);
         right = false;
       } else if (from > expected) {
@@ -686,14 +777,14 @@ static void declare_tiers(model *m, ast_decl *d) {
   symbol *s = add_symbol(m, SYM_TIERS, d->name, d->name_span, d);
   if (!s) return;
   need_cite(m, d->cites, d->name_span, d->name);
-  if (!model_type(m, &d->type, &s->type)) s->type.form = TYPE_ERROR;
+  stored_type(m, &d->type, &s->type);
   /* The argument's type is known only after all declarations: check finishes the steps. */
 }
 
 static void declare_rule(model *m, ast_decl *d, symbol_form form) {
   symbol *s = add_symbol(m, form, d->name, d->name_span, d);
   if (!s) return;
-  bool right = set_axes(m, s, d->axes);
+  bool right = set_axes(m, s, d->axes, MAX_AXES);
   if (form == SYM_CHECK) s->type.form = TYPE_BOOL;
   else if (!model_type(m, &d->type, &s->type)) right = false;
   s->states |= d->type.states & ~1u;
@@ -704,18 +795,41 @@ static void declare_rule(model *m, ast_decl *d, symbol_form form) {
   if (!right) s->type.form = TYPE_ERROR;
 }
 
+const char *model_signature(const model *m, const symbol *f) {
+  const char *all = "";
+  for (int i = 0; i < f->n_params; i++) all = arena_printf(m->arena, "%s%s%s", all, i ? "," : "", model_type_text(m, &f->params[i]));
+  return arena_printf(m->arena, "%s(%s)", model_type_text(m, &f->type), all);
+}
+
+/* Equal but for blanks. */
+static bool same_signature(const char *a, const char *b) {
+  for (;; a++, b++) {
+    while (*a == ' ') a++;
+    while (*b == ' ') b++;
+    if (*a != *b) return false;
+    if (!*a) return true;
+  }
+}
+
 static void declare_native(model *m, ast_decl *d) {
   symbol *s = add_symbol(m, SYM_NATIVE, d->name, d->name_span, d);
   if (!s) return;
   s->library = d->text;
-  if (!model_type(m, &d->type, &s->type)) s->type.form = TYPE_ERROR;
+  if (reserved(m, d->name, d->name_span)) s->type.form = TYPE_ERROR;
+  bool right = stored_type(m, &d->type, &s->type);
   for (const ast_param *p = d->params; p; p = p->next) {
     if (s->n_params == 8) {
       report_add(m->report, DIAG_WRONG_ARG_COUNT, d->name_span, d->name, "8", "9", NULL);
       break;
     }
-    if (!model_type(m, &p->type, &s->params[s->n_params++])) s->type.form = TYPE_ERROR;
+    if (!stored_type(m, &p->type, &s->params[s->n_params++])) right = false;
   }
+  const ppr_native *known = m->natives && right ? natives_find(m->natives, d->name) : NULL;
+  if (known && !same_signature(known->signature, model_signature(m, s))) {
+    report_add(m->report, DIAG_NATIVE_TYPE, d->name_span, d->name, known->signature, NULL);
+    right = false;
+  }
+  if (!right) s->type.form = TYPE_ERROR;
   s->native_lo = INT64_MIN;
   s->native_hi = INT64_MAX;
   switch (s->type.form) {

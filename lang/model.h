@@ -7,7 +7,7 @@
 #include "ppr/ppr.h"
 #include "vm/native_table.h"
 
-enum { MAX_AXES = 3, MAX_UNITS = 4, MAX_SLOTS = 24 };
+enum { MAX_AXES = 3, MAX_UNITS = 4, MAX_SLOTS = 24, MAX_ELEMENTS = 65536 };
 
 /* Product of units with exponents, sorted by unit; n = 0: no unit. */
 typedef struct unit_product { int n; struct { int unit, power; } factor[MAX_UNITS]; } unit_product;
@@ -109,11 +109,16 @@ void model_declare(model *m);      /* from m->decls */
 enumeration *model_enum(const model *m, const char *name);
 symbol *model_symbol(const model *m, const char *name);
 int model_member(const enumeration *e, const char *name);
+enumeration *model_axis(model *m, const ast_axis *a); /* diagnoses */
+ppr_span model_place(const symbol *s);                /* of its name */
+const char *model_signature(const model *m, const symbol *f); /* "Datum(Datum,Zahl(0))" of a NATIVE */
 bool model_type(model *m, const ast_type *t, check_type *out); /* diagnoses */
 bool model_unit(model *m, ast_name name, ast_name per, unit_product *out, bool *percent);
 /* Conversion factor from unit a to b: value_b = value_a * num / den. */
 bool model_convert(const model *m, const unit_product *a, const unit_product *b, ppr_wide *num, ppr_wide *den);
 const char *model_unit_text(const model *m, const unit_product *u);
+/* UNIT_MISMATCH (left, right) or UNIT_DECLARED (declared, found) with advice. */
+void model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b);
 const char *model_type_text(const model *m, const check_type *t);
 /* Stored number of a literal (number, percent, date, quarter, yes/no, member name) for a declared type; false after a diagnostic. */
 bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_code code);
@@ -123,6 +128,8 @@ typedef struct near_name { const char *de, *en, *name; } near_name;
 near_name model_near(const model *m, const char *name);
 near_name model_near_in(const model *m, const char *name, const char *const *names, size_t count);
 const char *model_state_word(uint8_t state);
+/* Source text of a span without comments, every run of white space as one blank. */
+const char *model_source_text(const model *m, ppr_span span);
 /* Element index of a multi-axis element and back. */
 int model_element(const symbol *s, const int *index);
 void model_split(const symbol *s, int element, int *index);

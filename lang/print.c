@@ -101,7 +101,7 @@ static void put_binary(ppr_buf *out, const ast_expr *e) {
 }
 
 static void put_aggregate(ppr_buf *out, const ast_expr *e) {
-  static const char *const heads[] = {[EX_SUM] = "summe über", [EX_ANY] = "irgendein",    [EX_ALL] = "alle",
+  static const char *const heads[] = {[EX_SUM] = "summe über", [EX_ANY] = "irgendein",     [EX_ALL] = "alle",
                                       [EX_COUNT] = "anzahl",   [EX_MIN] = "kleinste über", [EX_MAX] = "größte über"};
   buf_printf(out, "%s %s", heads[e->form], e->axis->enumeration.text);
   if (e->axis->alias.text) buf_printf(out, " als %s", e->axis->alias.text);
@@ -258,7 +258,8 @@ static void put_block(ppr_buf *out, const ast_block *b) {
     put(out, " = ");
     if (w->form == WHERE_TEXT) put_text(out, w->text);
     else put(out, w->key.text);
-    if (w->form == WHERE_KEY && w->offset) buf_printf(out, " %c %lld", w->offset < 0 ? '-' : '+', (long long)(w->offset < 0 ? -w->offset : w->offset));
+    if (w->form == WHERE_KEY && w->offset)
+      buf_printf(out, " %c %lld", w->offset < 0 ? '-' : '+', (long long)(w->offset < 0 ? -w->offset : w->offset));
   }
   put_cites(out, b->cites);
   for (const ast_field *f = b->fields; f; f = f->next) {

@@ -6,7 +6,10 @@
 
 enum { SHOWN = 6, FOLDED = 96 };
 
-typedef struct set { const int *kinds; int count; } set;
+typedef struct set {
+  const int *kinds;
+  int count;
+} set;
 
 static bool has(set s, int kind) {
   for (int i = 0; i < s.count; i++)
@@ -81,10 +84,11 @@ static const char *describe(syntax *s, const token *found) {
 }
 
 /* Groups of tokens that one word names: shown instead of them when its telling members are all expected. */
-static const int starts[] = {T_NAME, T_NUMBER, T_DATE,    T_QUARTER,  T_JA,        T_NEIN, T_OPEN,   T_MINUS,        T_NICHT,  T_WENN,      T_SUMME,
-                             T_KLEINSTE, T_GROESSTE, T_IRGENDEIN, T_ALLE, T_ANZAHL, T_EDITION_NAME, T_FEHLT, T_ENTFAELLT, T_KEINE, T_UNBESTIMMT};
-static const int operators[] = {T_PLUS,    T_MINUS,   T_TIMES,    T_SLASH, T_EQUAL,     T_NOT_EQUAL, T_LESS,        T_AT_MOST,   T_GREATER, T_AT_LEAST,
-                                T_UND,     T_ODER,    T_IST,      T_FALLS, T_VORHANDEN, T_FEHLT,     T_ENTFAELLT,   T_UNBESTIMMT, T_GERUNDET, T_IN};
+static const int starts[] = {T_NAME,  T_NUMBER, T_DATE,         T_QUARTER, T_JA,        T_NEIN,     T_OPEN,
+                             T_MINUS, T_NICHT,  T_WENN,         T_SUMME,   T_KLEINSTE,  T_GROESSTE, T_IRGENDEIN,
+                             T_ALLE,  T_ANZAHL, T_EDITION_NAME, T_FEHLT,   T_ENTFAELLT, T_KEINE,    T_UNBESTIMMT};
+static const int operators[] = {T_PLUS, T_MINUS, T_TIMES, T_SLASH, T_EQUAL,     T_NOT_EQUAL, T_LESS,      T_AT_MOST,    T_GREATER,  T_AT_LEAST,
+                                T_UND,  T_ODER,  T_IST,   T_FALLS, T_VORHANDEN, T_FEHLT,     T_ENTFAELLT, T_UNBESTIMMT, T_GERUNDET, T_IN};
 static const int cells[] = {T_NAME, T_UNIT, T_NUMBER, T_MINUS, T_DATE, T_QUARTER, T_JA, T_NEIN, T_ENTFAELLT, T_KEINE, T_OFFEN};
 #define SET(array) ((set){array, (int)(sizeof(array) / sizeof *(array))})
 
@@ -175,10 +179,10 @@ static bool possible(const set *expected, int kind) {
 static const char *nearest(const char *word, const set *expected, bool strict) {
   const char *best = NULL;
   int least = 0, d;
-#define KEYWORD(token, text, english, role, use)                                                             \
-  if (possible(expected, T_##token) && (d = far(word, text, english, strict)) >= 0 && (!best || d < least)) { \
-    best = text;                                                                                             \
-    least = d;                                                                                               \
+#define KEYWORD(token, text, english, role, use)                                                                                                     \
+  if (possible(expected, T_##token) && (d = far(word, text, english, strict)) >= 0 && (!best || d < least)) {                                        \
+    best = text;                                                                                                                                     \
+    least = d;                                                                                                                                       \
   }
 #include "keywords.def"
 #undef KEYWORD
@@ -210,8 +214,8 @@ static bool misspelled(syntax *s, const token *found, set expected) {
 }
 
 static bool names_something(int kind) {
-  return lexer_declares(kind, false) || kind == T_AUSNAHME || kind == T_FALL || kind == T_VOR || kind == T_ALS || kind == T_SCHLUESSEL || kind == T_ZEITRAUM ||
-         kind == T_VORGABE || kind == T_COMMA;
+  return lexer_declares(kind, false) || kind == T_AUSNAHME || kind == T_FALL || kind == T_VOR || kind == T_ALS || kind == T_SCHLUESSEL ||
+         kind == T_ZEITRAUM || kind == T_VORGABE || kind == T_COMMA;
 }
 
 /* A reserved word in the place of a name, or behind the first words of one. */
@@ -235,6 +239,24 @@ static bool bracket_left_open(syntax *s, const token *found, set expected) {
   return true;
 }
 
+/* A citation before, on whose line stands what is missing now. */
+static bool inside_citation(syntax *s, set expected) {
+  if (s->before.kind != T_CITE) return false;
+  const char *line = lexer_text(&s->lex, s->before.span);
+  if (strchr(line, '=')) return true; /* the lexer has reported it */
+  for (const char *word = line; *word; word += strspn(word, " \t")) {
+    size_t n = strcspn(word, " \t");
+    int kind = lexer_reserved(word, n);
+    if (kind && has(expected, kind)) {
+      uint32_t begin = s->before.span.begin + (uint32_t)(word - line);
+      complain(s, DIAG_CITE_TOO_LONG, (ppr_span){s->before.span.file, begin, begin + (uint32_t)n}, sign_of(kind), NULL);
+      return true;
+    }
+    word += n;
+  }
+  return false;
+}
+
 /* `2,` and `,5`, and `1 000` where one number is expected. */
 static bool torn_number(syntax *s, const token *found) {
   const token *before = &s->before;
@@ -256,7 +278,8 @@ static bool torn_number(syntax *s, const token *found) {
     int digits = 0;
     while (p[digits] >= '0' && p[digits] <= '9') digits++;
     if (digits != 3 || before->span.end - before->span.begin > 3) return false;
-    const char *first = lexer_text(&s->lex, span), *second = lexer_text(&s->lex, found->span), *right = arena_printf(s->lex.arena, "%s%s", first, second);
+    const char *first = lexer_text(&s->lex, span), *second = lexer_text(&s->lex, found->span),
+               *right = arena_printf(s->lex.arena, "%s%s", first, second);
     span.end = found->span.end;
     if (right) diag_set_fix(s->lex.report, complain(s, DIAG_NUMBER_GROUPS, span, lexer_text(&s->lex, span), right), span, right);
     return right != NULL;
@@ -266,7 +289,9 @@ static bool torn_number(syntax *s, const token *found) {
 
 void syntax_error(syntax *s, const token *found, const int *expected_kinds, int count) {
   set expected = {expected_kinds, count};
-  if (torn_number(s, found) || misspelled(s, found, expected) || inside_name(s, found, expected) || bracket_left_open(s, found, expected)) return;
+  if (torn_number(s, found) || inside_citation(s, expected) || misspelled(s, found, expected) || inside_name(s, found, expected) ||
+      bracket_left_open(s, found, expected))
+    return;
   const token *t = written(s, found);
   if (has(expected, T_VALUE) && (t->kind == T_AUSNAHME || t->kind == T_FALL || t->kind == T_SONST || t->kind == T_YYEOF || found->kind == T_END)) {
     complain(s, DIAG_VALUE_SIGN, t->span, describe(s, found), NULL);

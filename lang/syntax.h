@@ -13,7 +13,10 @@ typedef struct syntax {
 } syntax;
 
 /* Lists under construction. */
-#define AST_LIST(type) typedef struct type##_list { type *first, *last; } type##_list
+#define AST_LIST(type)                                                                                                                               \
+  typedef struct type##_list {                                                                                                                       \
+    type *first, *last;                                                                                                                              \
+  } type##_list
 #define AST_APPEND(list, item) ((list).last ? ((list).last->next = (item)) : ((list).first = (item)), (list).last = (item))
 AST_LIST(ast_expr);
 AST_LIST(ast_axis);

@@ -257,6 +257,8 @@ ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language lang
   test_run t = {.engine = engine, .report = report, .first_source = first, .language = language};
   buf_init(&t.details, engine->alloc, 1 << 20);
   for (size_t i = 0; texts && i < n; i++) {
+    const ast_file *f = texts[i].file; /* a text is tested for all quarters it speaks of, also those a later Fassung has taken over */
+    texts[i].until_day = f->has_until ? f->until_day : INT64_MAX;
     for (size_t k = 0; k < texts[i].n_decls; k++) {
       if (texts[i].decls[k]->form != DECL_TEST) continue;
       if (!(t.arena = arena_new(engine->alloc))) break;

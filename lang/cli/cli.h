@@ -33,7 +33,8 @@ void cli_print_command_help(const cli *c, const char *command);
 int cli_option(cli *c, int argc, char **argv, const char *letters, const struct option *options);
 #define CLI_DONE(result) ((exit_code)(-(result)-2))
 enum { OPT_LANG = 1000, OPT_HELP, OPT_FIRST }; /* values of long options; those of a subcommand from OPT_FIRST */
-#define CLI_COMMON {"lang", required_argument, NULL, OPT_LANG}, {"help", no_argument, NULL, OPT_HELP}, {NULL, 0, NULL, 0}
+#define CLI_COMMON                                                                                                                                   \
+  {"lang", required_argument, NULL, OPT_LANG}, {"help", no_argument, NULL, OPT_HELP}, { NULL, 0, NULL, 0 }
 /* Set the language; false when the word is no language. */
 bool cli_set_language(cli *c, const char *word);
 
@@ -43,8 +44,8 @@ typedef struct session {
   ppr_report *report;
   ppr_program *program;
 } session;
-exit_code session_open(session *s, const cli *c);                    /* no program yet */
-exit_code session_load(session *s, const cli *c, const char *path);  /* compiles or loads; prints what is wrong */
+exit_code session_open(session *s, const cli *c);                   /* no program yet */
+exit_code session_load(session *s, const cli *c, const char *path); /* compiles or loads; prints what is wrong */
 void session_close(session *s);
 /* Prints the report to stderr and returns the exit code of a status; `rules`: diagnostics are about rule texts, not data. */
 exit_code session_end(session *s, const cli *c, ppr_status status, bool rules);

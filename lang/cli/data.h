@@ -4,7 +4,8 @@
 #include "cli.h"
 
 enum { DATA_FLAT = OPT_FIRST + 100, DATA_NDJSON, DATA_READING, DATA_READINGS_MAX = 64 };
-#define DATA_OPTIONS {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, {"reading", required_argument, NULL, DATA_READING}
+#define DATA_OPTIONS                                                                                                                                 \
+  {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, { "reading", required_argument, NULL, DATA_READING }
 
 typedef struct data_opts {
   ppr_record_form form;

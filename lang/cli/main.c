@@ -35,8 +35,9 @@ static ppr_language environment_language(void) {
 static void print_help(const cli *c, FILE *out) {
   fprintf(out, "%s\n\n%s: ppr [--lang de|en] BEFEHL …\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_USAGE), cli_text(c, MSG_COMMANDS));
   for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary[c->language]);
-  fprintf(out, "\n%s:\n  --lang de|en   %s\n  --help         \n  --version      \n\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS), c->language ? "language of messages" : "Sprache der Meldungen",
-          cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST), cli_text(c, MSG_MORE_HELP));
+  fprintf(out, "\n%s:\n  --lang de|en   %s\n  --help         \n  --version      \n\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS),
+          c->language ? "language of messages" : "Sprache der Meldungen", cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST),
+          cli_text(c, MSG_MORE_HELP));
 }
 
 void cli_print_command_help(const cli *c, const char *name) {
@@ -48,14 +49,17 @@ void cli_print_command_help(const cli *c, const char *name) {
 
 static void print_first_steps(const cli *c) {
   fprintf(stderr, "%s\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES));
-  fprintf(stderr, "  ppr check rules/ppp-rl\n  ppr run rules/ppp-rl rules/ppp-rl/beispiele -o ergebnisse\n"
-                  "  ppr test rules/ppp-rl\n\n%s\n", cli_text(c, MSG_MORE_HELP));
+  fprintf(stderr,
+          "  ppr check rules/ppp-rl\n  ppr run rules/ppp-rl rules/ppp-rl/beispiele -o ergebnisse\n"
+          "  ppr test rules/ppp-rl\n\n%s\n",
+          cli_text(c, MSG_MORE_HELP));
 }
 
 static exit_code unknown_command(const cli *c, const char *name) {
   cli_say(c, MSG_UNKNOWN_COMMAND, name);
   for (size_t i = 0; i < COMMANDS; i++)
-    if (strncmp(commands[i].name, name, 2) == 0) fprintf(stderr, "ppr: "), fprintf(stderr, cli_text(c, MSG_DID_YOU_MEAN), commands[i].name), fputc('\n', stderr);
+    if (strncmp(commands[i].name, name, 2) == 0)
+      fprintf(stderr, "ppr: "), fprintf(stderr, cli_text(c, MSG_DID_YOU_MEAN), commands[i].name), fputc('\n', stderr);
   return EXIT_USAGE;
 }
 

@@ -35,6 +35,14 @@ static void show_progress(size_t done, size_t total, void *ctx) {
   p->drawn = true;
 }
 
+/* A line of the table of counts: its head in 36 columns, however many bytes its characters take. */
+static void print_count_line(const cli *c, const char *head, const char *yes, const char *no, const char *absent) {
+  int width = 0;
+  for (const char *p = head; *p; p++) width += (*p & 0xC0) != 0x80;
+  fprintf(stderr, cli_text(c, MSG_SUM_HEAD), head, width < 36 ? 36 - width : 0, "", yes, no, absent);
+  fputc('\n', stderr);
+}
+
 /* One block per yes/no column, one line per group of records. */
 static void print_counts(const cli *c, const ppr_run_summary *s) {
   char yes[32], no[32], absent[32], head[128];
@@ -44,14 +52,12 @@ static void print_counts(const cli *c, const ppr_run_summary *s) {
     for (size_t k = 0; k < i && !seen; k++) seen = strcmp(s->counts[k].file, first->file) == 0 && strcmp(s->counts[k].column, first->column) == 0;
     if (seen) continue;
     snprintf(head, sizeof head, "%.40s: %.60s", first->file, first->column);
-    fprintf(stderr, cli_text(c, MSG_SUM_HEAD), head, cli_text(c, MSG_YES), cli_text(c, MSG_NO), cli_text(c, MSG_ABSENT));
-    fputc('\n', stderr);
+    print_count_line(c, head, cli_text(c, MSG_YES), cli_text(c, MSG_NO), cli_text(c, MSG_ABSENT));
     for (size_t k = i; k < s->n_counts; k++) {
       const ppr_run_count *n = &s->counts[k];
       if (strcmp(n->file, first->file) != 0 || strcmp(n->column, first->column) != 0) continue;
       snprintf(head, sizeof head, "  %.60s", n->group);
-      fprintf(stderr, cli_text(c, MSG_SUM_HEAD), head, cli_count(c, yes, n->yes), cli_count(c, no, n->no), cli_count(c, absent, n->absent));
-      fputc('\n', stderr);
+      print_count_line(c, head, cli_count(c, yes, n->yes), cli_count(c, no, n->no), cli_count(c, absent, n->absent));
     }
   }
 }
@@ -108,8 +114,11 @@ static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, 
 
 exit_code command_run(cli *c, int argc, char **argv) {
   enum { BATCH = OPT_FIRST, QUIET };
-  static const struct option options[] = {
-      DATA_OPTIONS, {"output", required_argument, NULL, 'o'}, {"batch", required_argument, NULL, BATCH}, {"quiet", no_argument, NULL, QUIET}, CLI_COMMON};
+  static const struct option options[] = {DATA_OPTIONS,
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"batch", required_argument, NULL, BATCH},
+                                          {"quiet", no_argument, NULL, QUIET},
+                                          CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
   bool quiet = false;

@@ -94,7 +94,7 @@ static exit_code code_of_report(ppr_report *report, bool rules) {
   ppr_diagnostic d;
   for (size_t i = 0; i < n; i++) {
     if (ppr_report_get(report, i, PPR_GERMAN, &d) != PPR_OK || d.severity != 0) continue;
-    int number = atoi(d.code + 3);
+    long number = strtol(d.code + 3, NULL, 10);
     if (number >= 7000 && number < 7100) return EXIT_IO;
     if (number == 5005 || number == 5006 || number == 5007 || number == 5021 || number == 5029) return EXIT_REFUSED;
     if (number >= 5024 && number <= 5028) return EXIT_USAGE;
@@ -123,8 +123,10 @@ exit_code session_end(session *s, const cli *c, ppr_status status, bool rules) {
 
 /* Colours the word of severity and its code: "… Fehler PPR2014: …". */
 static void print_colored(const char *line, size_t n) {
-  static const struct { const char *word, *color; } marks[] = {
-      {"Fehler PPR", "1;31"}, {"error PPR", "1;31"}, {"Warnung PPR", "1;35"}, {"warning PPR", "1;35"}, {"Hinweis PPR", "1;36"}, {"hint PPR", "1;36"}};
+  static const struct {
+    const char *word, *color;
+  } marks[] = {{"Fehler PPR", "1;31"},  {"error PPR", "1;31"},   {"Warnung PPR", "1;35"},
+               {"warning PPR", "1;35"}, {"Hinweis PPR", "1;36"}, {"hint PPR", "1;36"}};
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
     const char *at = strstr(line, marks[i].word);
     if (!at || at >= line + n) continue;

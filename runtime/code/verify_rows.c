@@ -107,6 +107,7 @@ static const ref refs[] = {
     WORD(inst, flags, FIELD_FLAGS),
     INDEX(inst, reg, reg),
     MAYBE(inst, state, reg),
+    MAYBE(inst, den, reg),
     SLICE(inst, first_branch, branches, branch),
     TEXT(rule, name),
     WORD(rule, form, PPR_RULE_CHECK),

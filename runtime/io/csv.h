@@ -7,7 +7,10 @@
 /* Reads up to `size` bytes; 0 at the end, -1 on an error (errno set). */
 typedef long (*io_read_fn)(void *ctx, char *out, size_t size);
 
-typedef struct csv_cell { const char *text; size_t size; } csv_cell; /* not NUL-terminated; valid until the next row */
+typedef struct csv_cell {
+  const char *text;
+  size_t size;
+} csv_cell; /* not NUL-terminated; valid until the next row */
 typedef struct csv_row {
   const csv_cell *cells;
   size_t count;

@@ -9,7 +9,9 @@ typedef struct column {
   uint32_t key;     /* position in the key, PPR_NONE: none */
   uint32_t edition; /* first edition that knows it, PPR_NONE: none */
 } column;
-typedef struct binding { uint32_t field, input; } binding; /* input PPR_NONE: not in this edition */
+typedef struct binding {
+  uint32_t field, input;
+} binding; /* input PPR_NONE: not in this edition */
 
 struct flat_reader {
   record_store *store;
@@ -126,7 +128,8 @@ static ppr_status read_cells(flat_reader *f, store_record *r, const csv_row *row
     if (b[i].input != PPR_NONE) {
       store_cell(f->store, r, &e->field[b[i].field], b[i].input, row->cells[i], f->mark, "", row->line);
     } else {
-      value_fault fault = {DIAG_FIELD_EDITION, {c->text, schema_edition_name(f->schema, r->edition), schema_edition_name(f->schema, c->edition), NULL}};
+      value_fault fault = {DIAG_FIELD_EDITION,
+                           {c->text, schema_edition_name(f->schema, r->edition), schema_edition_name(f->schema, c->edition), NULL}};
       store_issue_add(f->store, r, &fault, "", row->line, c->text);
     }
   }

@@ -27,7 +27,8 @@ void judge_fault(record_store *store, store_record *r, const ppr_fault *fault) {
     const ppr_pos *pos = &e->pos[fault->pc];
     const ppr_rule *rule = rule_at(e, pos);
     field = rule ? schema_str(s, rule->name) : "";
-    const char *text = arena_printf(store->issues, "%s%s%s:%lu%s", field, *field ? " (" : "", schema_str(s, pos->file), (unsigned long)pos->line, *field ? ")" : "");
+    const char *text =
+        arena_printf(store->issues, "%s%s%s:%lu%s", field, *field ? " (" : "", schema_str(s, pos->file), (unsigned long)pos->line, *field ? ")" : "");
     if (text) issue.args[0] = text;
   }
   store_issue_add(store, r, &issue, table, 0, field);
@@ -40,7 +41,8 @@ void judge_checks(record_store *store, store_record *r, const result_view *resul
     const ppr_check *c = &e->check[i];
     const ppr_result *out = &results->out[c->output];
     if (out->states[results->row] != PPR_PRESENT || !out->values[results->row]) continue;
-    value_fault issue = {c->severity == 0 ? DIAG_CHECK_ERROR : DIAG_CHECK_HINT, {schema_str(s, c->label ? c->label : c->name), schema_str(s, c->text), NULL, NULL}};
+    value_fault issue = {c->severity == 0 ? DIAG_CHECK_ERROR : DIAG_CHECK_HINT,
+                         {schema_str(s, c->label ? c->label : c->name), schema_str(s, c->text), NULL, NULL}};
     store_issue_add(store, r, &issue, "", 0, schema_str(s, c->name));
   }
 }

@@ -3,7 +3,10 @@
 #define PPR_IO_NAMES_H
 #include "io/schema.h"
 
-typedef struct input_name { csv_cell field, axis[2], member[2]; int axes; } input_name; /* axis[i].size 0: by position */
+typedef struct input_name {
+  csv_cell field, axis[2], member[2];
+  int axes;
+} input_name; /* axis[i].size 0: by position */
 
 /* Cut a written name; false when its brackets are wrong. */
 bool name_split(input_name *out, csv_cell text);

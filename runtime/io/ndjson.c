@@ -1,5 +1,5 @@
-/* Reader of JSON records on yajl. Numbers are taken as their text; no value passes through a double. The values of a record are collected first, because its
- * key may stand anywhere in the object. yajl itself allocates with malloc: it cannot report a failed allocation of a hook. */
+/* Reader of JSON records on yajl. Numbers are taken as their text; no value passes through a double. The values of a record are collected first,
+ * because its key may stand anywhere in the object. yajl itself allocates with malloc: it cannot report a failed allocation of a hook. */
 #include "io/ndjson.h"
 #include "base/text.h"
 #include "io/names.h"
@@ -10,7 +10,9 @@
 
 enum { CHUNK = 65536, PATH = 3 };
 typedef enum { LEAF_NUMBER, LEAF_STRING, LEAF_BOOL } leaf_form;
-typedef struct slice { size_t at, size; } slice; /* in the text buffer */
+typedef struct slice {
+  size_t at, size;
+} slice; /* in the text buffer */
 typedef struct leaf {
   slice path[PATH], text;
   int depth;
@@ -27,19 +29,19 @@ struct ndjson_reader {
   void *ctx;
   yajl_handle parser;
   unsigned char chunk[CHUNK];
-  size_t scanned;      /* bytes of the chunk whose line ends are counted */
-  uint64_t line;       /* at `scanned` */
+  size_t scanned; /* bytes of the chunk whose line ends are counted */
+  uint64_t line;  /* at `scanned` */
   uint64_t record_line;
   size_t record_bytes; /* since the end of the last record, whole chunks */
   bool array, started, ended;
-  bool blank;          /* nothing but white space so far */
-  size_t depth;        /* open objects */
+  bool blank;   /* nothing but white space so far */
+  size_t depth; /* open objects */
   slice path[PATH];
   leaf *leaves;
   size_t n_leaves, cap_leaves;
   ppr_buf text;
   csv_cell *key;
-  ppr_status status;   /* why the parser was stopped */
+  ppr_status status; /* why the parser was stopped */
 };
 
 static void count_lines(ndjson_reader *j, size_t upto) {
@@ -75,7 +77,6 @@ static bool keep(ndjson_reader *j, const char *text, size_t size, slice *out) {
 
 static int on_leaf(ndjson_reader *j, leaf_form form, const char *text, size_t size) {
   if (j->depth == 0) return stop(j, DIAG_JSON_SHAPE, "JSON", "ein einzelner Wert", "ein Objekt");
-  if (j->depth > PATH) return 1; /* deeper than any name; on_open already limits it */
   if (j->n_leaves == j->store->limits->columns) return stop_limit(j, "Werte je Datensatz", j->store->limits->columns);
   if (j->n_leaves == j->cap_leaves) {
     ppr_alloc alloc = j->store->alloc;
@@ -100,8 +101,8 @@ static void take_leaf(ndjson_reader *j, store_record *r, const leaf *l) {
   const char *label = arena_strndup(j->store->issues, name.field.text, name.field.size);
   if (!label) return;
   for (int i = 0; i < name.axes && label; i++)
-    label = arena_printf(j->store->issues, "%s%s%.*s%s", label, i ? "," : "[", (int)(name.member[i].size < 100 ? name.member[i].size : 100), name.member[i].text,
-                         i + 1 == name.axes ? "]" : "");
+    label = arena_printf(j->store->issues, "%s%s%.*s%s", label, i ? "," : "[", (int)(name.member[i].size < 100 ? name.member[i].size : 100),
+                         name.member[i].text, i + 1 == name.axes ? "]" : "");
   uint32_t field, input;
   if (!name_resolve(j->schema, r->edition, &name, &field, &input)) {
     uint32_t other = name_edition(j->schema, &name);
@@ -117,7 +118,8 @@ static void take_leaf(ndjson_reader *j, store_record *r, const leaf *l) {
   const ppr_field *f = &j->schema->editions[r->edition].e->field[field];
   csv_cell cell = cell_of(j, l->text);
   if ((l->form == LEAF_BOOL) != (f->kind == PPR_KIND_BOOL) && l->form != LEAF_STRING) {
-    value_fault fault = {DIAG_JSON_SHAPE, {label, shown(j->store->issues, cell.text, cell.size), f->kind == PPR_KIND_BOOL ? "true/false" : "1.5 / \"…\"", NULL}};
+    value_fault fault = {DIAG_JSON_SHAPE,
+                         {label, shown(j->store->issues, cell.text, cell.size), f->kind == PPR_KIND_BOOL ? "true/false" : "1.5 / \"…\"", NULL}};
     *store_state(j->store, r, input) = PPR_FEHLT;
     store_issue_add(j->store, r, &fault, "", r->line, label);
     return;
@@ -159,7 +161,8 @@ static int on_open(void *ctx) {
     count_lines(j, yajl_get_bytes_consumed(j->parser));
     j->record_line = j->line;
   }
-  if (j->depth == PATH || j->depth == j->store->limits->json_depth) return stop_limit(j, "Tiefe", j->depth);
+  size_t deepest = j->store->limits->json_depth < PATH ? j->store->limits->json_depth : PATH;
+  if (j->depth == deepest) return stop_limit(j, "Tiefe", deepest);
   j->depth++;
   return 1;
 }
@@ -189,9 +192,15 @@ static int on_array_end(void *ctx) {
   return 1;
 }
 
-static const yajl_callbacks callbacks = {
-    .yajl_null = on_null, .yajl_boolean = on_bool, .yajl_number = on_number, .yajl_string = on_string, .yajl_start_map = on_open, .yajl_map_key = on_key,
-    .yajl_end_map = on_close, .yajl_start_array = on_array, .yajl_end_array = on_array_end};
+static const yajl_callbacks callbacks = {.yajl_null = on_null,
+                                         .yajl_boolean = on_bool,
+                                         .yajl_number = on_number,
+                                         .yajl_string = on_string,
+                                         .yajl_start_map = on_open,
+                                         .yajl_map_key = on_key,
+                                         .yajl_end_map = on_close,
+                                         .yajl_start_array = on_array,
+                                         .yajl_end_array = on_array_end};
 
 ppr_status ndjson_open(ndjson_reader **out, record_store *store, const char *name, io_read_fn read, void *ctx, ppr_report *report) {
   *out = NULL;

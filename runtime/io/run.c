@@ -18,7 +18,7 @@ enum { WINDOW = STORE_LANES }; /* records evaluated and written together */
 typedef struct machine {
   ppr_evaluator *evaluator;
   ppr_column *in;
-  ppr_result *out;  /* arrays of WINDOW */
+  ppr_result *out;   /* arrays of WINDOW */
   ppr_result *piece; /* the same, shifted */
   ppr_fault *faults;
 } machine; /* of one edition, made when its first record comes */
@@ -78,7 +78,8 @@ static ppr_status evaluate(job *j, uint32_t edition, uint32_t first, uint32_t co
   for (uint32_t done = 0; done < count && status == PPR_OK;) {
     const store_block *b = &j->store.parts[edition].blocks[(first + done) / STORE_LANES];
     uint32_t lane = (first + done) % STORE_LANES, n = STORE_LANES - lane < count - done ? STORE_LANES - lane : count - done;
-    for (uint32_t i = 0; i < e->n_input; i++) m->in[i] = (ppr_column){b->values + (size_t)i * STORE_LANES + lane, b->states + (size_t)i * STORE_LANES + lane};
+    for (uint32_t i = 0; i < e->n_input; i++)
+      m->in[i] = (ppr_column){b->values + (size_t)i * STORE_LANES + lane, b->states + (size_t)i * STORE_LANES + lane};
     for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){m->out[o].values + done, m->out[o].states + done};
     status = ppr_evaluator_eval(m->evaluator, m->in, n, m->piece, m->faults + done);
     done += n;
@@ -326,7 +327,8 @@ static ppr_status explain_all(job *j, const char *const *key, size_t keys, const
   if (keys != j->schema->n_keys) {
     const char *names = "";
     for (size_t k = 0; k < j->schema->n_keys && names; k++) names = arena_printf(j->arena, "%s%s%s", names, k ? ", " : "", j->schema->keys[k]);
-    report_add(j->report, DIAG_KEY_COUNT, SPAN_NONE, arena_printf(j->arena, "%zu", keys), arena_printf(j->arena, "%zu", j->schema->n_keys), names, NULL);
+    report_add(j->report, DIAG_KEY_COUNT, SPAN_NONE, arena_printf(j->arena, "%zu", keys), arena_printf(j->arena, "%zu", j->schema->n_keys), names,
+               NULL);
     return PPR_DIAGNOSED;
   }
   bool more = false;
@@ -346,8 +348,8 @@ static ppr_status explain_all(job *j, const char *const *key, size_t keys, const
   return status;
 }
 
-ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, const char *const *key, size_t keys, const char *output,
-                           char **text, ppr_report *report) {
+ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, const char *const *key, size_t keys,
+                           const char *output, char **text, ppr_report *report) {
   if (text) *text = NULL;
   if (!program || !engine || !opts || opts->size != sizeof *opts || (!key && keys) || !text || !report) return PPR_MISUSE;
   ppr_run_summary ignored = {0};

@@ -133,7 +133,8 @@ static ppr_status choose_reading(io_schema *s, const ppr_reading_choice *choice,
   return PPR_DIAGNOSED;
 }
 
-ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, const ppr_reading_choice *readings, size_t n_readings, ppr_report *report) {
+ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, const ppr_reading_choice *readings, size_t n_readings,
+                       ppr_report *report) {
   io_schema *s = *out = arena_alloc(arena, sizeof *s);
   if (!s) return PPR_NOMEM;
   *s = (io_schema){.program = p, .arena = arena};
@@ -157,7 +158,9 @@ static uint32_t edition_knowing(const io_schema *s, const char *enumeration, csv
   for (uint32_t i = 0; i < s->program->n_editions; i++) {
     const ppr_edition *e = s->editions[i].e;
     for (uint32_t n = 0; n < e->n_enumeration; n++)
-      if (strcmp(schema_str(s, e->enumeration[n].name), enumeration) == 0 && textmap_find(&s->editions[i].codes[n], cell.text, cell.size) != TEXTMAP_NONE) return i;
+      if (strcmp(schema_str(s, e->enumeration[n].name), enumeration) == 0 &&
+          textmap_find(&s->editions[i].codes[n], cell.text, cell.size) != TEXTMAP_NONE)
+        return i;
   }
   return PPR_NONE;
 }
@@ -206,7 +209,8 @@ static bool parse_number(const ppr_field *f, csv_cell cell, char mark, int64_t *
       if (*p == (mark == ',' ? '.' : ',')) *p = mark;
     return refuse(fault, DIAG_CELL_MARK, shown(arena, cell.text, cell.size), right, NULL, NULL);
   }
-  case DEC_TOO_PRECISE: return refuse(fault, DIAG_CELL_PRECISE, shown(arena, cell.text, cell.size), number_text(arena, f->scale, 0, mark), NULL, NULL);
+  case DEC_TOO_PRECISE:
+    return refuse(fault, DIAG_CELL_PRECISE, shown(arena, cell.text, cell.size), number_text(arena, f->scale, 0, mark), NULL, NULL);
   case DEC_TOO_LARGE: return refuse(fault, DIAG_CELL_LARGE, shown(arena, cell.text, cell.size), NULL, NULL, NULL);
   case DEC_EMPTY:
   case DEC_NOT_A_NUMBER:
@@ -237,7 +241,8 @@ static bool parse_day(const ppr_field *f, csv_cell cell, int64_t *out, value_fau
   return refuse(fault, DIAG_CELL_RANGE, shown(arena, cell.text, cell.size), arena_printf(arena, "%s", lo), arena_printf(arena, "%s", hi), NULL);
 }
 
-bool schema_parse(const io_schema *s, uint32_t edition, const ppr_field *f, csv_cell cell, char mark, int64_t *out, value_fault *fault, ppr_arena *arena) {
+bool schema_parse(const io_schema *s, uint32_t edition, const ppr_field *f, csv_cell cell, char mark, int64_t *out, value_fault *fault,
+                  ppr_arena *arena) {
   *out = 0;
   switch ((ppr_kind)f->kind) {
   case PPR_KIND_NUMBER:

@@ -1,4 +1,5 @@
-/* What a program says about its input and results, prepared for reading cells: codes, keys, names, chosen readings. And how values are read and printed. */
+/* What a program says about its input and results, prepared for reading cells: codes, keys, names, chosen readings. And how values are read and
+ * printed. */
 #ifndef PPR_IO_SCHEMA_H
 #define PPR_IO_SCHEMA_H
 #include "base/report.h"
@@ -18,17 +19,21 @@ typedef struct io_schema {
   const ppr_program *program;
   ppr_arena *arena;
   size_t n_keys;
-  const char **keys;             /* key columns, the same in every edition */
-  bool dated;                    /* the keys give the quarter; else there is one edition */
-  uint32_t year, quarter;        /* positions in the keys */
+  const char **keys;      /* key columns, the same in every edition */
+  bool dated;             /* the keys give the quarter; else there is one edition */
+  uint32_t year, quarter; /* positions in the keys */
   schema_edition *editions;
 } io_schema;
 
 /* Why a value was refused: a code of 51xx and its arguments. */
-typedef struct value_fault { diag_code code; const char *args[4]; } value_fault;
+typedef struct value_fault {
+  diag_code code;
+  const char *args[4];
+} value_fault;
 
 /* PPR_DIAGNOSED: no schema, keys that differ, unknown reading. Everything lives in the arena. */
-ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, const ppr_reading_choice *readings, size_t n_readings, ppr_report *report);
+ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, const ppr_reading_choice *readings, size_t n_readings,
+                       ppr_report *report);
 static inline const char *schema_str(const io_schema *s, uint32_t id) { return program_string(s->program, id); }
 static inline const char *schema_edition_name(const io_schema *s, uint32_t edition) { return schema_str(s, s->editions[edition].e->name); }
 /* Column of a field: as declared, else its name. */
@@ -37,7 +42,8 @@ const char *schema_code(const io_schema *s, const ppr_member *m);
 /* Index of the member of an enumeration with this code; TEXTMAP_NONE and a fault when there is none. */
 uint32_t schema_member(const io_schema *s, uint32_t edition, uint32_t enumeration, csv_cell cell, value_fault *fault, ppr_arena *arena);
 /* Value of a cell of a field by its kind, scale and range. Not for TEXT. Arguments of the fault live in the arena. */
-bool schema_parse(const io_schema *s, uint32_t edition, const ppr_field *f, csv_cell cell, char mark, int64_t *out, value_fault *fault, ppr_arena *arena);
+bool schema_parse(const io_schema *s, uint32_t edition, const ppr_field *f, csv_cell cell, char mark, int64_t *out, value_fault *fault,
+                  ppr_arena *arena);
 /* A present value as text; mark is the decimal mark. */
 void schema_print(ppr_buf *out, const io_schema *s, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value, char mark);
 /* "fehlt", "entfällt", "unbestimmt". */

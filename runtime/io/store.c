@@ -79,7 +79,8 @@ static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
       part->blocks = blocks;
       part->cap = cap;
     }
-    store_block b = {s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES * sizeof(int64_t)), s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES)};
+    store_block b = {s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES * sizeof(int64_t)),
+                     s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES)};
     if (!b.values || !b.states) {
       if (b.values) s->alloc.fn(s->alloc.ctx, b.values, inputs * STORE_LANES * sizeof(int64_t), 0);
       if (b.states) s->alloc.fn(s->alloc.ctx, b.states, inputs * STORE_LANES, 0);
@@ -224,6 +225,7 @@ uint32_t store_add(record_store *s, const csv_cell *key, const char *table, uint
 
 uint32_t store_repeat(record_store *s, const csv_cell *key, const char *table, uint64_t line, uint32_t number) {
   if (!join_key(s, key)) return fail(s);
+  if (store_full(s)) return PPR_NONE;
   store_record *r = append(s);
   if (!r) return fail(s);
   r->key = arena_strndup(s->issues, s->join.data, s->join.size);

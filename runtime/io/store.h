@@ -24,7 +24,10 @@ typedef struct store_record {
   bool refused;
 } store_record;
 
-typedef struct store_block { int64_t *values; uint8_t *states; } store_block; /* [input * STORE_LANES + lane] */
+typedef struct store_block {
+  int64_t *values;
+  uint8_t *states;
+} store_block; /* [input * STORE_LANES + lane] */
 typedef struct store_part {
   store_block *blocks;
   size_t n_blocks, cap;
@@ -40,10 +43,10 @@ typedef struct record_store {
   textmap index;     /* joined key → number of the record since the first */
   store_record *records;
   size_t count, cap;
-  size_t before;     /* records cleared away */
+  size_t before; /* records cleared away */
   store_part *parts;
   ppr_buf join;
-  bool failed;       /* out of memory */
+  bool failed; /* out of memory */
 } record_store;
 
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits);

@@ -1,4 +1,5 @@
-/* Reader of the tables of a Nachweis. What a table means is in the sections block, cond and field of each edition; nothing about hospitals is here. */
+/* Reader of the tables of a Nachweis. What a table means is in the sections block, cond and field of each edition; nothing about hospitals is here.
+ */
 #include "io/tables.h"
 #include "base/decimal.h"
 #include "base/file.h"
@@ -6,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct cond_bind { const ppr_cond *cond; const char *text; size_t size; uint32_t column; } cond_bind;
+typedef struct cond_bind {
+  const ppr_cond *cond;
+  const char *text;
+  size_t size;
+  uint32_t column;
+} cond_bind;
 typedef struct block_bind {
   const ppr_block *block;
   cond_bind *conds;
@@ -36,12 +42,12 @@ typedef struct reading_run {
   ppr_report *report;
   table *tables;
   size_t n_tables;
-  csv_cell *key;      /* key cells of a row */
-  ppr_buf last_key;   /* raw key cells of the row before, each with its length in front */
+  csv_cell *key;    /* key cells of a row */
+  ppr_buf last_key; /* raw key cells of the row before, each with its length in front */
   uint32_t last_record;
   int64_t *key_number; /* of the current record; valid where key_whole */
   bool *key_whole;
-  bool bad;           /* the report says why nothing can be computed */
+  bool bad; /* the report says why nothing can be computed */
 } reading_run;
 
 static ppr_status collect_tables(reading_run *run) {
@@ -238,8 +244,7 @@ static void take_row(reading_run *run, const table *t, store_record *r, const bl
 static bool damaged_row(reading_run *run, const table *t, const csv_row *row) {
   bool readable = true;
   size_t trusted = row->cut && row->count < t->n_columns ? row->count - 1 : row->count;
-  for (size_t k = 0; k < run->schema->n_keys && readable; k++)
-    readable = t->key_column[k] < trusted && csv_cell_sound(row, t->key_column[k]);
+  for (size_t k = 0; k < run->schema->n_keys && readable; k++) readable = t->key_column[k] < trusted && csv_cell_sound(row, t->key_column[k]);
   diag_code code = row->problem ? row->problem : row->cut && row->count < t->n_columns ? DIAG_TRUNCATED : DIAG_CELL_COUNT;
   const char *have = arena_printf(run->store->issues, "%zu", row->count), *want = arena_printf(run->store->issues, "%zu", t->n_columns);
   if (!readable) {

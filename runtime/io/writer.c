@@ -14,7 +14,7 @@ typedef struct out_file {
   ppr_buf text;
   const char **columns; /* after the keys */
   size_t n_columns;
-  uint32_t **cell_of;   /* per edition, per column: position of the cell in a line + 1 */
+  uint32_t **cell_of; /* per edition, per column: position of the cell in a line + 1 */
 } out_file;
 
 struct result_writer {
@@ -24,15 +24,15 @@ struct result_writer {
   ppr_arena *arena;
   ppr_lang lang;
   bool json;
-  out_file *files;       /* CSV: the last one is the error file; JSON: buf and sink of the first one take everything */
-  size_t n_files;        /* result files only */
-  uint32_t **file_of;    /* per edition: file row → index in files */
-  uint32_t group_key;    /* position of the enumeration in the key, PPR_NONE: none */
+  out_file *files;    /* CSV: the last one is the error file; JSON: buf and sink of the first one take everything */
+  size_t n_files;     /* result files only */
+  uint32_t **file_of; /* per edition: file row → index in files */
+  uint32_t group_key; /* position of the enumeration in the key, PPR_NONE: none */
   textmap count_index;
   ppr_run_count *counts;
   size_t n_counts, cap_counts;
   bool to_stdout, broken; /* broken: stdout refused bytes */
-  ppr_buf join;
+  ppr_buf join, keys;     /* scratch: one text; the key columns of the record at hand */
 };
 
 /* --- texts --- */
@@ -102,7 +102,11 @@ static void put_json_str(ppr_buf *out, const char *text) { put_json(out, text, s
 
 /* --- one cell --- */
 
-typedef struct cell_value { bool number, yesno, text_only; uint8_t state; int64_t value; } cell_value;
+typedef struct cell_value {
+  bool number, yesno, text_only;
+  uint8_t state;
+  int64_t value;
+} cell_value;
 
 static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
   const char *word = kind == PPR_KIND_BOOL || state == PPR_UNBESTIMMT ? state_word(state) : "";
@@ -111,7 +115,8 @@ static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
   else buf_puts(out, "null");
 }
 
-static void put_value(const result_writer *w, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value, uint8_t state) {
+static void put_value(const result_writer *w, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value,
+                      uint8_t state) {
   if (state != PPR_PRESENT) {
     put_absent(out, w->json, kind, state);
   } else if (!w->json) {
@@ -164,7 +169,8 @@ static void put_field(const result_writer *w, ppr_buf *out, const store_record *
     }
   const ppr_field *f = &e->field[field];
   if (f->inputs == 0) return;
-  put_value(w, out, r->edition, f->kind, f->enumeration, f->scale, *store_value(w->store, r, f->first_input), *store_state(w->store, r, f->first_input));
+  put_value(w, out, r->edition, f->kind, f->enumeration, f->scale, *store_value(w->store, r, f->first_input),
+            *store_state(w->store, r, f->first_input));
 }
 
 static void put_cell(const result_writer *w, ppr_buf *out, const store_record *r, const result_view *v, const ppr_cell *c) {
@@ -247,14 +253,16 @@ static bool line_wanted(const ppr_line *line, const result_view *v) {
 
 static void csv_lines(result_writer *w, const store_record *r, const result_view *v) {
   const ppr_edition *e = w->schema->editions[r->edition].e;
+  w->keys.size = 0;
+  for (size_t k = 0; k < w->schema->n_keys; k++) {
+    if (k) buf_putc(&w->keys, ';');
+    put_key(w, &w->keys, r, k);
+  }
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
     if (!line_wanted(line, v)) continue;
     out_file *f = &w->files[w->file_of[r->edition][line->file]];
-    for (size_t k = 0; k < w->schema->n_keys; k++) {
-      if (k) buf_putc(&f->text, ';');
-      put_key(w, &f->text, r, k);
-    }
+    buf_put(&f->text, w->keys.data, w->keys.size);
     for (size_t c = 0; c < f->n_columns; c++) {
       uint32_t cell = f->cell_of[r->edition][c];
       buf_putc(&f->text, ';');
@@ -461,6 +469,7 @@ static ppr_status start(result_writer **out, record_store *store, bool json, ppr
   }
   *w = (result_writer){.store = store, .schema = store->schema, .report = report, .arena = arena, .lang = lang, .json = json, .group_key = PPR_NONE};
   buf_init(&w->join, store->alloc, (size_t)1 << 20);
+  buf_init(&w->keys, store->alloc, (size_t)1 << 22);
   textmap_init(&w->count_index, arena);
   const ppr_edition *e = store->schema->editions[0].e;
   for (uint32_t k = 0; k < e->n_key && w->group_key == PPR_NONE; k++)
@@ -531,7 +540,7 @@ ppr_status writer_open_json(result_writer **out, record_store *store, const char
 }
 
 ppr_status writer_commit(result_writer *w) {
-  ppr_status status = w->join.failed || arena_failed(w->arena) || w->store->failed ? PPR_NOMEM : PPR_OK;
+  ppr_status status = w->join.failed || w->keys.failed || arena_failed(w->arena) || w->store->failed ? PPR_NOMEM : PPR_OK;
   for (size_t f = 0; f <= w->n_files && status == PPR_OK; f++) {
     flush(w, &w->files[f], 0);
     if (w->files[f].text.failed) status = PPR_NOMEM;
@@ -560,5 +569,6 @@ void writer_abort(result_writer *w) {
     buf_fini(&w->files[f].text);
   }
   buf_fini(&w->join);
+  buf_fini(&w->keys);
   arena_free(w->arena);
 }

@@ -6,7 +6,10 @@
 #define WRITER_ERRORS "Fehler" /* name of the error file */
 
 /* Outputs of one record: row `row` of every output. */
-typedef struct result_view { const ppr_result *out; size_t row; } result_view;
+typedef struct result_view {
+  const ppr_result *out;
+  size_t row;
+} result_view;
 
 typedef struct result_writer result_writer;
 /* Into files of the folder `output`. */

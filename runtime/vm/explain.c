@@ -10,6 +10,7 @@
 #define MAX_DEPTH 60      /* deeper derivations are cut; no rule text comes near */
 #define LABEL_COLUMN 44   /* operands are aligned up to this width */
 #define QUOTIENT_DIGITS 6 /* decimals of an exact value before rounding */
+#define MANY_ROUNDS 3     /* roundings of one branch all shown even without effect */
 
 typedef struct teller {
   ppr_buf *out;
@@ -210,6 +211,12 @@ static void tell_round(const teller *t, const ppr_inst *i, const ppr_round *r, u
   buf_puts(t->out, percent ? " %\n" : "\n");
 }
 
+/* Of many roundings inside a sum those without effect are left out. */
+static bool changes_nothing(const teller *t, const ppr_round *r) {
+  ppr_wide num = vm_register(t->vm, r->num), den = vm_register(t->vm, r->den);
+  return den == 0 || (den != -1 && num % den == 0);
+}
+
 static void tell_branches(const teller *t, const ppr_inst *i, unsigned depth) {
   const ppr_branch *b = applied(t, i);
   if (b) {
@@ -222,7 +229,10 @@ static void tell_branches(const teller *t, const ppr_inst *i, unsigned depth) {
       buf_puts(t->out, "= ");
     }
     buf_printf(t->out, "%s\n", str(t, b->formula));
-    for (uint32_t j = 0; j < b->rounds; j++) tell_round(t, i, &t->e->round[b->first_round + j], depth);
+    for (uint32_t j = 0; j < b->rounds; j++) {
+      const ppr_round *r = &t->e->round[b->first_round + j];
+      if (b->rounds <= MANY_ROUNDS || r->reg == i->reg || !changes_nothing(t, r)) tell_round(t, i, r, depth);
+    }
   }
   for (uint32_t j = 0; j < i->branches; j++) {
     const ppr_branch *other = &t->e->branch[i->first_branch + j];
@@ -251,12 +261,24 @@ static const char *form_text(const teller *t, uint32_t form) {
   return "?";
 }
 
+/* A Bruch as the number it is, its decimals cut where they do not end. */
+static void put_quotient(const teller *t, const ppr_inst *i) {
+  ppr_wide num = vm_register(t->vm, i->reg), den = vm_register(t->vm, i->den - 1);
+  char text[96];
+  if (den == 0) snprintf(text, sizeof text, "%s", word(t, "(Division durch null)", "(division by zero)"));
+  else dec_print_quotient(text, num, den, (int)i->scale, QUOTIENT_DIGITS, mark(t));
+  buf_puts(t->out, text);
+  if (i->kind == PPR_KIND_PERCENT) buf_puts(t->out, " %");
+  else if (i->unit) buf_printf(t->out, " %s", str(t, i->unit));
+}
+
 static void tell_inst(const teller *t, uint32_t inst, unsigned depth) {
   const ppr_inst *i = &t->e->inst[inst];
   const ppr_rule *r = &t->e->rule[i->rule];
   indent(t, depth);
   buf_printf(t->out, "%s = ", str(t, i->label));
-  put_result(t, (look){i->kind, i->enumeration, i->unit, i->scale}, i->reg, i->state);
+  if (i->den && !(i->state && vm_register(t->vm, i->state - 1))) put_quotient(t, i);
+  else put_result(t, (look){i->kind, i->enumeration, i->unit, i->scale}, i->reg, i->state);
   if (t->told[inst]) {
     buf_puts(t->out, word(t, ", siehe oben\n", ", see above\n"));
     return;

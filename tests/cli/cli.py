@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,24 @@ class Calls(Case):
         broken.write_text('regelwerk X "X"\nfassung 2024-01\nunsinn\n')
         self.ppr('check', broken, code=1)
         self.assertNotIn('\033', self.stdout + self.stderr)
+
+
+    def test_colour_on_terminals(self):
+        broken = self.folder / 'x.ppr'
+        broken.write_text('regelwerk X "X"\nfassung 2024-01\nunsinn\n')
+        for env, colour in (({}, True), ({'NO_COLOR': '1'}, False)):
+            ours, theirs = pty.openpty()
+            subprocess.run([PPR, 'check', str(broken)], stdout=subprocess.DEVNULL, stderr=theirs, env={'PATH': '', **env})
+            os.close(theirs)
+            text = b''
+            try:
+                while piece := os.read(ours, 4096):
+                    text += piece
+            except OSError:
+                pass  # the other end is closed
+            os.close(ours)
+            self.assertEqual(b'\033[' in text, colour)
+            self.assertIn(b'Fehler', text)
 
 
 class Programs(Case):

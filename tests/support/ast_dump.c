@@ -5,7 +5,11 @@
 #include "code/program.h"
 #include <string.h>
 
-typedef struct dump { ppr_buf *out; const ppr_report *places; int indent; } dump;
+typedef struct dump {
+  ppr_buf *out;
+  const ppr_report *places;
+  int indent;
+} dump;
 
 static void line(dump *d) {
   buf_putc(d->out, '\n');
@@ -46,8 +50,8 @@ static const char *state_name(unsigned state) {
 }
 
 static const char *form_name(const ast_expr *e) {
-  static const char *const names[] = {"number", "date", "quarter", "bool", "state", "edition", "ref", "call", "negate", "not", "binary", "is", "has",
-                                      "default", "if", "sum", "any", "all", "count", "min", "max", "round", "convert"};
+  static const char *const names[] = {"number", "date",    "quarter", "bool", "state", "edition", "ref",   "call", "negate", "not",   "binary", "is",
+                                      "has",    "default", "if",      "sum",  "any",   "all",     "count", "min",  "max",    "round", "convert"};
   static const char *const ops[] = {"+", "-", "*", "/", "=", "<>", "<", "<=", ">", ">=", "und", "oder"};
   return e->form == EX_BINARY ? ops[e->op] : names[e->form];
 }
@@ -212,8 +216,8 @@ static void assigns(dump *d, const char *what, const ast_assign *a) {
 }
 
 static void decl(dump *d, const ast_decl *x) {
-  static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle",  "grenze", "zeitreihe", "staffel",
-                                      "regel",   "auslegung",  "prüfung", "offen", "ausgabe", "test", "funktion"};
+  static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle", "grenze",  "zeitreihe", "staffel",
+                                      "regel",   "auslegung",  "prüfung", "offen",   "ausgabe", "test",      "funktion"};
   static const char *const changes[] = {"", " ändere", " streiche"};
   open_node(d, forms[x->form]);
   text(d, x->name);
@@ -221,7 +225,8 @@ static void decl(dump *d, const ast_decl *x) {
   axes(d, x->axes);
   labelled(d, "text", x->text);
   place(d, x->span);
-  bool typed = x->form == DECL_TABLE || x->form == DECL_LIMIT || x->form == DECL_SERIES || x->form == DECL_TIERS || x->form == DECL_RULE || x->form == DECL_NATIVE;
+  bool typed = x->form == DECL_TABLE || x->form == DECL_LIMIT || x->form == DECL_SERIES || x->form == DECL_TIERS || x->form == DECL_RULE ||
+               x->form == DECL_NATIVE;
   if (typed && x->change != CHANGE_REMOVE) type(d, &x->type);
   cites(d, x->cites);
   for (const ast_unit *u = x->units; u; u = u->next) {

@@ -26,7 +26,8 @@ static const char *const *names_of(uint32_t axis) { return axis == BEREICH ? ber
 /* Labels of the elements: NAME, NAME[A1] or NAME[a,b]. */
 static void inputs(asm_code *c, uint32_t field, const char *name, uint32_t axis1, uint32_t axis2, uint32_t type) {
   const ppr_edition *e = c->e;
-  ppr_enumeration a = axis1 ? e->enumeration[axis1 - 1] : (ppr_enumeration){0, 0, 1}, b = axis2 ? e->enumeration[axis2 - 1] : (ppr_enumeration){0, 0, 1};
+  ppr_enumeration a = axis1 ? e->enumeration[axis1 - 1] : (ppr_enumeration){0, 0, 1},
+                  b = axis2 ? e->enumeration[axis2 - 1] : (ppr_enumeration){0, 0, 1};
   char labels[16][64];
   uint32_t n = 0;
   for (uint32_t i = 0; i < a.count; i++)
@@ -48,7 +49,9 @@ static uint32_t field(asm_code *c, const char *name, ppr_field f) {
   return first;
 }
 
-typedef struct slots { uint32_t pflicht, teiler, tage, vks, lesart, areas; } slots;
+typedef struct slots {
+  uint32_t pflicht, teiler, tage, vks, lesart, areas;
+} slots;
 
 static slots schema(asm_code *c, bool late) {
   static const char *const faecher[] = {"Erwachsene", "Kinder"}, *const fach_codes[] = {"29", "30"};
@@ -83,7 +86,14 @@ static slots schema(asm_code *c, bool late) {
   build_block(c->b, (ppr_block){asm_string(c, "T2"), bereich, 0, cond, 1, first, 1, asm_string(c, "Gebiet"), 0});
 
   first = c->e->n_field;
-  s.vks = field(c, "VKS", (ppr_field){.kind = PPR_KIND_NUMBER, .scale = 2, .flags = PPR_FIELD_PRESET | PPR_FIELD_SUM, .block = 3, .axis1 = gruppe, .axis2 = gruppe, .hi = 100000});
+  s.vks = field(c, "VKS",
+                (ppr_field){.kind = PPR_KIND_NUMBER,
+                            .scale = 2,
+                            .flags = PPR_FIELD_PRESET | PPR_FIELD_SUM,
+                            .block = 3,
+                            .axis1 = gruppe,
+                            .axis2 = gruppe,
+                            .hi = 100000});
   cond = build_cond(c->b, (ppr_cond){.column = asm_string(c, "Dienst"), .text = asm_string(c, "T")});
   build_block(c->b, (ppr_block){asm_string(c, "T3"), gruppe, gruppe, cond, 1, first, 1, asm_string(c, "Von"), asm_string(c, "Auf")});
   cond = build_cond(c->b, (ppr_cond){.column = asm_string(c, "Dienst"), .text = asm_string(c, "N")});
@@ -107,7 +117,8 @@ static void results(asm_code *c, slots s, const char *edition) {
   uint32_t tage[3];
   for (uint32_t i = 0; i < s.areas; i++) tage[i] = asm_op(c, PPR_OP_IN_INT, s.tage + i, 0, 0);
   uint32_t pflicht = asm_op(c, PPR_OP_IN_BOOL, s.pflicht, 0, 0), teiler = asm_op(c, PPR_OP_IN_INT, s.teiler, 0, 0);
-  uint32_t lesart = asm_op(c, PPR_OP_IN_INT, s.lesart, 0, 0), a_a = asm_op(c, PPR_OP_IN_INT, s.vks, 0, 0), b_b = asm_op(c, PPR_OP_IN_INT, s.vks + 3, 0, 0);
+  uint32_t lesart = asm_op(c, PPR_OP_IN_INT, s.lesart, 0, 0), a_a = asm_op(c, PPR_OP_IN_INT, s.vks, 0, 0),
+           b_b = asm_op(c, PPR_OP_IN_INT, s.vks + 3, 0, 0);
   uint32_t summe = asm_op(c, PPR_OP_SUM, asm_args(c, s.areas, tage), s.areas, 0);
   uint32_t up_to_100 = asm_op(c, PPR_OP_LEK, summe, asm_konst(c, 100), 0), up_to_200 = asm_op(c, PPR_OP_LEK, summe, asm_konst(c, 200), 0);
   uint32_t mild = asm_op(c, PPR_OP_EQK, lesart, asm_konst(c, 1), 0), both = asm_op(c, PPR_OP_AND, mild, up_to_200, 0);
@@ -148,7 +159,7 @@ ppr_program *probe_program(void) {
 }
 
 void probe_folder(char out[64]) {
-  strcpy(out, "/tmp/ppr-probe-XXXXXX");
+  memcpy(out, "/tmp/ppr-probe-XXXXXX", sizeof "/tmp/ppr-probe-XXXXXX");
   must(mkdtemp(out) != NULL);
 }
 
@@ -192,8 +203,9 @@ void probe_remove(const char *folder) {
 void probe_tables(const char *folder) {
   probe_write(folder, "T1.csv", "IK;Jahr;Quartal;Einrichtung;Pflicht;Stunden;Teiler;Ab\n260100001;2024;1;29;ja;12,50;4;01.02.2024\n");
   probe_write(folder, "T2.csv", "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n260100001;2024;1;29;2023;A1;30\n260100001;2024;1;29;2023;A4;12\n");
-  probe_write(folder, "T3.csv", "IK;Jahr;Quartal;Einrichtung;Dienst;Von;Auf;VKS\n260100001;2024;1;29;T;a;a;1,25\n260100001;2024;1;29;T;a;a;2,5\n"
-                                "260100001;2024;1;29;T;b;b;7\n260100001;2024;1;29;N;x;y;1\n");
+  probe_write(folder, "T3.csv",
+              "IK;Jahr;Quartal;Einrichtung;Dienst;Von;Auf;VKS\n260100001;2024;1;29;T;a;a;1,25\n260100001;2024;1;29;T;a;a;2,5\n"
+              "260100001;2024;1;29;T;b;b;7\n260100001;2024;1;29;N;x;y;1\n");
 }
 
 long probe_read_fn(void *ctx, char *out, size_t size) {

@@ -26,6 +26,9 @@ void probe_remove(const char *folder);
 void probe_tables(const char *folder);
 
 /* Bytes in memory behind an io_read_fn, given out at most `piece` at a time (0: all). */
-typedef struct probe_bytes { const char *text; size_t size, at, piece; } probe_bytes;
+typedef struct probe_bytes {
+  const char *text;
+  size_t size, at, piece;
+} probe_bytes;
 long probe_read_fn(void *ctx, char *out, size_t size);
 #endif

@@ -102,7 +102,8 @@ static void quote_damage(void **state) {
 static void encodings(void **state) {
   (void)state;
   fixture f = fresh();
-  begin(&f, "\xEF\xBB\xBF" "a;\xC3\xA4\n");
+  begin(&f, "\xEF\xBB\xBF"
+            "a;\xC3\xA4\n");
   assert_string_equal(next(&f), "a|ä");
   assert_int_equal(report_count(f.report, PPR_SEV_HINT), 0);
   end(&f);
@@ -122,7 +123,10 @@ static void encodings(void **state) {
   assert_false(csv_cell_sound(row, 1));
   assert_string_equal(next(&f), "2|c");
   end(&f);
-  begin_sized(&f, "\xFF\xFE" "a\0;\0", 6, ';', 0);
+  begin_sized(&f,
+              "\xFF\xFE"
+              "a\0;\0",
+              6, ';', 0);
   assert_string_equal(next(&f), "FAILED");
   assert_int_equal(report_first(f.report)->code, DIAG_UTF16);
   end(&f);
@@ -211,7 +215,8 @@ static void default_limits(void **state) {
 
 static void small_pieces(void **state) {
   (void)state;
-  static const char text[] = "\xEF\xBB\xBF" "a;\"b\nc\"\r\n1;\xC3\xA4\n";
+  static const char text[] = "\xEF\xBB\xBF"
+                             "a;\"b\nc\"\r\n1;\xC3\xA4\n";
   for (size_t piece = 1; piece < 8; piece++) {
     fixture f = fresh();
     begin_sized(&f, text, sizeof text - 1, ';', piece);
@@ -271,9 +276,9 @@ static void out_of_memory(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(cells_and_line_ends), cmocka_unit_test(quotes),       cmocka_unit_test(quote_damage), cmocka_unit_test(encodings),
-      cmocka_unit_test(separators),          cmocka_unit_test(limits),       cmocka_unit_test(default_limits), cmocka_unit_test(small_pieces),
-      cmocka_unit_test(empty),               cmocka_unit_test(read_error),   cmocka_unit_test(out_of_memory)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(cells_and_line_ends), cmocka_unit_test(quotes),       cmocka_unit_test(quote_damage),
+                                     cmocka_unit_test(encodings),           cmocka_unit_test(separators),   cmocka_unit_test(limits),
+                                     cmocka_unit_test(default_limits),      cmocka_unit_test(small_pieces), cmocka_unit_test(empty),
+                                     cmocka_unit_test(read_error),          cmocka_unit_test(out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

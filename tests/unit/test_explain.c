@@ -52,20 +52,20 @@ static world make(void) {
   uint32_t bw = build_branch(b, (ppr_branch){text(&t, "Tagesklinik"), text(&t, "§ 6 Abs. 2 Satz 2"), text(&t, "Tage / 5 Tag je Woche"), c + 1,
                                              PPR_BRANCH_EXCEPTION, first_dep[0], 2, r5, 1});
   build_branch(b, (ppr_branch){0, text(&t, "§ 6 Abs. 2 Satz 1"), text(&t, "Tage / 7 Tag je Woche"), 0, PPR_BRANCH_BASE, first_dep[1], 2, r7, 1});
-  uint32_t iw = build_inst(b, (ppr_inst){text(&t, "Wochen[A1]"), rw, PPR_KIND_NUMBER, 0, text(&t, "Woche"), 2, 0, weeks, 0, bw, 2});
-  uint32_t iv = build_inst(b, (ppr_inst){text(&t, "Minutenwerte[A1,a]"), rt, PPR_KIND_NUMBER, 0, text(&t, "Minute je Woche"), 0, 0, value, 0, 0, 0});
+  uint32_t iw = build_inst(b, (ppr_inst){text(&t, "Wochen[A1]"), rw, PPR_KIND_NUMBER, 0, text(&t, "Woche"), 2, 0, weeks, 0, bw, 2, 0});
+  uint32_t iv = build_inst(b, (ppr_inst){text(&t, "Minutenwerte[A1,a]"), rt, PPR_KIND_NUMBER, 0, text(&t, "Minute je Woche"), 0, 0, value, 0, 0, 0, 0});
   uint32_t dm = build_dep(b, (ppr_dep){PPR_DEP_INST, iw, 0});
   build_dep(b, (ppr_dep){PPR_DEP_INST, iv, 0});
   /* product has scale 2: minutes = product / 10^2 */
   uint32_t rd = build_round(b, (ppr_round){minutes, product, cent, PPR_ROUND_HALF_UP, 0, PPR_T_INT});
   uint32_t bm = build_branch(b, (ppr_branch){0, 0, text(&t, "Wochen * Minutenwerte"), 0, PPR_BRANCH_BASE, dm, 2, rd, 1});
-  uint32_t im = build_inst(b, (ppr_inst){text(&t, "Minuten[A1,a]"), rm, PPR_KIND_NUMBER, 0, text(&t, "Minute"), 0, 0, minutes, 0, bm, 1});
+  uint32_t im = build_inst(b, (ppr_inst){text(&t, "Minuten[A1,a]"), rm, PPR_KIND_NUMBER, 0, text(&t, "Minute"), 0, 0, minutes, 0, bm, 1, 0});
   uint32_t de = build_dep(b, (ppr_dep){PPR_DEP_INST, im, 0});
   build_dep(b, (ppr_dep){PPR_DEP_INST, iw, 0}); /* a second time */
   build_dep(b, (ppr_dep){PPR_DEP_CONST, 0, text(&t, "Mindestminuten = 1000 Minute (§ 16)")});
   build_dep(b, (ppr_dep){PPR_DEP_INPUT, exempt, 0});
   uint32_t be = build_branch(b, (ppr_branch){0, 0, text(&t, "Minuten >= Mindestminuten"), 0, PPR_BRANCH_BASE, de, 4, 0, 0});
-  uint32_t ie = build_inst(b, (ppr_inst){text(&t, "erfüllt[a]"), re, PPR_KIND_BOOL, 0, 0, 0, 0, met, st + 1, be, 1});
+  uint32_t ie = build_inst(b, (ppr_inst){text(&t, "erfüllt[a]"), re, PPR_KIND_BOOL, 0, 0, 0, 0, met, st + 1, be, 1, 0});
   ppr_output o = {.label = text(&t, "erfüllt[a]"), .kind = PPR_KIND_BOOL, .reg = met, .state = st + 1, .inst = ie + 1};
   build_output(b, o);
   world w = {build_finish(b), NULL};
@@ -202,7 +202,7 @@ static void test_forms(void **state) {
   build_branch(b, (ppr_branch){text(&t, "dritte"), 0, text(&t, "y"), yes + 1, PPR_BRANCH_CASE, 0, 0, 0, 0});
   build_branch(b, (ppr_branch){0, 0, text(&t, "z"), 0, PPR_BRANCH_ELSE, 0, 0, 0, 0});
   uint32_t rule = build_rule(b, (ppr_rule){text(&t, "Grad"), PPR_RULE_CHECK, 0, 0, 1, 0});
-  uint32_t inst = build_inst(b, (ppr_inst){text(&t, "Grad"), rule, PPR_KIND_PERCENT, 0, 0, 0, 0, degree, 0, branch, 4});
+  uint32_t inst = build_inst(b, (ppr_inst){text(&t, "Grad"), rule, PPR_KIND_PERCENT, 0, 0, 0, 0, degree, 0, branch, 4, 0});
   build_output(b, (ppr_output){.label = text(&t, "Grad"), .kind = PPR_KIND_PERCENT, .reg = degree, .inst = inst + 1});
   ppr_program *p = build_finish(b);
   ppr_report *report = report_new(ppr_alloc_default);

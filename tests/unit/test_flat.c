@@ -88,15 +88,16 @@ static void names(void **state) {
   resolve(f, 0, "VKS[Auf=b, Von=a]", "VKS[a,b]");
   resolve(f, 0, "VKS[Von=b,Auf=a]", "VKS[b,a]");
   resolve(f, 1, "Tage[A4]", NULL); /* only in 2024-01 */
-  static const char *const wrong[] = {"Tage",     "Tage[]",          "Tage[A1",  "Tage[A1]x", "Tage[A1,A2]", "Pflicht[A1]", "VKS[a]",
-                                      "VKS[a,b,a]", "VKS[Von=a,Von=b]", "VKS[a,c]", "IK",        "Berichtsquartal", "[A1]", ""};
+  static const char *const wrong[] = {"Tage",       "Tage[]",           "Tage[A1",  "Tage[A1]x", "Tage[A1,A2]",     "Pflicht[A1]", "VKS[a]",
+                                      "VKS[a,b,a]", "VKS[Von=a,Von=b]", "VKS[a,c]", "IK",        "Berichtsquartal", "[A1]",        ""};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) resolve(f, 0, wrong[i], NULL);
 }
 
 static void records(void **state) {
   fixture *f = *state;
   bool more;
-  assert_int_equal(open_text(f, "Tage[A1];IK;Jahr;Quartal;Einrichtung;Pflicht;VKS[b,a];Lesart\n7;X;2024;1;29;ja;1,5;\n;Y;2024;3;30;nein;;mild\n"), PPR_OK);
+  assert_int_equal(open_text(f, "Tage[A1];IK;Jahr;Quartal;Einrichtung;Pflicht;VKS[b,a];Lesart\n7;X;2024;1;29;ja;1,5;\n;Y;2024;3;30;nein;;mild\n"),
+                   PPR_OK);
   assert_int_equal(flat_read(f->flat, 1, &more), PPR_OK);
   assert_true(more);
   assert_int_equal(f->store.count, 1);
@@ -118,7 +119,8 @@ static void records(void **state) {
 static void comma_and_point(void **state) {
   fixture *f = *state;
   bool more;
-  assert_int_equal(open_text(f, "IK,Jahr,Quartal,Einrichtung,Pflicht,Stunden,\"VKS[a,b]\"\nX,2024,1,29,ja,1.25,3\nY,2024,1,29,ja,\"1,25\",\n"), PPR_OK);
+  assert_int_equal(open_text(f, "IK,Jahr,Quartal,Einrichtung,Pflicht,Stunden,\"VKS[a,b]\"\nX,2024,1,29,ja,1.25,3\nY,2024,1,29,ja,\"1,25\",\n"),
+                   PPR_OK);
   assert_int_equal(flat_read(f->flat, 1024, &more), PPR_OK);
   assert_string_equal(input(f, 0, "Stunden"), "0:125");
   assert_string_equal(input(f, 0, "VKS[a,b]"), "0:300");
@@ -178,7 +180,13 @@ static void damaged_rows(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(names),   TEST(records),                 TEST(comma_and_point),           TEST(duplicate_record),
-                                     TEST(columns), TEST(missing_required_column), TEST(column_of_another_edition), TEST(damaged_rows)};
+  const struct CMUnitTest tests[] = {TEST(names),
+                                     TEST(records),
+                                     TEST(comma_and_point),
+                                     TEST(duplicate_record),
+                                     TEST(columns),
+                                     TEST(missing_required_column),
+                                     TEST(column_of_another_edition),
+                                     TEST(damaged_rows)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,8 @@ typedef struct fixture {
 
 static int setup(void **state) {
   static fixture f;
-  f = (fixture){.program = probe_program(), .report = report_new(ppr_alloc_default), .arena = arena_new(ppr_alloc_default), .limits = io_limits_default};
+  f = (fixture){
+      .program = probe_program(), .report = report_new(ppr_alloc_default), .arena = arena_new(ppr_alloc_default), .limits = io_limits_default};
   assert_int_equal(schema_open(&f.schema, f.arena, f.program, NULL, 0, f.report), PPR_OK);
   assert_true(store_init(&f.store, ppr_alloc_default, f.schema, &f.limits));
   *state = &f;
@@ -76,9 +77,10 @@ static const diag *reported(fixture *f, diag_code code) {
   return d;
 }
 
-static const char two[] = "{\"Tage\": {\"A1\": 7, \"A4\": null}, \"VKS\": {\"a\": {\"b\": 1.25}}, \"IK\": \"X\", \"Jahr\": 2024, \"Quartal\": 1,\n"
-                          " \"Einrichtung\": \"29\", \"Pflicht\": true}\n"
-                          "{\"IK\":\"Y\",\"Jahr\":\"2024\",\"Quartal\":3,\"Einrichtung\":\"30\",\"Pflicht\":false,\"Stunden\":12.5,\"VKS[b,a]\":2,\"Lesart\":\"mild\"}\n";
+static const char two[] =
+    "{\"Tage\": {\"A1\": 7, \"A4\": null}, \"VKS\": {\"a\": {\"b\": 1.25}}, \"IK\": \"X\", \"Jahr\": 2024, \"Quartal\": 1,\n"
+    " \"Einrichtung\": \"29\", \"Pflicht\": true}\n"
+    "{\"IK\":\"Y\",\"Jahr\":\"2024\",\"Quartal\":3,\"Einrichtung\":\"30\",\"Pflicht\":false,\"Stunden\":12.5,\"VKS[b,a]\":2,\"Lesart\":\"mild\"}\n";
 
 static void check_two(fixture *f) {
   assert_int_equal(f->store.count, 2);
@@ -109,7 +111,8 @@ static void records(void **state) {
 
 static void array_mark_and_nothing(void **state) {
   fixture *f = *state;
-  assert_int_equal(read_text(f, "\xEF\xBB\xBF[{\"IK\":1,\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":29,\"Pflicht\":true},\n{\"IK\":2,\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":29,"
+  assert_int_equal(read_text(f, "\xEF\xBB\xBF[{\"IK\":1,\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":29,\"Pflicht\":true},\n{\"IK\":2,\"Jahr\":2024,"
+                                "\"Quartal\":1,\"Einrichtung\":29,"
                                 "\"Pflicht\":\"nein\"}]"),
                    PPR_OK);
   assert_int_equal(f->store.count, 2);
@@ -137,9 +140,11 @@ static void numbers_by_their_text(void **state) {
 
 static void wrong_values(void **state) {
   fixture *f = *state;
-  assert_int_equal(read_text(f, "{\"IK\":1,\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":29,\"Pflicht\":1,\"Stunden\":true,\"Tage\":{\"A1\":1,\"A9\":2},\"Tage[A1]\":1}\n"
-                                "{\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":29,\"Pflicht\":true,\"Tage\":{\"A4\":2}}\n{}\n"),
-                   PPR_OK);
+  assert_int_equal(
+      read_text(
+          f, "{\"IK\":1,\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":29,\"Pflicht\":1,\"Stunden\":true,\"Tage\":{\"A1\":1,\"A9\":2},\"Tage[A1]\":1}\n"
+             "{\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":29,\"Pflicht\":true,\"Tage\":{\"A4\":2}}\n{}\n"),
+      PPR_OK);
   assert_int_equal(f->store.count, 3);
   const store_issue *shape = issue(f, 0, DIAG_JSON_SHAPE);
   assert_string_equal(shape->field, "Pflicht");
@@ -151,7 +156,11 @@ static void wrong_values(void **state) {
   assert_true(f->store.records[2].refused);
 }
 
-typedef struct bad_text { const char *text; diag_code code; const char *where; } bad_text;
+typedef struct bad_text {
+  const char *text;
+  diag_code code;
+  const char *where;
+} bad_text;
 
 static void broken_texts(void **state) {
   fixture *f = *state;
@@ -205,6 +214,7 @@ static void limits(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(records), TEST(array_mark_and_nothing), TEST(numbers_by_their_text), TEST(wrong_values), TEST(broken_texts), TEST(limits)};
+  const struct CMUnitTest tests[] = {TEST(records),      TEST(array_mark_and_nothing), TEST(numbers_by_their_text),
+                                     TEST(wrong_values), TEST(broken_texts),           TEST(limits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,7 +121,10 @@ static void split_names(void **state) {
 
 static void keywords(void **state) {
   (void)state;
-  static const struct { const char *word; int kind; } table[] = {
+  static const struct {
+    const char *word;
+    int kind;
+  } table[] = {
 #define KEYWORD(token, word, english, role, use) {word, T_##token},
 #include "keywords.def"
 #undef KEYWORD
@@ -145,8 +148,12 @@ static void numbers(void **state) {
   (void)state;
   scan s = scan_text("7 2,50 99999 90 % 2,5% 999999999999999999 007 0..5");
   ASSERT_KINDS(s, T_NUMBER, T_NUMBER, T_NUMBER, T_NUMBER, T_NUMBER, T_NUMBER, T_NUMBER, T_NUMBER, T_RANGE, T_NUMBER);
-  static const struct { int64_t number; int scale; bool percent; } expected[] = {
-      {7, 0, false}, {250, 2, false}, {99999, 0, false}, {90, 0, true}, {25, 1, true}, {999999999999999999, 0, false}, {7, 0, false}, {0, 0, false}};
+  static const struct {
+    int64_t number;
+    int scale;
+    bool percent;
+  } expected[] = {{7, 0, false}, {250, 2, false}, {99999, 0, false}, {90, 0, true}, {25, 1, true}, {999999999999999999, 0, false},
+                  {7, 0, false}, {0, 0, false}};
   for (int i = 0; i < 8; i++) {
     assert_int_equal(s.tokens[i].literal->number, expected[i].number);
     assert_int_equal(s.tokens[i].literal->scale, expected[i].scale);
@@ -192,9 +199,11 @@ static void repaired_numbers(void **state) {
 
 static void unreadable_numbers(void **state) {
   (void)state;
-  static const struct { const char *text; diag_code code; } table[] = {{"1.2.3", DIAG_NUMBER_FORM},       {"1,234.50", DIAG_NUMBER_FORM}, {"1,2,3", DIAG_NUMBER_COMMAS},
-                                                                      {"01.13.2024", DIAG_DATE_NONE},    {"32.01.2024", DIAG_DATE_NONE}, {"2024-Q5", DIAG_QUARTER_NONE},
-                                                                      {"2024-13", DIAG_EDITION_NONE}};
+  static const struct {
+    const char *text;
+    diag_code code;
+  } table[] = {{"1.2.3", DIAG_NUMBER_FORM},    {"1,234.50", DIAG_NUMBER_FORM}, {"1,2,3", DIAG_NUMBER_COMMAS}, {"01.13.2024", DIAG_DATE_NONE},
+               {"32.01.2024", DIAG_DATE_NONE}, {"2024-Q5", DIAG_QUARTER_NONE}, {"2024-13", DIAG_EDITION_NONE}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     scan s = scan_text(table[i].text);
     assert_int_equal(s.count, 1);
@@ -285,32 +294,43 @@ static void refused_texts(void **state) {
 static void layout_of_declarations(void **state) {
   (void)state;
   scan s = lay_out("fassung 2024-07 regel A : Zahl(0)\n= 1\nändere offen B \"x\" streiche regel C");
-  ASSERT_KINDS(s, T_FASSUNG, T_EDITION, T_END, T_REGEL, T_NAME, T_COLON, T_NAME, T_OPEN, T_NUMBER, T_CLOSE, T_VALUE, T_NUMBER, T_END, T_AENDERE, T_OFFEN,
-               T_NAME, T_TEXT, T_END, T_STREICHE, T_REGEL, T_NAME, T_END, T_YYEOF);
+  ASSERT_KINDS(s, T_FASSUNG, T_EDITION, T_END, T_REGEL, T_NAME, T_COLON, T_NAME, T_OPEN, T_NUMBER, T_CLOSE, T_VALUE, T_NUMBER, T_END, T_AENDERE,
+               T_OFFEN, T_NAME, T_TEXT, T_END, T_STREICHE, T_REGEL, T_NAME, T_END, T_YYEOF);
   finish(&s);
   s = lay_out("");
   ASSERT_KINDS(s, T_END, T_YYEOF);
   finish(&s);
   s = lay_out("a = 1 (b\n= 2)\n= 3 Tag\nJahr 4 % Wort"); /* `=` in brackets compares; a unit stands behind its number */
-  ASSERT_KINDS(s, T_NAME, T_EQUAL, T_NUMBER, T_OPEN, T_NAME, T_EQUAL, T_NUMBER, T_CLOSE, T_VALUE, T_NUMBER, T_UNIT, T_NAME, T_NUMBER, T_NAME, T_END, T_YYEOF);
+  ASSERT_KINDS(s, T_NAME, T_EQUAL, T_NUMBER, T_OPEN, T_NAME, T_EQUAL, T_NUMBER, T_CLOSE, T_VALUE, T_NUMBER, T_UNIT, T_NAME, T_NUMBER, T_NAME, T_END,
+               T_YYEOF);
   finish(&s);
 }
 
 static void layout_of_tables(void **state) {
   (void)state;
   scan s = lay_out("tabelle T je X,\nY :\nZahl(0)\noder fehlt\n§ 1\n a b\nA1 1 offen\n§ 2\nA2 3\n\noffen N \"x\"\nc d");
-  ASSERT_KINDS(s, T_END, T_TABELLE, T_NAME, T_JE, T_NAME, T_COMMA, T_NAME, T_COLON, T_NAME, T_OPEN, T_NUMBER, T_CLOSE, T_ODER, T_FEHLT, T_CITE, T_LINE, T_NAME,
-               T_LINE, T_NAME, T_NUMBER, T_OFFEN, T_CITE, T_LINE, T_NAME, T_NUMBER, T_END, T_OFFEN, T_NAME, T_TEXT, T_NAME, T_END, T_YYEOF);
+  ASSERT_KINDS(s, T_END, T_TABELLE, T_NAME, T_JE, T_NAME, T_COMMA, T_NAME, T_COLON, T_NAME, T_OPEN, T_NUMBER, T_CLOSE, T_ODER, T_FEHLT, T_CITE,
+               T_LINE, T_NAME, T_LINE, T_NAME, T_NUMBER, T_OFFEN, T_CITE, T_LINE, T_NAME, T_NUMBER, T_END, T_OFFEN, T_NAME, T_TEXT, T_NAME, T_END,
+               T_YYEOF);
   finish(&s);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(names),           cmocka_unit_test(split_names),        cmocka_unit_test(keywords),
-      cmocka_unit_test(numbers),         cmocka_unit_test(dates),              cmocka_unit_test(repaired_numbers),
-      cmocka_unit_test(unreadable_numbers), cmocka_unit_test(texts),           cmocka_unit_test(citations),
-      cmocka_unit_test(signs),           cmocka_unit_test(composed_letters),   cmocka_unit_test(refused_texts),
-      cmocka_unit_test(layout_of_declarations), cmocka_unit_test(layout_of_tables),
+      cmocka_unit_test(names),
+      cmocka_unit_test(split_names),
+      cmocka_unit_test(keywords),
+      cmocka_unit_test(numbers),
+      cmocka_unit_test(dates),
+      cmocka_unit_test(repaired_numbers),
+      cmocka_unit_test(unreadable_numbers),
+      cmocka_unit_test(texts),
+      cmocka_unit_test(citations),
+      cmocka_unit_test(signs),
+      cmocka_unit_test(composed_letters),
+      cmocka_unit_test(refused_texts),
+      cmocka_unit_test(layout_of_declarations),
+      cmocka_unit_test(layout_of_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,8 +34,8 @@ static void finish(parse *p) {
 /* Shape of an expression without blanks and line ends: (+ a (* b c)). */
 static void shape(ppr_buf *out, const ast_expr *e) {
   static const char *const ops[] = {"+", "-", "*", "/", "=", "<>", "<", "<=", ">", ">=", "und", "oder"};
-  static const char *const names[] = {"n", "d", "q", "b", "state", "F", "", "call", "neg", "nicht", "", "ist", "has", "falls", "wenn", "summe", "irgendein",
-                                      "alle", "anzahl", "kleinste", "größte", "rund", "in"};
+  static const char *const names[] = {"n",   "d",     "q",    "b",     "state",     "F",    "",       "call",     "neg",    "nicht", "",  "ist",
+                                      "has", "falls", "wenn", "summe", "irgendein", "alle", "anzahl", "kleinste", "größte", "rund",  "in"};
   if (e->form == EX_REF && !e->args) {
     buf_puts(out, e->name.text);
     return;
@@ -103,7 +103,8 @@ static void assert_span(const parse *p, ppr_span span, const char *expected) {
 
 static void spans(void **state) {
   (void)state;
-  parse p = parse_text(HEAD "regel Tage je Bereich als x : Tag(0) oder fehlt § 6\n  = (a + 7 Tag je Woche) * c[x]\ntabelle T je X, Y : Zahl(0)\n  a b\n u 1  -2\n");
+  parse p = parse_text(
+      HEAD "regel Tage je Bereich als x : Tag(0) oder fehlt § 6\n  = (a + 7 Tag je Woche) * c[x]\ntabelle T je X, Y : Zahl(0)\n  a b\n u 1  -2\n");
   assert_false(p.file->broken);
   const ast_decl *d = p.file->decls;
   assert_span(&p, p.file->head, "regelwerk R \"Titel\"\nfassung 2024-07");
@@ -156,7 +157,8 @@ static void misspelled_declaration(void **state) {
 
 static void empty_files(void **state) {
   (void)state;
-  static const char *const texts[] = {"", "# nur ein Kommentar", "\n\n", "regel A : Zahl(0) = 1", "regelwerk", "§ 6", "\"offen", "ändere", "streiche streiche"};
+  static const char *const texts[] = {"",       "# nur ein Kommentar", "\n\n", "regel A : Zahl(0) = 1", "regelwerk", "§ 6", "\"offen",
+                                      "ändere", "streiche streiche"};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     parse p = parse_text(texts[i]);
     assert_true(p.file->broken);
@@ -183,9 +185,12 @@ static parse parse_nested(const char *open, const char *close, int count) {
 
 static void depth_limit(void **state) {
   (void)state;
-  static const struct { const char *open, *close; int fine; } forms[] = {
-      {"nicht ", "", AST_MAX_DEPTH - 1}, {"", " + x", AST_MAX_DEPTH - 1}, {"f(", ")", AST_MAX_DEPTH - 1}, {"wenn a dann b sonst ", "", AST_MAX_DEPTH - 1},
-      {"alle X : ", "", AST_MAX_DEPTH - 1}, {"(", ")", 900}};
+  static const struct {
+    const char *open, *close;
+    int fine;
+  } forms[] = {{"nicht ", "", AST_MAX_DEPTH - 1},    {"", " + x", AST_MAX_DEPTH - 1},
+               {"f(", ")", AST_MAX_DEPTH - 1},       {"wenn a dann b sonst ", "", AST_MAX_DEPTH - 1},
+               {"alle X : ", "", AST_MAX_DEPTH - 1}, {"(", ")", 900}};
   for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
     parse p = parse_nested(forms[i].open, forms[i].close, forms[i].fine);
     assert_false(p.file->broken);

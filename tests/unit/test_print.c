@@ -66,9 +66,10 @@ static void words(void **state) {
 
 static void long_lines(void **state) {
   (void)state;
-  assert_expr("Einrichtungsnummer der Klinik vorhanden und Behandlungstage des Quartals vorhanden und Behandlungstage des Vorjahres vorhanden oder kurz",
-              "Einrichtungsnummer der Klinik vorhanden und Behandlungstage des Quartals vorhanden und Behandlungstage des Vorjahres vorhanden\n"
-              "      oder kurz");
+  assert_expr(
+      "Einrichtungsnummer der Klinik vorhanden und Behandlungstage des Quartals vorhanden und Behandlungstage des Vorjahres vorhanden oder kurz",
+      "Einrichtungsnummer der Klinik vorhanden und Behandlungstage des Quartals vorhanden und Behandlungstage des Vorjahres vorhanden\n"
+      "      oder kurz");
 }
 
 static void tables(void **state) {
@@ -86,15 +87,19 @@ static void declarations(void **state) {
   (void)state;
   assert_printed("einheit Tag,Stunde=60 Minute,Meile=1,6 km", "einheit Tag, Stunde = 60 Minute, Meile = 1,6 km\n");
   assert_printed("aufzählung X: a,b=\"1\" \"eins\" p q,c \"drei\" § 1; 2", "aufzählung X § 1; § 2\n  a,\n  b = \"1\" \"eins\" p q,\n  c \"drei\"\n");
-  assert_printed("eingabe N schlüssel J : Zahl(0) 1..4, K : Text zeitraum Q = J, K aus \"A\" § 3 wo \"c\"=J-1,\"d\"=\"x\" je X als x spalte \"s\"\nF : Datum 01.01.2020..31.12.2020 "
+  assert_printed("eingabe N schlüssel J : Zahl(0) 1..4, K : Text zeitraum Q = J, K aus \"A\" § 3\nwo \"c\"=J - 1,\"d\"=\"x\" je X als x spalte "
+                 "\"s\"\nF : Datum 01.01.2020..31.12.2020 "
                  "optional aus \"B\"\n",
-                 "eingabe N\n  schlüssel J : Zahl(0) 1..4,\n    K : Text\n  zeitraum Q = J, K\n  aus \"A\" je X als x spalte \"s\" wo \"c\" = J - 1, \"d\" = \"x\" § 3\n"
+                 "eingabe N\n  schlüssel J : Zahl(0) 1..4,\n    K : Text\n  zeitraum Q = J, K\n  aus \"A\" je X als x spalte \"s\" wo \"c\" = J - 1, "
+                 "\"d\" = \"x\" § 3\n"
                  "    F : Datum 01.01.2020..31.12.2020 optional\n  aus \"B\"\n");
-  assert_printed("staffel S nach a[b] : Zahl(0) § 1\n unter 5 : 1 über 6 bis 7 : 2 8 : keine", "staffel S nach a[b] : Zahl(0) § 1\n  unter 5 : 1\n  über 6 bis 7 : 2\n  8 : keine\n");
+  assert_printed("staffel S nach a[b] : Zahl(0) § 1\n unter 5 : 1 über 6 bis 7 : 2 8 : keine",
+                 "staffel S nach a[b] : Zahl(0) § 1\n  unter 5 : 1\n  über 6 bis 7 : 2\n  8 : keine\n");
   assert_printed("regel A : Bruch Stunde je Tag § 1\n fall a vor b, c wenn d § 2\n = e § 3\n sonst = f § 4",
                  "regel A : Bruch Stunde je Tag § 1\n  fall a vor b, c § 2; § 3\n    wenn d\n    = e\n  sonst = f § 4\n");
   assert_printed("prüfung P je X hinweis wenn a \"t\" § 1", "prüfung P je X hinweis § 1\n  wenn a\n  \"t\"\n");
-  assert_printed("ausgabe \"A\" wenn a > 1 § 1 spalte \"x\" = 1 spalte \"y\" = Fassung", "ausgabe \"A\" wenn a > 1 § 1\n  spalte \"x\" = 1\n  spalte \"y\" = Fassung\n");
+  assert_printed("ausgabe \"A\" wenn a > 1 § 1\nspalte \"x\" = 1 spalte \"y\" = Fassung",
+                 "ausgabe \"A\" wenn a > 1 § 1\n  spalte \"x\" = 1\n  spalte \"y\" = Fassung\n");
   assert_printed("funktion f(Datum, Zahl(2)) : ja/nein aus \"lib\"", "funktion f(Datum, Zahl(2)) : ja/nein aus \"lib\"\n");
   assert_printed("test \"t\" gegeben a = 1; b[c] = fehlt erwarte d = Fehler \"PPR5201\"",
                  "test \"t\"\n  gegeben a = 1;\n    b[c] = fehlt\n  erwarte d = Fehler \"PPR5201\"\n");

@@ -107,7 +107,8 @@ static void good_record(void **state) {
 
 static void order_and_editions(void **state) {
   fixture *f = *state;
-  probe_write(f->folder, "T1.csv", "Pflicht;Einrichtung;Quartal;Jahr;IK;Ab;Stunden;Teiler\nja;29;3;2024;2;;;1\nnein;30;01;2024;1;;;1\nja;29;4;2024;2;;;1\n");
+  probe_write(f->folder, "T1.csv",
+              "Pflicht;Einrichtung;Quartal;Jahr;IK;Ab;Stunden;Teiler\nja;29;3;2024;2;;;1\nnein;30;01;2024;1;;;1\nja;29;4;2024;2;;;1\n");
   probe_write(f->folder, "T2.csv", "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n1;2024;1;30;2023;A4;5\n9;2024;3;29;2023;A1;5\n");
   assert_int_equal(read_all(f), PPR_OK);
   assert_int_equal(f->store.count, 5); /* three of T1, one new of T2, one new of T3 */
@@ -127,7 +128,12 @@ static void order_and_editions(void **state) {
   assert_true(f->store.records[3].refused);
 }
 
-typedef struct bad_cell { const char *table, *row; diag_code code; const char *field; uint64_t line; } bad_cell;
+typedef struct bad_cell {
+  const char *table, *row;
+  diag_code code;
+  const char *field;
+  uint64_t line;
+} bad_cell;
 
 /* Each bad row is added to the good tables: one issue, named place, and the good record stays good. */
 static void bad_cells(void **state) {
@@ -198,7 +204,8 @@ static void messages_name_what_helps(void **state) {
 
 static void unread_rows_are_findings(void **state) {
   fixture *f = *state;
-  probe_write(f->folder, "T2.csv", "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n260100001;2024;1;29;2022;A1;1\n260100001;2024;1;29;2023;A1;2\n");
+  probe_write(f->folder, "T2.csv",
+              "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n260100001;2024;1;29;2022;A1;1\n260100001;2024;1;29;2023;A1;2\n");
   assert_int_equal(read_all(f), PPR_OK);
   assert_false(f->store.records[0].refused);
   assert_int_equal(issues(f, 0), 1);
@@ -333,9 +340,21 @@ static void out_of_memory(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(probe_is_sound),         TEST(good_record),           TEST(order_and_editions),    TEST(bad_cells),
-                                     TEST(messages_name_what_helps), TEST(unread_rows_are_findings), TEST(missing_file),       TEST(missing_optional_file),
-                                     TEST(missing_column_and_key), TEST(unclear_record_stops_the_run), TEST(file_damage),      TEST(missing_folder),
-                                     TEST(limits_of_records_and_issues), TEST(cell_limit),       TEST(many_records),          TEST(out_of_memory)};
+  const struct CMUnitTest tests[] = {TEST(probe_is_sound),
+                                     TEST(good_record),
+                                     TEST(order_and_editions),
+                                     TEST(bad_cells),
+                                     TEST(messages_name_what_helps),
+                                     TEST(unread_rows_are_findings),
+                                     TEST(missing_file),
+                                     TEST(missing_optional_file),
+                                     TEST(missing_column_and_key),
+                                     TEST(unclear_record_stops_the_run),
+                                     TEST(file_damage),
+                                     TEST(missing_folder),
+                                     TEST(limits_of_records_and_issues),
+                                     TEST(cell_limit),
+                                     TEST(many_records),
+                                     TEST(out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

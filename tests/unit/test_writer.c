@@ -1,7 +1,9 @@
 /* Runs from files to files, on the hand-made Regelwerk of support/probe.h: result files, the error file, JSON, readings, explanations. */
 #include "code/build.h"
+#include "engine.h"
 #include "io/writer.h"
 #include "ppr/run.h"
+#include "support/memory.h"
 #include "support/probe.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,20 +91,23 @@ static void result_files(void **state) {
 static void mixed_records(void **state) {
   fixture *f = *state;
   probe_write(f->in, "T1.csv",
-              "IK;Jahr;Quartal;Einrichtung;Pflicht;Stunden;Teiler;Ab\n5;2024;3;29;nein;;3;\n4;2024;1;30;ja;;0;\n3;2024;4;30;nein;;7;\n2;2024;2;29;nein;;1;\n1;2024;3;29;nein;;1,5;\n");
+              "IK;Jahr;Quartal;Einrichtung;Pflicht;Stunden;Teiler;Ab\n5;2024;3;29;nein;;3;\n4;2024;1;30;ja;;0;\n3;2024;4;30;nein;;7;\n2;2024;2;29;"
+              "nein;;1;\n1;2024;3;29;nein;;1,5;\n");
   probe_write(f->in, "T2.csv",
-              "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n5;2024;3;29;2023;A1;100\n5;2024;3;29;2023;A2;1\n4;2024;1;30;2023;A1;1\n3;2024;4;30;2023;A2;1001\n2;2024;2;29;2023;A4;600\n");
+              "IK;Jahr;Quartal;Einrichtung;Jahrgang;Gebiet;Tage\n5;2024;3;29;2023;A1;100\n5;2024;3;29;2023;A2;1\n4;2024;1;30;2023;A1;1\n3;2024;4;30;"
+              "2023;A2;1001\n2;2024;2;29;2023;A4;600\n");
   probe_write(f->in, "T3.csv", "IK;Jahr;Quartal;Einrichtung;Dienst;Von;Auf;VKS\n");
   assert_int_equal(run(f), PPR_REFUSED);
   /* 101 / 3 = 33,66… */
-  expect_file(f, "R.csv", "IK;Jahr;Quartal;Einrichtung;Summe;erfüllt;Quote;Fassung\n5;2024;3;29;101;nein;33,7;2024-07\n2;2024;2;29;600;nein;600,0;2024-01\n");
+  expect_file(f, "R.csv",
+              "IK;Jahr;Quartal;Einrichtung;Summe;erfüllt;Quote;Fassung\n5;2024;3;29;101;nein;33,7;2024-07\n2;2024;2;29;600;nein;600,0;2024-01\n");
   expect_file(f, "G.csv", "IK;Jahr;Quartal;Einrichtung;Gruppe;VKS\n");
   char *errors = probe_read(f->out, "Fehler.csv");
-  assert_non_null(strstr(errors, "\n4;2024;1;30;;;;PPR5204;"));                        /* division by zero, at its place */
+  assert_non_null(strstr(errors, "\n4;2024;1;30;;;;PPR5204;")); /* division by zero, at its place */
   assert_non_null(strstr(errors, "2024-01.ppr:"));
   assert_non_null(strstr(errors, "\n3;2024;4;30;;;Obergrenze;PPR5301;Obergrenze: zu viel\n"));
   assert_non_null(strstr(errors, "\n2;2024;2;29;;;Plausibel;PPR5302;Plausibel: viel\n"));
-  assert_non_null(strstr(errors, "\n1;2024;3;29;T1;6;Teiler;PPR5102;"));               /* 1,5 has a decimal too many */
+  assert_non_null(strstr(errors, "\n1;2024;3;29;T1;6;Teiler;PPR5102;")); /* 1,5 has a decimal too many */
   free(errors);
   assert_int_equal(f->summary.records, 5);
   assert_int_equal(f->summary.refused, 3);
@@ -139,8 +144,8 @@ static void batch_sizes(void **state) {
     assert_int_equal(run(f), PPR_REFUSED);
     for (int i = 0; i < 3; i++) expect_file(f, names[i], first[i]);
   }
-  assert_int_equal(f->summary.records, 2501);       /* the 2500 and the one that only T3 knows */
-  assert_int_equal(f->summary.faults, 250);         /* Teiler 0: every tenth */
+  assert_int_equal(f->summary.records, 2501); /* the 2500 and the one that only T3 knows */
+  assert_int_equal(f->summary.faults, 250);   /* Teiler 0: every tenth */
   assert_int_equal(f->summary.refused, 251);
   for (int i = 0; i < 3; i++) free(first[i]);
 }
@@ -193,8 +198,10 @@ static void outputs_that_cannot_be(void **state) {
 
 static void json_results(void **state) {
   fixture *f = *state;
-  probe_write(f->in, "in.json", "{\"IK\":\"a\\\"b\",\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":\"29\",\"Pflicht\":true,\"Tage\":{\"A1\":5},\"Teiler\":2,\"VKS\":{\"a\":{\"a\":0.5}}}\n"
-                                "{\"IK\":\"c\",\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":\"30\",\"Pflicht\":false,\"Tage\":{\"A1\":-1}}\n");
+  probe_write(f->in, "in.json",
+              "{\"IK\":\"a\\\"b\",\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":\"29\",\"Pflicht\":true,\"Tage\":{\"A1\":5},\"Teiler\":2,\"VKS\":{"
+              "\"a\":{\"a\":0.5}}}\n"
+              "{\"IK\":\"c\",\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":\"30\",\"Pflicht\":false,\"Tage\":{\"A1\":-1}}\n");
   char in[128], out[128];
   snprintf(in, sizeof in, "%s/in.json", f->in);
   snprintf(out, sizeof out, "%s/out.json", f->in);
@@ -204,22 +211,27 @@ static void json_results(void **state) {
   f->opts.output_ndjson = 1;
   assert_int_equal(run(f), PPR_REFUSED);
   char *text = probe_read(f->in, "out.json");
-  assert_string_equal(text, "{\"IK\":\"a\\\"b\",\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":\"29\",\"Fassung\":\"2024-01\",\"Ergebnisse\":{\"R\":[{\"Summe\":5,\"erfüllt\":true,"
-                            "\"Quote\":2.5,\"Fassung\":\"2024-01\"}],\"G\":[{\"Gruppe\":\"a\",\"VKS\":0.50},{\"Gruppe\":\"b\",\"VKS\":0.00}]}}\n"
-                            "{\"IK\":\"c\",\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":\"30\",\"Fassung\":\"2024-07\",\"Fehler\":[{\"Code\":\"PPR5104\",\"Zeile\":2,"
-                            "\"Feld\":\"Tage[A1]\",\"Text\":\"-1 liegt nicht zwischen 0 und 99999\"}]}\n");
+  assert_string_equal(
+      text, "{\"IK\":\"a\\\"b\",\"Jahr\":2024,\"Quartal\":1,\"Einrichtung\":\"29\",\"Fassung\":\"2024-01\",\"Ergebnisse\":{\"R\":[{\"Summe\":5,"
+            "\"erfüllt\":true,"
+            "\"Quote\":2.5,\"Fassung\":\"2024-01\"}],\"G\":[{\"Gruppe\":\"a\",\"VKS\":0.50},{\"Gruppe\":\"b\",\"VKS\":0.00}]}}\n"
+            "{\"IK\":\"c\",\"Jahr\":2024,\"Quartal\":3,\"Einrichtung\":\"30\",\"Fassung\":\"2024-07\",\"Fehler\":[{\"Code\":\"PPR5104\",\"Zeile\":2,"
+            "\"Feld\":\"Tage[A1]\",\"Text\":\"-1 liegt nicht zwischen 0 und 99999\"}]}\n");
   free(text);
 }
 
 static void flat_to_files(void **state) {
   fixture *f = *state;
-  probe_write(f->in, "in.csv", "IK;Jahr;Quartal;Einrichtung;Pflicht;Tage[A1]\nX;2024;1;29;nein;1\n=1+1;2024;1;29;nein;\"2\"\n\"a;b\";2024;1;29;nein;3\n");
+  probe_write(f->in, "in.csv",
+              "IK;Jahr;Quartal;Einrichtung;Pflicht;Tage[A1]\nX;2024;1;29;nein;1\n=1+1;2024;1;29;nein;\"2\"\n\"a;b\";2024;1;29;nein;3\n");
   char in[128];
   snprintf(in, sizeof in, "%s/in.csv", f->in);
   f->opts.input = in;
   f->opts.form = PPR_FORM_FLAT;
   assert_int_equal(run(f), PPR_OK);
-  expect_file(f, "R.csv", "IK;Jahr;Quartal;Einrichtung;Summe;erfüllt;Quote;Fassung\nX;2024;1;29;1;ja;1,0;2024-01\n'=1+1;2024;1;29;2;ja;2,0;2024-01\n\"a;b\";2024;1;29;3;ja;3,0;2024-01\n");
+  expect_file(f, "R.csv",
+              "IK;Jahr;Quartal;Einrichtung;Summe;erfüllt;Quote;Fassung\nX;2024;1;29;1;ja;1,0;2024-01\n'=1+1;2024;1;29;2;ja;2,0;2024-01\n\"a;b\";2024;"
+              "1;29;3;ja;3,0;2024-01\n");
 }
 
 static void no_records(void **state) {
@@ -248,6 +260,44 @@ static void explain(void **state) {
   assert_null(text);
 }
 
+/* So many refused records are named in the report, then one hint; the error file has all. */
+static void limit_of_reported(void **state) {
+  fixture *f = *state;
+  size_t limit = io_limits_default.reported;
+  for (size_t extra = 0; extra < 2; extra++) {
+    ppr_buf b;
+    buf_init(&b, ppr_alloc_default, 1 << 20);
+    buf_puts(&b, "IK;Jahr;Quartal;Einrichtung;Pflicht;Stunden;Teiler;Ab\n260100001;2024;1;29;ja;;1;\n");
+    for (size_t i = 0; i < limit + extra; i++) buf_printf(&b, "%zu;2024;1;29;x;;1;\n", i);
+    probe_write_bytes(f->in, "T1.csv", b.data, b.size);
+    buf_fini(&b);
+    ppr_report_free(f->report);
+    f->report = ppr_report_new();
+    assert_int_equal(run(f), PPR_REFUSED);
+    assert_int_equal(ppr_report_count(f->report), limit + extra);
+    assert_int_equal(reported(f, DIAG_MORE_REFUSED) != NULL, extra);
+    assert_int_equal(f->summary.refused, limit + extra);
+  }
+}
+
+/* Every allocation of the readers and writers refused in turn: no crash, nothing left, no file. */
+static void out_of_memory(void **state) {
+  fixture *f = *state;
+  bool done = false;
+  for (size_t n = 1; n < 2000 && !done; n++) {
+    memory m = {.fail_at = n};
+    ppr_engine engine = {memory_alloc(&m), f->engine->natives};
+    ppr_status status = ppr_run(f->program, &engine, &f->opts, &f->summary, f->report);
+    done = status == PPR_OK;
+    assert_int_equal(m.bytes, 0);
+    if (done) break;
+    assert_int_equal(status, PPR_NOMEM);
+    expect_absent(f, "R.csv");
+    expect_absent(f, "Fehler.csv");
+  }
+  assert_true(done);
+}
+
 static void misuse(void **state) {
   fixture *f = *state;
   f->opts.size = 1;
@@ -262,7 +312,8 @@ static void misuse(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(result_files), TEST(mixed_records), TEST(batch_sizes), TEST(readings),   TEST(whole_or_absent), TEST(outputs_that_cannot_be),
-                                     TEST(json_results), TEST(flat_to_files), TEST(no_records),  TEST(explain),    TEST(misuse)};
+  const struct CMUnitTest tests[] = {TEST(result_files),           TEST(mixed_records), TEST(batch_sizes),   TEST(readings),   TEST(whole_or_absent),
+                                     TEST(outputs_that_cannot_be), TEST(json_results),  TEST(flat_to_files), TEST(no_records), TEST(explain),
+                                     TEST(limit_of_reported),      TEST(out_of_memory), TEST(misuse)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,9 @@ extern "C" {
 
 typedef enum ppr_record_form { PPR_FORM_TABLES, PPR_FORM_FLAT, PPR_FORM_NDJSON } ppr_record_form;
 
-typedef struct ppr_reading_choice { const char *name, *variant; } ppr_reading_choice;
+typedef struct ppr_reading_choice {
+  const char *name, *variant;
+} ppr_reading_choice;
 
 /* How often a yes/no column of a result file said what; group: code of the enumeration in the key ("" without one). */
 typedef struct ppr_run_count {
@@ -17,34 +19,37 @@ typedef struct ppr_run_count {
 } ppr_run_count;
 
 typedef struct ppr_run_summary {
-  size_t records, refused, faults, findings; /* refused: records without results, faults among them; findings: lines in Fehler that are not refusals */
-  size_t by_edition[64];                     /* records per edition */
+  size_t records, refused, faults,
+      findings;          /* refused: records without results, faults among them; findings: lines in Fehler that are not refusals */
+  size_t by_edition[64]; /* records per edition */
   double seconds;
-  ppr_run_count *counts;                     /* in order of appearance; free with ppr_free (their strings belong to it) */
+  ppr_run_count *counts; /* in order of appearance; free with ppr_free (their strings belong to it) */
   size_t n_counts;
 } ppr_run_summary;
 
 /* progress: called now and then with records done and total (0: unknown); may be NULL. */
 typedef struct ppr_run_opts {
   size_t size;
-  const char *input;         /* folder of tables, or file; NULL or "-" for stdin (flat, NDJSON) */
-  const char *output;        /* folder for CSV results (made if missing), file for NDJSON; NULL or "-": NDJSON to stdout */
-  ppr_record_form form;      /* of the input */
-  int output_ndjson;         /* NDJSON instead of CSV files */
-  const ppr_reading_choice *readings; size_t n_readings;
+  const char *input;    /* folder of tables, or file; NULL or "-" for stdin (flat, NDJSON) */
+  const char *output;   /* folder for CSV results (made if missing), file for NDJSON; NULL or "-": NDJSON to stdout */
+  ppr_record_form form; /* of the input */
+  int output_ndjson;    /* NDJSON instead of CSV files */
+  const ppr_reading_choice *readings;
+  size_t n_readings;
   uint32_t lanes;
   ppr_language language;
   void (*progress)(size_t done, size_t total, void *ctx);
   void *ctx;
 } ppr_run_opts;
-#define PPR_RUN_OPTS_INIT {sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0}
+#define PPR_RUN_OPTS_INIT                                                                                                                            \
+  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0 }
 
 /* Reads records, evaluates each under the Fassung of its quarter, writes every result file and Fehler.csv whole or not at all.
  * PPR_OK, PPR_REFUSED (some records were refused), PPR_DIAGNOSED (nothing written: missing folder, table, column …), PPR_IO, PPR_LIMIT. */
 PPR_API ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report);
 
-/* Explain one output of one record: key values in order, e.g. {"991000000","770000","2024","1","29"}; output: "erfüllt[b]" or NULL for all outputs' names.
- * *text is to be freed with ppr_free. */
+/* Explain one output of one record: key values in order, e.g. {"991000000","770000","2024","1","29"}; output: "erfüllt[b]" or NULL for all outputs'
+ * names. *text is to be freed with ppr_free. */
 PPR_API ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, const char *const *key, size_t keys,
                                    const char *output, char **text, ppr_report *report);
 #ifdef __cplusplus
