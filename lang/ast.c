@@ -13,6 +13,11 @@ static diag *complain(syntax *s, diag_code code, ppr_span span, const char *arg1
   return report_add(s->lex.report, code, span, arg1, arg2, arg3, NULL);
 }
 
+const char *ast_evidence_word(unsigned evidence) {
+  static const char *const words[] = {"bestätigt", "sekundär", "erschlossen", "ungeklärt"};
+  return words[evidence <= EVIDENCE_OPEN ? evidence : EVIDENCE_OPEN];
+}
+
 /* Declarations */
 
 ast_decl *ast_declare(syntax *s, ast_decl_form form, ppr_span span, ast_name name) {
@@ -127,10 +132,44 @@ static bool set_header(syntax *s, ast_decl *table, const ast_cell *cells) {
   return true;
 }
 
+static bool is_header(const syntax *s, const ast_decl *table, const ast_cell *cells, const ast_cite *cites) {
+  if (table->axes) return table->axes->next && !table->header;
+  for (const ast_cell *c = cells; c; c = c->next)
+    if (c->value->form != EX_REF) return false;
+  return !table->header && !s->last_item && !cites;
+}
+
+bool ast_header_to_row(ppr_arena *arena, ast_decl *table) {
+  ast_row *row = arena_alloc(arena, sizeof *row);
+  if (!row) return false;
+  ast_cell **link = &row->cells;
+  *row = (ast_row){.label = table->header[0], .span = table->header[0].span, .count = table->header_count - 1, .next = table->rows};
+  for (int i = 1; i < table->header_count; i++, link = &(*link)->next) {
+    ast_cell *cell = *link = arena_alloc(arena, sizeof *cell);
+    if (!cell || !(cell->value = arena_alloc(arena, sizeof *cell->value))) return false;
+    cell->value->form = EX_REF;
+    cell->value->name = table->header[i];
+    cell->span = cell->value->span = table->header[i].span;
+    row->span.end = cell->span.end;
+  }
+  table->rows = row;
+  table->header = NULL;
+  table->header_count = 0;
+  return true;
+}
+
+bool ast_end_extension(syntax *s, ast_decl *d) {
+  if (d->header && !d->rows && !ast_header_to_row(s->lex.arena, d)) return false;
+  if (!d->rows && !d->members && !d->entries && !s->lex.broken) complain(s, DIAG_EXTENSION_EMPTY, d->name_span, d->name, NULL, NULL);
+  return true;
+}
+
 bool ast_add_line(syntax *s, ast_decl *table, ast_cell *cells, ast_cite *cites) {
   if (!cells) return true;
-  bool two_axes = table->axes && table->axes->next;
-  if (two_axes && !table->header) return set_header(s, table, cells);
+  if (is_header(s, table, cells, cites)) {
+    ast_add_cites(&table->cites, cites);
+    return set_header(s, table, cells);
+  }
   if (cells->value->form != EX_REF) {
     complain(s, DIAG_TABLE_LABEL, cells->span, lexer_text(&s->lex, cells->span), table->name, NULL);
     return true;

@@ -8,7 +8,14 @@
 
 typedef struct ast_name { const char *text; ppr_span span; } ast_name; /* text NULL: absent */
 
-typedef struct ast_cite { const char *text; ppr_span span; struct ast_cite *next; } ast_cite; /* "§ 6 Abs. 2 Satz 1" including the sign, trimmed */
+typedef struct ast_named { ast_name name; struct ast_named *next; } ast_named; /* a list of names */
+
+typedef enum { EVIDENCE_CONFIRMED, EVIDENCE_SECONDARY, EVIDENCE_INFERRED, EVIDENCE_OPEN } ast_evidence; /* strong to weak */
+typedef struct ast_cite { /* "§ 6 Abs. 2 Satz 1" including the sign, without the bracket, trimmed */
+  const char *text; ppr_span span; struct ast_cite *next;
+  unsigned evidence;     /* ast_evidence: what the bracket behind it says, confirmed without one */
+  const char *source;    /* text behind the colon of the bracket, NULL: none */
+} ast_cite;
 
 /* Type as written. */
 typedef enum { AST_TYPE_NUMBER, AST_TYPE_BRUCH, AST_TYPE_BOOL, AST_TYPE_NAMED } ast_type_form;
@@ -70,7 +77,7 @@ typedef enum {
   DECL_UNIT, DECL_ENUM, DECL_INPUT, DECL_TABLE, DECL_LIMIT, DECL_SERIES, DECL_TIERS, DECL_RULE, DECL_READING, DECL_CHECK, DECL_OPEN, DECL_OUTPUT,
   DECL_TEST, DECL_NATIVE
 } ast_decl_form;
-typedef enum { CHANGE_NONE, CHANGE_REPLACE, CHANGE_REMOVE } ast_change; /* plain, ändere, streiche */
+typedef enum { CHANGE_NONE, CHANGE_REPLACE, CHANGE_REMOVE, CHANGE_EXTEND } ast_change; /* plain, ändere, streiche, ergänze */
 
 typedef struct ast_unit { ast_name name; bool has_factor; int64_t factor; int factor_scale; ast_name base; struct ast_unit *next; } ast_unit;
 
@@ -85,7 +92,9 @@ typedef struct ast_field {
 } ast_field;
 typedef enum { WHERE_TEXT, WHERE_KEY } ast_where_form;
 typedef struct ast_where { const char *column; ppr_span span; ast_where_form form; const char *text; ast_name key; int64_t offset; struct ast_where *next; } ast_where;
-typedef struct ast_block { const char *table; ppr_span span; ast_axis *axes; ast_where *wheres; ast_field *fields; ast_cite *cites; struct ast_block *next; } ast_block;
+typedef struct ast_block { const char *table; ppr_span span; ast_axis *axes; ast_where *wheres; ast_field *fields; ast_cite *cites; struct ast_block *next;
+  ast_named *keys; /* schlüssel: the keys its rows have, NULL: all of the record */
+} ast_block;
 
 typedef struct ast_cell { ast_expr *value; ppr_span span; struct ast_cell *next; } ast_cell; /* value: literal, EX_STATE (entfällt, keine, unbestimmt for offen) or EX_REF without index (member) */
 typedef struct ast_row { ast_name label; ppr_span span; ast_cell *cells; int count; ast_cite *cites; struct ast_row *next; } ast_row;
@@ -116,7 +125,7 @@ typedef struct ast_decl {
   const char *name;              /* ENUM, TABLE, LIMIT, SERIES, TIERS, RULE, READING, CHECK, OPEN, NATIVE, INPUT; OUTPUT: file; TEST: title */
   ast_cite *cites;
   ast_axis *axes;                /* TABLE, LIMIT, RULE, CHECK, OUTPUT */
-  ast_type type;                 /* TABLE, LIMIT, SERIES, TIERS, RULE, NATIVE */
+  ast_type type;                 /* TABLE, LIMIT, SERIES, TIERS, RULE, NATIVE; axes and type are not written in CHANGE_EXTEND */
   const char *text;              /* READING question, OPEN text, CHECK message, NATIVE library */
   ast_unit *units;               /* UNIT */
   ast_member *members;           /* ENUM */
@@ -132,6 +141,9 @@ typedef struct ast_decl {
   ast_param *params;             /* NATIVE */
   uint32_t edition;              /* left by the pass `editions`: index of the Fassung whose text declares it */
   struct ast_decl *next;
+  ast_named *removed;            /* CHANGE_REMOVE of TABLE, LIMIT, ENUM: only these rows or members; NULL: the declaration */
+  ast_named *removed_columns;    /* CHANGE_REMOVE of TABLE, LIMIT: only these columns */
+  ast_named *summed;             /* OUTPUT: keys over which rows are added up */
 } ast_decl;
 
 typedef enum { BASIS_NONE, BASIS_REPLACES, BASIS_AMENDS } ast_basis;
@@ -140,7 +152,7 @@ typedef struct ast_file {
   ast_name regelwerk; const char *title;
   ast_name fassung; ppr_span head; /* head: span of the head lines */
   bool has_decision; int64_t decision_day; const char *publication;
-  bool has_from, has_until; int64_t from_day, until_day;
+  bool has_from, has_until; int64_t from_day, until_day; ppr_span from_span, until_span;
   ast_basis basis; ast_name predecessor;
   ast_decl *decls;
   bool broken;                   /* syntax errors were reported */
@@ -151,6 +163,10 @@ typedef enum { BIND_PREFIX = 1, BIND_DEFAULT, BIND_OR, BIND_AND, BIND_NOT, BIND_
 ast_bind ast_strength(const ast_expr *e);
 
 bool name_is(ast_name n, const char *text);
+/* "bestätigt" … "ungeklärt", as written in brackets and listed in the enumeration Beleg. */
+const char *ast_evidence_word(unsigned evidence);
+/* Makes the header line of a table its first row: `ergänze tabelle` does not say how many axes there are, and the table may have one. */
+bool ast_header_to_row(ppr_arena *arena, ast_decl *table);
 /* Parse source `source` of the report. Diagnoses into the report; never NULL unless out of memory; `broken` when errors were found (decls hold what was understood). */
 ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source);
 #endif

@@ -246,9 +246,9 @@ static void limit_order(var *v) {
   if (!t || t->form == TYPE_BRUCH) return;
   int scale = t->form == TYPE_NUMBER ? t->scale : 0, fine = scale;
   for (int i = 0; i < v->n_cuts; i++) fine = v->cuts[i].scale > fine ? v->cuts[i].scale : fine;
-  ppr_wide step = dec_pow10(fine - scale), lo, hi, cuts[MAX_CUTS];
+  ppr_wide whole = dec_pow10(fine - scale), lo, hi, cuts[MAX_CUTS];
   bool bounded = bounds_of(v->subject, &lo, &hi);
-  if (bounded && (!wide_mul(&lo, lo, step) || !wide_mul(&hi, hi, step))) return;
+  if (bounded && (!wide_mul(&lo, lo, whole) || !wide_mul(&hi, hi, whole))) return;
   for (int i = 0; i < v->n_cuts; i++)
     if (!wide_mul(&cuts[i], v->cuts[i].value, dec_pow10(fine - v->cuts[i].scale))) return;
   v->limited = true;
@@ -262,7 +262,7 @@ static void limit_order(var *v) {
       v->possible[k] = true;
       continue;
     }
-    ppr_wide rest = from % step, first = rest == 0 ? from : rest < 0 ? from - rest : from - rest + step;
+    ppr_wide rest = from % whole, first = rest == 0 ? from : rest < 0 ? from - rest : from - rest + whole;
     v->possible[k] = from <= to && first <= to;
   }
 }

@@ -79,6 +79,10 @@ static check_type bind_symbol(scope *s, ast_expr *e, symbol *what, binding *b) {
                check ? "A check only reports; a ja/nein rule can say what it finds." : "A function stands with its arguments in parentheses.", NULL);
     return ERROR_TYPE;
   }
+  if (what->type.form == TYPE_ERROR) { /* diagnosed where it is declared */
+    use(s, what);
+    return ERROR_TYPE;
+  }
   if (given && given != what->n_axes) {
     report_add(s->m->report, DIAG_WRONG_INDEX_COUNT, e->span, what->name, number_text(s, what->n_axes), number_text(s, given), NULL);
     return ERROR_TYPE;
@@ -147,6 +151,7 @@ static check_type check_ref(scope *s, ast_expr *e, const check_type *expected) {
     near_name n = model_near(m, name);
     diag *d = report_add(m->report, DIAG_UNKNOWN_NAME, e->name.span, name, n.de, n.en, NULL);
     if (n.name) diag_set_fix(m->report, d, e->name.span, n.name);
+    model_struck_note(m, d, name);
   }
   return ERROR_TYPE;
 }
@@ -166,9 +171,7 @@ static check_type check_is(scope *s, ast_expr *e) {
     if (!names) return ERROR_TYPE;
     for (int i = 0; i < en->count; i++) names[i] = en->members[i].name;
     for (int i = 0; i < en->n_attrs; i++) names[en->count + i] = en->attrs[i];
-    near_name n = model_near_in(s->m, e->name.text, names, (size_t)(en->count + en->n_attrs));
-    diag *d = report_add(s->m->report, DIAG_UNKNOWN_MEMBER, e->name.span, e->name.text, en->name, n.de, n.en, NULL);
-    if (n.name) diag_set_fix(s->m->report, d, e->name.span, n.name);
+    model_unknown_word(s->m, e->name, en, names, (size_t)(en->count + en->n_attrs));
     return ERROR_TYPE;
   }
   e->bound = b;
@@ -177,8 +180,20 @@ static check_type check_is(scope *s, ast_expr *e) {
 
 /* ---- operators ---- */
 
-static check_type unit_error(scope *s, ast_expr *e, const check_type *a, const check_type *b) {
-  model_unit_error(s->m, DIAG_UNIT_MISMATCH, e->span, &a->unit, &b->unit);
+/* A bare number where a quantity is meant: the unit is proposed behind it. */
+static bool bare_number(const ast_expr *e, const check_type *t) { return e->form == EX_NUMBER && !e->name.text && !e->percent && !t->unit.n; }
+
+static void unit_missing(scope *s, ppr_span at, diag_code code, const unit_product *want, const unit_product *first, const unit_product *second) {
+  bool plain = want->n > 0 && want->factor[0].power == 1;
+  for (int i = 1; i < want->n; i++) plain = plain && want->factor[i].power == -1;
+  diag *d = model_unit_error(s->m, code, at, first, second);
+  if (plain) diag_set_fix(s->m->report, d, (ppr_span){at.file, at.end, at.end}, arena_printf(s->m->arena, " %s", model_unit_text(s->m, want)));
+}
+
+static check_type unit_error(scope *s, ast_expr *e, const ast_expr *ea, const check_type *a, const ast_expr *eb, const check_type *b) {
+  if (bare_number(ea, a)) unit_missing(s, ea->span, DIAG_UNIT_MISMATCH, &b->unit, &a->unit, &b->unit);
+  else if (bare_number(eb, b)) unit_missing(s, eb->span, DIAG_UNIT_MISMATCH, &a->unit, &a->unit, &b->unit);
+  else model_unit_error(s->m, DIAG_UNIT_MISMATCH, e->span, &a->unit, &b->unit);
   return ERROR_TYPE;
 }
 
@@ -191,7 +206,7 @@ static check_type unify(scope *s, ast_expr *e, ast_expr *ea, check_type a, ast_e
     if (!same_unit(&a, &b)) {
       if (is_zero(ea)) a.unit = b.unit;
       else if (is_zero(eb)) b.unit = a.unit;
-      else return unit_error(s, e, &a, &b);
+      else return unit_error(s, e, ea, &a, eb, &b);
     }
     check_type r = {.form = a.form == TYPE_BRUCH || b.form == TYPE_BRUCH ? TYPE_BRUCH : TYPE_NUMBER, .unit = a.unit};
     r.scale = a.scale > b.scale ? a.scale : b.scale;
@@ -213,7 +228,7 @@ static check_type check_product(scope *s, ast_expr *e, check_type a, check_type 
     while (k < r.unit.n && r.unit.factor[k].unit < which) k++;
     bool hit = k < r.unit.n && r.unit.factor[k].unit == which;
     if (hit && (r.unit.factor[k].power += power) != 0) continue;
-    if (!hit && r.unit.n == MAX_UNITS) return unit_error(s, e, &a, &b);
+    if (!hit && r.unit.n == MAX_UNITS) return unit_error(s, e, e->a, &a, e->b, &b);
     if (hit) {
       r.unit.n--;
       memmove(&r.unit.factor[k], &r.unit.factor[k + 1], sizeof r.unit.factor[0] * (size_t)(r.unit.n - k));
@@ -235,14 +250,23 @@ static check_type check_product(scope *s, ast_expr *e, check_type a, check_type 
   if (a.form == TYPE_BRUCH || b.form == TYPE_BRUCH) r.form = TYPE_BRUCH;
   if (r.form == TYPE_BRUCH) r.scale = 0;
   if (r.scale > 30) {
-    report_add(s->m->report, DIAG_SCALE_TOO_LARGE, e->span, number_text(s, r.scale), NULL);
+    report_add(s->m->report, DIAG_SCALE_TOO_LARGE, e->span, number_text(s, r.scale), "30", NULL);
     return ERROR_TYPE;
   }
   return r;
 }
 
 static check_type check_compare(scope *s, ast_expr *e) {
-  check_type a = check(s, e->a, NULL), b = check(s, e->b, &a);
+  const ast_expr *left = e->a;
+  bool word = left->form == EX_REF && !left->args && !model_symbol(s->m, left->name.text) && scope_find(s, left->name.text) < 0;
+  check_type a, b;
+  if (word) { /* a member: the other side says of which enumeration */
+    b = check(s, e->b, NULL);
+    a = check(s, e->a, &b);
+  } else {
+    a = check(s, e->a, NULL);
+    b = check(s, e->b, &a);
+  }
   if (a.form == TYPE_ERROR || b.form == TYPE_ERROR) return ERROR_TYPE;
   if (a.form == TYPE_TEXT || b.form == TYPE_TEXT) {
     report_add(s->m->report, DIAG_TEXT_VALUE, a.form == TYPE_TEXT ? e->a->span : e->b->span, NULL);
@@ -250,13 +274,13 @@ static check_type check_compare(scope *s, ast_expr *e) {
   }
   if (b.form == TYPE_STATE && (e->op == BIN_EQ || e->op == BIN_NE)) {
     diag *d = report_add(s->m->report, DIAG_TYPE_MISMATCH, e->b->span, model_type_text(s->m, &a), model_state_word((uint8_t)e->b->state), NULL);
-    const char *text = model_source_text(s->m, e->a->span), *word = model_state_word((uint8_t)e->b->state);
+    const char *text = model_source_text(s->m, e->a->span), *state = model_state_word((uint8_t)e->b->state);
     if (ast_strength(e->a) < BIND_COMPARE) text = arena_printf(s->m->arena, "(%s)", text);
-    diag_set_fix(s->m->report, d, e->span, arena_printf(s->m->arena, e->op == BIN_EQ ? "%s %s" : "nicht %s %s", text, word));
+    diag_set_fix(s->m->report, d, e->span, arena_printf(s->m->arena, e->op == BIN_EQ ? "%s %s" : "nicht %s %s", text, state));
     return ERROR_TYPE;
   }
   if (numeric(&a) && numeric(&b)) {
-    if (!same_unit(&a, &b) && !is_zero(e->a) && !is_zero(e->b)) return unit_error(s, e, &a, &b);
+    if (!same_unit(&a, &b) && !is_zero(e->a) && !is_zero(e->b)) return unit_error(s, e, e->a, &a, e->b, &b);
     return BOOL_TYPE;
   }
   bool order = e->op != BIN_EQ && e->op != BIN_NE;
@@ -322,7 +346,7 @@ static check_type check_round(scope *s, ast_expr *e) {
   t.scale = (int)e->number + (t.percent ? 2 : 0);
   t.rounded = true;
   if (t.scale > DEC_MAX_SCALE) {
-    report_add(s->m->report, DIAG_SCALE_TOO_LARGE, e->span, number_text(s, t.scale), NULL);
+    report_add(s->m->report, DIAG_SCALE_TOO_LARGE, e->span, number_text(s, (int)e->number), t.percent ? "16" : "18", NULL);
     return ERROR_TYPE;
   }
   return t;
@@ -562,7 +586,8 @@ static void assignable(scope *s, const check_type *want, ast_expr *e) {
     return;
   }
   if (!same_unit(want, &got) && !is_zero(e)) {
-    model_unit_error(m, DIAG_UNIT_DECLARED, e->span, &want->unit, &got.unit);
+    if (bare_number(e, &got)) unit_missing(s, e->span, DIAG_UNIT_DECLARED, &want->unit, &want->unit, &got.unit);
+    else model_unit_error(m, DIAG_UNIT_DECLARED, e->span, &want->unit, &got.unit);
     return;
   }
   if (want->form == TYPE_BRUCH) return;
@@ -679,6 +704,7 @@ bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES],
     near_name n = model_near(m, target->name.text);
     diag *d = report_add(m->report, DIAG_UNKNOWN_NAME, target->name.span, target->name.text, n.de, n.en, NULL);
     if (n.name) diag_set_fix(m->report, d, target->name.span, n.name);
+    model_struck_note(m, d, target->name.text);
     return false;
   }
   if (!what || (what->form != SYM_FIELD && what->form != SYM_RULE) || what->type.form == TYPE_TEXT || what->type.form == TYPE_ERROR) {

@@ -29,14 +29,28 @@ model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *native
   m->decls = text->decls;
   m->n_decls = text->n_decls;
   m->decl_edition = text->decl_edition;
+  m->struck = text->struck;
+  m->n_struck = text->n_struck;
   m->from_day = text->from_day;
   m->until_day = text->until_day;
-  size_t before = report_count(r, PPR_SEV_ERROR);
   model_declare(m);
   check_model(m);
-  if (report_count(r, PPR_SEV_ERROR) == before) cases_model(m);
+  cases_model(m);
   deps_order(m);
   return m;
+}
+
+static const diag *last_of(const ppr_report *r) {
+  const diag *d = report_first(r);
+  while (d && d->next) d = d->next;
+  return d;
+}
+
+/* What is wrong in inherited text only since this Fassung says so, behind `last` in the report. */
+static void note_edition(ppr_report *r, const diag *last, const ast_file *file) {
+  for (const diag *d = last ? last->next : report_first(r); d; d = d->next)
+    if (d->span.file != file->source && d->span.file != UINT32_MAX)
+      diag_add_note(r, (diag *)(uintptr_t)d, file->fassung.span, "diese Fassung übernimmt den Text", "this edition takes the text over");
 }
 
 /* One Fassung into the builder. */
@@ -46,6 +60,7 @@ static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table 
   lowering *l = arena_alloc(arena, sizeof *l);
   ppr_edition *e = build_edition(b);
   if (!m || !l || !e) return;
+  tests_check(m);
   e->name = build_string(b, text->file->fassung.text);
   e->title = build_string(b, text->file->title);
   e->decision = build_string(b, text->file->publication);
@@ -78,7 +93,11 @@ static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_
       sha256(sha, s->text, s->size);
       build_source(b, slash ? slash + 1 : s->name, sha);
     }
-    for (size_t i = 0; i < n; i++) compile_edition(r, arena, engine->natives, &texts[i], b, first);
+    for (size_t i = 0; i < n; i++) {
+      const diag *last = last_of(r);
+      compile_edition(r, arena, engine->natives, &texts[i], b, first);
+      note_edition(r, last, texts[i].file);
+    }
   }
   bool failed = !arena || !b || arena_failed(arena) || build_failed(b) || report_failed(r);
   if (!failed && texts && report_count(r, PPR_SEV_ERROR) == 0) {
@@ -122,7 +141,7 @@ ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_s
     return PPR_DIAGNOSED;
   }
   if (*count == 0) {
-    report_add(r, DIAG_PATH_FOLDER_EMPTY, SPAN_NONE, path, "*.ppr", NULL);
+    report_add(r, DIAG_NO_RULE_FILE, SPAN_NONE, path, NULL);
     return PPR_DIAGNOSED;
   }
   if (!(*files = arena_array(arena, *count, sizeof **files))) return PPR_NOMEM;

@@ -9,6 +9,8 @@
 ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count);
 /* Parsed and arranged Fassungen of sources first .. first + count of the report. */
 edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, size_t count, size_t *n);
+/* Types the `test` declarations of a Fassung. */
+void tests_check(model *m);
 /* Model of one Fassung, declared, checked and ordered; errors are in the report. */
 model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text);
 #endif

@@ -4,35 +4,55 @@
 
 enum { UNSEEN, OPEN, DONE };
 
-static bool visit(model *m, symbol *s, symbol **path, size_t depth) {
-  path[depth] = s;
-  if (s->mark == DONE) return true;
-  if (s->mark == OPEN) {
-    size_t from = depth - 1;
-    while (path[from] != s) from--;
-    const char *circle = s->name;
-    for (size_t i = from + 1; i <= depth; i++) circle = arena_printf(m->arena, "%s → %s", circle, path[i]->name);
-    report_add(m->report, DIAG_CYCLE, s->decl->name_span, circle, NULL);
-    return false;
-  }
-  s->mark = OPEN;
+/* The way from the symbol the walk began at to the one it is at, with the use that comes next. */
+typedef struct step_down { symbol *at; size_t next; } step_down;
+
+static void report_circle(model *m, const step_down *path, size_t depth, const symbol *again) {
+  size_t from = depth;
+  while (path[from].at != again) from--;
+  const char *circle = again->name;
+  for (size_t i = from + 1; i <= depth; i++) circle = arena_printf(m->arena, "%s → %s", circle, path[i].at->name);
+  circle = arena_printf(m->arena, "%s → %s", circle, again->name);
+  diag *d = report_add(m->report, DIAG_CYCLE, again->decl->name_span, circle, NULL);
+  for (size_t i = from + 1; i <= depth; i++) diag_add_note(m->report, d, path[i].at->decl->name_span, "hier geht der Kreis weiter", "the circle goes on here");
+}
+
+/* Depth first, without recursion: a chain of rules may be long. */
+static bool walk(model *m, symbol *start, step_down *path) {
   bool right = true;
-  for (size_t i = 0; i < s->n_uses && right; i++) right = visit(m, s->uses[i], path, depth + 1);
-  s->mark = DONE;
-  if (s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) m->order[m->n_order++] = s;
-  return right;
+  size_t depth = 0;
+  path[0] = (step_down){start, 0};
+  start->mark = OPEN;
+  for (;;) {
+    step_down *here = &path[depth];
+    if (here->next < here->at->n_uses) {
+      symbol *used = here->at->uses[here->next++];
+      if (used->mark == UNSEEN) {
+        used->mark = OPEN;
+        path[++depth] = (step_down){used, 0};
+      } else if (used->mark == OPEN) {
+        report_circle(m, path, depth, used);
+        right = false;
+      }
+      continue;
+    }
+    symbol *s = here->at;
+    s->mark = DONE;
+    if (s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) m->order[m->n_order++] = s;
+    if (depth-- == 0) return right;
+  }
 }
 
 bool deps_order(model *m) {
   size_t n = 0;
   for (symbol *s = m->symbols; s; s = s->next) n++;
-  symbol **path = arena_array(m->arena, n + 2, sizeof *path);
+  step_down *path = arena_array(m->arena, n + 1, sizeof *path);
   m->order = arena_array(m->arena, n + 1, sizeof *m->order);
   if (!path || !m->order) return false;
   m->n_order = 0;
   bool right = true;
   for (symbol *s = m->symbols; s; s = s->next) s->mark = UNSEEN;
   for (symbol *s = m->symbols; s; s = s->next)
-    if (s->mark == UNSEEN) right = visit(m, s, path, 0) && right;
+    if (s->mark == UNSEEN) right = walk(m, s, path) && right;
   return right;
 }

@@ -11,14 +11,12 @@ static const char *day_text(ppr_arena *arena, int64_t day) {
 }
 
 static void head_complete(ppr_report *r, const ast_file *f) {
-  if (!f->regelwerk.text) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "regelwerk NAME", NULL);
-  if (!f->fassung.text) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "fassung JJJJ-MM", NULL);
-  if (!f->has_decision) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "beschluss DATUM \"Fundstelle\"", NULL);
-  if (!f->has_from) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "gilt ab DATUM", NULL);
+  if (!f->has_decision) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "`beschluss TT.MM.JJJJ \"Fundstelle\"`", NULL);
+  if (!f->has_from) report_add(r, DIAG_EDITION_INCOMPLETE, f->head, "`gilt ab TT.MM.JJJJ`", NULL);
 }
 
-static int declared_name(const ast_decl *a, const ast_decl *b) {
-  if (a->form == DECL_UNIT || a->form == DECL_TEST || a->form == DECL_OUTPUT || !a->name || !b->name) return 0;
+static bool declares_same(const ast_decl *a, const ast_decl *b) {
+  if (a->form == DECL_UNIT || a->form == DECL_TEST || a->form == DECL_OUTPUT || !a->name || !b->name) return false;
   return a->form == b->form && !strcmp(a->name, b->name);
 }
 
@@ -41,40 +39,91 @@ static void drop(decl_list *list, size_t i) {
   list->n--;
 }
 
-static void unknown(ppr_report *r, ppr_arena *arena, const decl_list *list, const ast_decl *d) {
-  const char **names = arena_array(arena, list->n + 1, sizeof *names);
-  size_t n = 0;
-  for (size_t i = 0; names && i < list->n; i++)
-    if (list->at[i]->form == d->form && list->at[i]->name) names[n++] = list->at[i]->name;
-  size_t near = names ? text_nearest(d->name, names, n) : SIZE_MAX;
+static void unknown(ppr_report *r, ppr_arena *arena, const decl_list *list, ast_decl_form form, ast_name name) {
+  size_t n = 0, most = 1;
+  for (size_t i = 0; i < list->n; i++) {
+    most++;
+    for (const ast_unit *u = list->at[i]->units; u; u = u->next) most++;
+  }
+  const char **names = arena_array(arena, most, sizeof *names);
+  for (size_t i = 0; names && i < list->n; i++) {
+    if (list->at[i]->form != form) continue;
+    if (list->at[i]->name) names[n++] = list->at[i]->name;
+    for (const ast_unit *u = list->at[i]->units; u; u = u->next) names[n++] = u->name.text;
+  }
+  size_t near = names ? text_nearest(name.text, names, n) : SIZE_MAX;
   const char *de = near == SIZE_MAX ? "" : arena_printf(arena, "Meinten Sie „%s“?", names[near]);
   const char *en = near == SIZE_MAX ? "" : arena_printf(arena, "Did you mean “%s”?", names[near]);
-  diag *g = report_add(r, DIAG_AMEND_UNKNOWN, d->name_span, d->name, de, en, NULL);
-  if (near != SIZE_MAX) diag_set_fix(r, g, d->name_span, names[near]);
+  diag *g = report_add(r, DIAG_AMEND_UNKNOWN, name.span, name.text, de, en, NULL);
+  if (near != SIZE_MAX) diag_set_fix(r, g, name.span, form == DECL_OUTPUT ? arena_printf(arena, "\"%s\"", names[near]) : names[near]);
 }
 
-/* Outputs are amended by file: `ändere ausgabe "X"` replaces every block of X. */
-static bool amend_output(ppr_arena *arena, decl_list *list, ast_decl *d, const char *edition, bool *found) {
+/* Where an amending declaration goes: in place of what it replaces. */
+static bool insert(ppr_arena *arena, decl_list *list, size_t at, ast_decl *d, const char *edition) {
+  if (!append(arena, list, d, edition)) return false;
+  memmove(&list->at[at + 1], &list->at[at], (list->n - 1 - at) * sizeof *list->at);
+  memmove(&list->edition[at + 1], &list->edition[at], (list->n - 1 - at) * sizeof *list->edition);
+  list->at[at] = d;
+  list->edition[at] = edition;
+  return true;
+}
+
+/* Outputs are amended by file: `ändere ausgabe "X"` replaces every earlier block of X; several such blocks follow one another. */
+static bool amend_output(ppr_report *r, ppr_arena *arena, decl_list *list, ast_decl *d, const char *edition) {
   size_t at = list->n;
+  bool found = false;
   for (size_t i = 0; i < list->n;) {
-    if (list->at[i]->form == DECL_OUTPUT && !strcmp(list->at[i]->name, d->name) && list->at[i]->change != CHANGE_REPLACE) {
-      if (at > i) at = i;
+    bool named = list->at[i]->form == DECL_OUTPUT && !strcmp(list->at[i]->name, d->name);
+    if (named && list->edition[i] != edition) {
       drop(list, i);
-      *found = true;
-    } else i++;
+      if (!found) at = i;
+      found = true;
+      continue;
+    }
+    if (named) {
+      at = i + 1; /* behind the blocks this Fassung has already put there */
+      found = true;
+    }
+    i++;
   }
-  return d->change == CHANGE_REMOVE ? true : append(arena, list, d, edition);
+  if (!found) unknown(r, arena, list, DECL_OUTPUT, (ast_name){d->name, d->name_span});
+  return d->change == CHANGE_REMOVE ? true : insert(arena, list, at < list->n ? at : list->n, d, edition);
+}
+
+/* Units stand in lists: the one that changes is taken out of its list, which other Fassungen keep. */
+static bool amend_units(ppr_report *r, ppr_arena *arena, decl_list *list, ast_decl *d, const char *edition) {
+  size_t at = list->n;
+  for (const ast_unit *u = d->units; u; u = u->next) {
+    bool found = false;
+    for (size_t i = 0; i < list->n; i++) {
+      const ast_unit *has = list->at[i]->units;
+      while (has && !name_is(has->name, u->name.text)) has = has->next;
+      if (!has || list->edition[i] == edition) continue;
+      ast_decl *copy = arena_alloc(arena, sizeof *copy);
+      if (!copy) return false;
+      *copy = *list->at[i];
+      copy->units = NULL;
+      ast_unit **end = &copy->units;
+      for (const ast_unit *k = list->at[i]->units; k; k = k->next) {
+        if (k == has) continue;
+        if (!(*end = arena_alloc(arena, sizeof **end))) return false;
+        **end = (ast_unit){.name = k->name, .has_factor = k->has_factor, .factor = k->factor, .factor_scale = k->factor_scale, .base = k->base};
+        end = &(*end)->next;
+      }
+      list->at[i] = copy;
+      at = i + 1;
+      found = true;
+    }
+    if (!found) unknown(r, arena, list, DECL_UNIT, u->name);
+  }
+  return d->change == CHANGE_REMOVE ? true : insert(arena, list, at, d, edition);
 }
 
 static bool amend(ppr_report *r, ppr_arena *arena, decl_list *list, ast_decl *d, const char *edition) {
   size_t at = 0;
-  bool found = false;
-  if (d->form == DECL_OUTPUT && d->change != CHANGE_NONE) {
-    bool right = amend_output(arena, list, d, edition, &found);
-    if (!found) unknown(r, arena, list, d);
-    return right;
-  }
-  while (at < list->n && !declared_name(list->at[at], d)) at++;
+  if (d->change != CHANGE_NONE && d->form == DECL_OUTPUT) return amend_output(r, arena, list, d, edition);
+  if (d->change != CHANGE_NONE && d->form == DECL_UNIT) return amend_units(r, arena, list, d, edition);
+  while (at < list->n && !declares_same(list->at[at], d)) at++;
   switch (d->change) {
   case CHANGE_NONE:
     if (at < list->n) {
@@ -85,51 +134,57 @@ static bool amend(ppr_report *r, ppr_arena *arena, decl_list *list, ast_decl *d,
     return append(arena, list, d, edition);
   case CHANGE_REPLACE:
     if (at == list->n) {
-      unknown(r, arena, list, d);
+      unknown(r, arena, list, d->form, (ast_name){d->name, d->name_span});
       return true;
     }
     list->at[at] = d;
     list->edition[at] = edition;
     return true;
   case CHANGE_REMOVE:
-    if (at == list->n) unknown(r, arena, list, d);
+    if (at == list->n) unknown(r, arena, list, d->form, (ast_name){d->name, d->name_span});
     else drop(list, at);
     return true;
+  case CHANGE_EXTEND:
   default: return true;
   }
 }
 
-enum { UNSEEN, BUSY, DONE };
-
 static bool consolidate(ppr_report *r, ppr_arena *arena, edition_text *all, size_t n, edition_text *e) {
-  if (e->state == DONE) return true;
-  if (e->state == BUSY) {
-    report_add(r, DIAG_CYCLE, e->file->head, e->file->fassung.text, NULL);
-    return false;
-  }
-  e->state = BUSY;
-  decl_list list = {0};
+  if (e->done) return true;
+  e->done = true;
+  decl_list list = {0}, struck = {0};
   bool right = true, amends = e->file->basis == BASIS_AMENDS;
   if (amends) {
     edition_text *base = NULL;
     for (size_t i = 0; i < n; i++)
       if (name_is(e->file->predecessor, all[i].file->fassung.text)) base = &all[i];
-    if (!base || base == e) {
+    if (!base) {
       report_add(r, DIAG_PREDECESSOR_UNKNOWN, e->file->predecessor.span, e->file->predecessor.text, NULL);
       right = false;
+    } else if (base->from_day >= e->from_day) { /* so the amendments cannot run in a circle */
+      report_add(r, DIAG_PREDECESSOR_LATER, e->file->predecessor.span, e->file->predecessor.text, day_text(arena, base->from_day), NULL);
+      right = false;
     } else right = consolidate(r, arena, all, n, base);
+    for (size_t i = 0; right && base && i < base->n_struck; i++) right = append(arena, &struck, base->struck[i], NULL);
     for (size_t i = 0; right && base && i < base->n_decls; i++)
       if (base->decls[i]->form != DECL_TEST) right = append(arena, &list, base->decls[i], base->decl_edition[i]);
   }
   for (ast_decl *d = e->file->decls; d && right; d = d->next) {
     if (!amends && d->change != CHANGE_NONE) report_add(r, DIAG_AMEND_WITHOUT_BASIS, d->span, NULL);
-    right = amends ? amend(r, arena, &list, d, e->file->fassung.text) : append(arena, &list, d, e->file->fassung.text);
+    if (amends && d->change == CHANGE_REMOVE) right = append(arena, &struck, d, NULL);
+    if (right) right = amends ? amend(r, arena, &list, d, e->file->fassung.text) : append(arena, &list, d, e->file->fassung.text);
   }
+  e->struck = struck.at;
+  e->n_struck = struck.n;
   e->decls = list.at;
   e->n_decls = list.n;
   e->decl_edition = list.edition;
-  e->state = DONE;
   return right;
+}
+
+/* Points to the dates of the other Fassung. */
+static void about(ppr_report *r, diag *d, const ast_file *other) {
+  diag_add_note(r, d, other->has_until ? other->until_span : other->from_span, "hier steht, wann die andere Fassung gilt", "here is when the other edition is in force");
 }
 
 edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files, size_t count, size_t *n) {
@@ -139,13 +194,13 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
   for (size_t i = 0; i < count; i++) {
     ast_file *f = files[i];
     head_complete(r, f);
-    if (!f->fassung.text || !f->has_from || !f->regelwerk.text) continue;
+    if (!f->has_from) continue;
     if (*n && !name_is(f->regelwerk, all[0].file->regelwerk.text))
       report_add(r, DIAG_REGELWERK_DIFFERS, f->regelwerk.span, f->regelwerk.text, all[0].file->regelwerk.text, NULL);
-    if (quarter_first_day(quarter_of_day(f->from_day)) != f->from_day) report_add(r, DIAG_EDITION_QUARTER, f->head, day_text(arena, f->from_day), NULL);
+    if (quarter_first_day(quarter_of_day(f->from_day)) != f->from_day) report_add(r, DIAG_EDITION_QUARTER, f->from_span, day_text(arena, f->from_day), NULL);
     if (f->has_until && quarter_last_day(quarter_of_day(f->until_day)) != f->until_day)
-      report_add(r, DIAG_EDITION_QUARTER, f->head, day_text(arena, f->until_day), NULL);
-    if (f->has_until && f->until_day < f->from_day) report_add(r, DIAG_SERIES_ORDER, f->head, NULL);
+      report_add(r, DIAG_EDITION_QUARTER, f->until_span, day_text(arena, f->until_day), NULL);
+    if (f->has_until && f->until_day < f->from_day) report_add(r, DIAG_SERIES_ORDER, f->until_span, NULL);
     size_t at = (*n)++;
     while (at && all[at - 1].from_day > f->from_day) {
       all[at] = all[at - 1];
@@ -156,10 +211,11 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
   for (size_t i = 0; i + 1 < *n; i++) {
     edition_text *a = &all[i], *b = &all[i + 1];
     const char *na = a->file->fassung.text, *nb = b->file->fassung.text;
-    if (!strcmp(na, nb)) report_add(r, DIAG_EDITION_TWICE, b->file->fassung.span, nb, NULL);
+    if (!strcmp(na, nb)) about(r, report_add(r, DIAG_EDITION_TWICE, b->file->fassung.span, nb, NULL), a->file);
     else if (a->from_day == b->from_day || (a->file->has_until && a->until_day >= b->from_day))
-      report_add(r, DIAG_EDITION_OVERLAP, b->file->head, na, nb, day_text(arena, b->from_day), NULL);
-    else if (a->file->has_until && a->until_day + 1 < b->from_day) report_add(r, DIAG_EDITION_GAP, b->file->head, na, nb, day_text(arena, a->until_day + 1), NULL);
+      about(r, report_add(r, DIAG_EDITION_OVERLAP, b->file->from_span, na, nb, day_text(arena, b->from_day), NULL), a->file);
+    else if (a->file->has_until && a->until_day + 1 < b->from_day)
+      about(r, report_add(r, DIAG_EDITION_GAP, b->file->from_span, na, nb, day_text(arena, a->until_day + 1), NULL), a->file);
     else a->until_day = b->from_day - 1;
   }
   for (size_t i = 0; i < *n; i++) consolidate(r, arena, all, *n, &all[i]);

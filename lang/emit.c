@@ -2,6 +2,8 @@
 #include "emit.h"
 #include <string.h>
 
+enum { MAX_DEPTH = 1024 }; /* of regions; the verifier refuses more */
+
 void emit_init(emitter *e, ppr_arena *arena) {
   memset(e, 0, sizeof *e);
   e->arena = arena;
@@ -88,17 +90,48 @@ static uint32_t hash_find(const emitter *e, const ppr_instr *r) {
   return PPR_NONE;
 }
 
+static bool spans_zero(const opnd *o) { return o->lo <= 0 && o->hi >= 0; }
+static bool within(const opnd *o, uint32_t count) { return o->lo >= 0 && o->hi < count; }
+
+/* Can the intervals of its operands and of its result not exclude a fault? */
+static bool may_fault(const emitter *e, const ppr_op_info *info, const ppr_instr *r, ppr_wide lo, ppr_wide hi) {
+  if (!(info->flags & OPF_FAULTS)) return false;
+  const opnd *known = e->ranges;
+  bool leaves = lo == WIDE_MIN || hi == WIDE_MAX; /* saturated */
+  switch (r->op) {
+  case PPR_OP_NARROW: return !fits(known[r->a].lo, known[r->a].hi);
+  case PPR_OP_ADDW:
+  case PPR_OP_SUBW:
+  case PPR_OP_MULW:
+  case PPR_OP_NEGW:
+  case PPR_OP_ABSW: return leaves;
+  case PPR_OP_DIV:
+  case PPR_OP_DIVW: return leaves || spans_zero(&known[r->b]);
+  case PPR_OP_LOOK: return !within(&known[r->a], e->tables[r->b].rows);
+  case PPR_OP_LOOK2: return !within(&known[r->a], e->tables[r->c].rows) || !within(&known[r->b], e->tables[r->c].cols);
+  default: return true;
+  }
+}
+
+/* Inputs are needed by what reads them only: a test of one rule leaves out what it does not use. */
+static void effect(emitter *e, size_t pc) {
+  if (e->code[pc].faults && instr_info(e->code[pc].row.op)->shape != SHAPE_IN) PUSH(e, effects, n_effects, cap_effects, (uint32_t)pc);
+}
+
 static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32_t c, ppr_wide lo, ppr_wide hi) {
   const ppr_op_info *info = instr_info((uint32_t)code);
   ppr_instr row = {(uint32_t)code, m, 0, a, b, c};
   bool list = info->shape == SHAPE_LIST || info->shape == SHAPE_DOT || info->shape == SHAPE_CALL;
   if (!list) {
     uint32_t known = hash_find(e, &row);
-    if (known != PPR_NONE) return e->ranges[known];
+    if (known != PPR_NONE) {
+      effect(e, e->defs[known]);
+      return e->ranges[known];
+    }
   }
   uint32_t reg = (uint32_t)e->n_regs;
   row.d = reg;
-  emit_instr i = {row, e->pos, e->region, false, false};
+  emit_instr i = {row, e->pos, e->region, false, false, may_fault(e, info, &row, lo, hi)};
   opnd out = {reg, (ppr_type)info->result, lo, hi};
   size_t n = e->n_regs;
   PUSH(e, types, n_regs, cap_regs, info->result);
@@ -114,8 +147,9 @@ static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint
   e->ranges[n] = out;
   PUSH(e, code, n_code, cap_code, i);
   if (e->failed) return opnd_const(0);
-  if (info->flags & OPF_FAULTS)
+  if (i.faults)
     for (uint32_t r = e->region; r != PPR_NONE; r = e->regions[r].parent) e->regions[r].faults = true;
+  effect(e, e->n_code - 1);
   if (!list) hash_put(e, (uint32_t)e->n_code - 1);
   return out;
 }
@@ -468,15 +502,24 @@ opnd emit_count(emitter *e, const opnd *items, size_t n) {
   return emit_add(e, op(e, PPR_OP_COUNT, 0, at, regs, 0, 0, regs), opnd_const(sure));
 }
 
-/* Is the register computed wherever the current region runs? What was made in an arm leaves it by a SEL only. */
-static bool visible(const emitter *e, const opnd *o) { return region_encloses(e, e->code[e->defs[o->reg]].region, e->region); }
+bool emit_visible(const emitter *e, const opnd *o) { return opnd_is_const(o) || region_encloses(e, e->code[e->defs[o->reg]].region, e->region); }
+
+opnd emit_bring(emitter *e, opnd cond, opnd o, bool first) {
+  if (opnd_is_const(&cond) || emit_visible(e, &o)) return o;
+  ppr_wide some = o.lo > 0 ? o.lo : o.hi < 0 ? o.hi : 0;
+  opnd other = {PPR_NONE, o.type == PPR_T_BOOL ? PPR_T_BOOL : PPR_T_INT, some, some};
+  if (o.type == PPR_T_BOOL) return first ? emit_select_bool(e, cond, o, other) : emit_select_bool(e, cond, other, o);
+  return first ? emit_select(e, cond, o, other) : emit_select(e, cond, other, o);
+}
 
 opnd emit_select(emitter *e, opnd cond, opnd a, opnd b) {
   if (opnd_is_const(&cond)) return cond.lo ? a : b;
   if (opnd_is_const(&a) && opnd_is_const(&b) && a.lo == b.lo) return a;
-  if (!opnd_is_const(&a) && a.reg == b.reg && visible(e, &a)) return a;
+  if (!opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
   ppr_wide lo = least(a.lo, b.lo), hi = most(a.hi, b.hi);
   if (narrow_operand(&a) && narrow_operand(&b)) return op(e, PPR_OP_SEL_INT, 0, breg(e, cond), ireg(e, a), ireg(e, b), lo, hi);
+  if (narrow_operand(&a)) a = emit_bring(e, cond, a, true); /* to be widened */
+  if (narrow_operand(&b)) b = emit_bring(e, cond, b, false);
   return op(e, PPR_OP_SEL_WIDE, 0, breg(e, cond), wreg(e, a), wreg(e, b), lo, hi);
 }
 
@@ -487,7 +530,7 @@ opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b) {
     if (a.lo == 1 && b.lo == 0 && cond.hi <= 1) return cond;
     if (a.lo == 0 && b.lo == 1) return emit_not(e, cond);
   }
-  if (!opnd_is_const(&a) && a.reg == b.reg && visible(e, &a)) return a;
+  if (!opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
   return op(e, PPR_OP_SEL_BOOL, 0, breg(e, cond), breg(e, a), breg(e, b), least(a.lo, b.lo), most(a.hi, b.hi));
 }
 
@@ -549,7 +592,7 @@ opnd emit_call(emitter *e, uint32_t native, const opnd *args, uint32_t n, int64_
   return op(e, PPR_OP_CALL, 0, at, n, native, lo, hi);
 }
 
-void emit_fail(emitter *e, diag_code code) { emit_need(e, op(e, PPR_OP_FAIL, 0, konst(e, (int64_t)code), 0, 0, 0, 0).reg); }
+void emit_fail(emitter *e, diag_code code) { op(e, PPR_OP_FAIL, 0, konst(e, (int64_t)code), 0, 0, 0, 0); }
 
 /* ---- regions ---- */
 
@@ -560,7 +603,7 @@ static uint32_t open_region(emitter *e, uint32_t parent, uint32_t cond) {
 }
 
 static size_t marker(emitter *e, ppr_op code, uint32_t a) {
-  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->pos, e->region, false, false};
+  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->pos, e->region, false, false, false};
   PUSH(e, code, n_code, cap_code, i);
   return e->n_code - 1;
 }
@@ -588,7 +631,7 @@ void emit_end(emitter *e, emit_mark *mark) {
     e->code[mark->when].dead = e->code[mark->otherwise].dead = e->code[end].dead = true;
     for (size_t i = mark->when; i < end; i++)
       if (e->code[i].region == mark->region_when || e->code[i].region == mark->region_else) e->code[i].region = mark->outer;
-    for (size_t r = 0; r < e->n_regions; r++)
+    for (size_t r = mark->region_when + 1; r < e->n_regions; r++)
       if (e->regions[r].parent == mark->region_when || e->regions[r].parent == mark->region_else) e->regions[r].parent = mark->outer;
     return;
   }
@@ -602,18 +645,12 @@ void emit_end(emitter *e, emit_mark *mark) {
 
 /* ---- finishing ---- */
 
-static void need_operands(emitter *e, const ppr_instr *r);
-
 void emit_need(emitter *e, uint32_t reg) {
-  if (reg == PPR_NONE || e->failed) return;
-  emit_instr *i = &e->code[e->defs[reg]];
-  if (i->live) return;
-  i->live = true;
-  need_operands(e, &i->row);
-  for (uint32_t r = i->region; r && r != PPR_NONE && !e->regions[r].needed; r = e->regions[r].parent) {
-    e->regions[r].needed = true;
-    emit_need(e, e->regions[r].cond);
-  }
+  if (reg != PPR_NONE && !e->failed) e->code[e->defs[reg]].live = true;
+}
+
+void emit_need_effects(emitter *e, size_t first, size_t end) {
+  for (size_t i = first; i < end && !e->failed; i++) e->code[e->effects[i]].live = true;
 }
 
 static void need_operands(emitter *e, const ppr_instr *r) {
@@ -645,6 +682,19 @@ static void need_operands(emitter *e, const ppr_instr *r) {
   case SHAPE_ELSE:
   case SHAPE_END:
   default: break;
+  }
+}
+
+/* What live instructions need is live; all of it stands before them, so one pass backwards finds everything. */
+static void spread(emitter *e) {
+  for (size_t pc = e->n_code; pc-- > 0;) {
+    const emit_instr *i = &e->code[pc];
+    if (!i->live || i->dead) continue;
+    need_operands(e, &i->row);
+    for (uint32_t r = i->region; r && r != PPR_NONE && !e->regions[r].needed; r = e->regions[r].parent) {
+      e->regions[r].needed = true;
+      emit_need(e, e->regions[r].cond);
+    }
   }
 }
 
@@ -690,12 +740,13 @@ uint32_t *emit_finish(emitter *e) {
     e->failed = true;
     return NULL;
   }
+  spread(e);
   for (size_t r = 1; r < e->n_regions; r++) { /* a region stays when something inside is needed */
     const emit_region *g = &e->regions[r];
     if (g->needed && g->end) e->code[g->when].live = e->code[g->otherwise].live = e->code[g->end].live = true;
   }
   size_t out = 0;
-  uint32_t regs = 0, open[256];
+  uint32_t regs = 0, open[MAX_DEPTH];
   int depth = 0;
   for (size_t i = 0; i < e->n_regs; i++) map[i] = PPR_NONE;
   for (size_t i = 0; i < e->n_code; i++) {
@@ -709,7 +760,7 @@ uint32_t *emit_finish(emitter *e) {
       in.row.d = regs++;
     }
     renumber(e, &in.row, map, seen);
-    if (in.row.op == PPR_OP_WHEN && depth < 256) open[depth++] = (uint32_t)out;
+    if (in.row.op == PPR_OP_WHEN && depth < MAX_DEPTH) open[depth++] = (uint32_t)out;
     if (in.row.op == PPR_OP_ELSE && depth) {
       e->code[open[depth - 1]].row.b = (uint32_t)out;
       open[depth - 1] = (uint32_t)out;

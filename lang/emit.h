@@ -14,7 +14,7 @@ typedef struct opnd {
   ppr_wide lo, hi;
 } opnd;
 
-typedef struct emit_instr { ppr_instr row; ppr_pos pos; uint32_t region; bool dead, live; } emit_instr;
+typedef struct emit_instr { ppr_instr row; ppr_pos pos; uint32_t region; bool dead, live, faults; } emit_instr; /* faults: not proved that it cannot */
 typedef struct emit_region { uint32_t parent, cond; bool faults, needed; size_t when, otherwise, end; } emit_region; /* one arm; markers by pc */
 typedef struct emit_slot { uint32_t pc; } emit_slot;
 
@@ -31,6 +31,7 @@ typedef struct emitter {
   uint32_t *args; size_t n_args, cap_args;
   ppr_table *tables; size_t n_tables, cap_tables;
   emit_region *regions; size_t n_regions, cap_regions;
+  uint32_t *effects; size_t n_effects, cap_effects; /* pc of what may fault, each time it was asked for: a fault counts even where the value folds away */
   uint32_t region;      /* current; 0 is the whole program */
   emit_slot *hash; size_t hash_cap, hash_used;
 } emitter;
@@ -58,6 +59,8 @@ opnd emit_div(emitter *e, opnd a, opnd b, ppr_round_mode mode);
 opnd emit_nonzero(emitter *e, opnd a);
 /* INT result of an operand: NARROW when it is not proved to fit. */
 opnd emit_narrow(emitter *e, opnd a);
+/* Is the value computed wherever the current region runs? What was made in an arm leaves it by a choice only. */
+bool emit_visible(const emitter *e, const opnd *o);
 typedef enum { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE } emit_compare_op;
 opnd emit_compare(emitter *e, emit_compare_op op, opnd a, opnd b); /* numbers; BOOL result */
 opnd emit_equal_bool(emitter *e, opnd a, opnd b);
@@ -67,6 +70,8 @@ opnd emit_or(emitter *e, opnd a, opnd b);
 opnd emit_any(emitter *e, const opnd *items, size_t n);
 opnd emit_all(emitter *e, const opnd *items, size_t n);
 opnd emit_count(emitter *e, const opnd *items, size_t n);
+/* An operand made in an arm that is closed, for use outside of it: some value of its interval on the lanes of the other arm. first: the arm of WHEN. */
+opnd emit_bring(emitter *e, opnd cond, opnd o, bool first);
 opnd emit_select(emitter *e, opnd cond, opnd a, opnd b);       /* numbers */
 opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b);  /* conditions, states */
 opnd emit_bool_of(emitter *e, opnd a);  /* INT 0/1 to BOOL */
@@ -85,7 +90,9 @@ emit_mark emit_when(emitter *e, opnd cond);
 void emit_else(emitter *e, emit_mark *mark);
 void emit_end(emitter *e, emit_mark *mark);
 
-/* Marks a register as needed by an output or note; then drops what nothing needs and numbers code and registers anew. map[old register] = new or PPR_NONE. */
+/* Marks a register, or the effects [first, end), as needed by an output or note; then drops what nothing needs and numbers code and registers anew.
+ * map[old register] = new or PPR_NONE. */
 void emit_need(emitter *e, uint32_t reg);
+void emit_need_effects(emitter *e, size_t first, size_t end);
 uint32_t *emit_finish(emitter *e);
 #endif

@@ -5,7 +5,7 @@
 
 /* `offen` is a declaration at the beginning of a line, else a table value. */
 static bool begins_declaration(const lexer *l, const token *t) {
-  if (l->last.kind == T_AENDERE || l->last.kind == T_STREICHE) return false;
+  if (l->last.kind == T_AENDERE || l->last.kind == T_STREICHE || l->last.kind == T_ERGAENZE) return false;
   if (t->kind == T_OFFEN) return t->fresh;
   return lexer_declares(t->kind, true);
 }
@@ -13,6 +13,7 @@ static bool begins_declaration(const lexer *l, const token *t) {
 /* A row begins with each line behind the head. The head goes on over line ends where it is not finished or the line cannot be a row. */
 static bool begins_row(const lexer *l, const token *t) {
   if (l->mode != LAYOUT_TABLE || !t->fresh || t->kind == T_CITE) return false;
+  if (l->last.kind == T_TABELLE || l->last.kind == T_GRENZE) return false;
   int ends[] = {l->last.kind, t->kind};
   for (int i = 0; i < 2; i++)
     if (ends[i] == T_COLON || ends[i] == T_JE || ends[i] == T_ODER || ends[i] == T_OPEN) return false;
@@ -70,7 +71,8 @@ token layout_next(lexer *l) {
   token t = next(l);
   if (l->last.kind == T_END) l->depth = 0; /* not earlier: the message about a missing bracket wants to know */
   track_brackets(l, &t);
-  if ((t.kind == T_TABELLE || t.kind == T_GRENZE) && l->last.kind != T_STREICHE) l->mode = LAYOUT_TABLE_HEAD;
+  if ((t.kind == T_TABELLE || t.kind == T_GRENZE) && l->last.kind != T_STREICHE)
+    l->mode = l->last.kind == T_ERGAENZE ? LAYOUT_TABLE : LAYOUT_TABLE_HEAD;
   if (t.kind == T_COLON && l->mode == LAYOUT_TABLE_HEAD) l->mode = LAYOUT_TABLE;
   l->last = t;
   return t;

@@ -47,10 +47,14 @@ void layout_resume(lexer *l, ppr_span word, int kind);
 
 /* Word of a keyword token, NULL for other tokens. */
 const char *lexer_keyword(int kind);
-/* Keywords that begin a declaration; with changes: also the two that stand before one. */
+/* Keywords that begin a declaration; with changes: also those that stand before one. */
 bool lexer_declares(int kind, bool changes);
 /* Token of the n bytes as a reserved word, 0 if they are none. */
 int lexer_reserved(const char *word, size_t n);
+/* Blanks of one line, also the ones word processors put in. */
+const unsigned char *lexer_skip_blanks(const lexer *l, const unsigned char *at);
+/* `§ …; …` from `begin` to `end`, the end of the line or the comment: a T_CITE. */
+void cites_scan(lexer *l, token *t, const unsigned char *begin, const unsigned char *end);
 /* Takes the first word off a name of several words; false when none is left. */
 bool lexer_split(lexer *l, ast_name *words, ast_name *first);
 /* Source text of a span, copied to the arena; "" when out of memory. */

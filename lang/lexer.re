@@ -131,8 +131,7 @@ bool lexer_init(lexer *l, ppr_report *report, ppr_arena *arena, uint32_t source)
   return true;
 }
 
-/* Blanks of one line, also the ones word processors put in. */
-static const byte *skip_blanks(const lexer *l, const byte *at) {
+const byte *lexer_skip_blanks(const lexer *l, const byte *at) {
   const byte *marker, *limit = l->limit;
   for (;;) {
     const byte *start = at;
@@ -211,7 +210,7 @@ static void scan_words(lexer *l, token *t, const byte *begin, const byte *end) {
   t->kind = T_NAME;
   const char *name = word;
   for (;;) {
-    const byte *start = skip_blanks(l, end), *stop = start > end ? match_word(l, start) : NULL;
+    const byte *start = lexer_skip_blanks(l, end), *stop = start > end ? match_word(l, start) : NULL;
     if (!stop) break;
     word = plain_word(l, start, stop); /* a wrong letter in a reserved word is reported twice at one place: kept once */
     if (lexer_reserved(word, strlen(word))) break;
@@ -237,7 +236,7 @@ bool lexer_split(lexer *l, ast_name *words, ast_name *first) {
     l->failed = true;
     first->text = "";
   }
-  more = skip_blanks(l, end);
+  more = lexer_skip_blanks(l, end);
   words->text += words->text[n] ? n + 1 : n;
   words->span.begin = (uint32_t)(more - l->text);
   return true;
@@ -272,7 +271,7 @@ static void scan_number(lexer *l, token *t, const byte *begin, const byte *end, 
     value = 0;
     scale = 0;
   }
-  const byte *sign = skip_blanks(l, end);
+  const byte *sign = lexer_skip_blanks(l, end);
   bool percent = *sign == '%';
   l->cursor = percent ? sign + 1 : end;
   t->span.end = (uint32_t)(l->cursor - l->text);
@@ -439,39 +438,6 @@ static void scan_text(lexer *l, token *t, const byte *begin, const byte *inside,
   }
 }
 
-/* `§ …; …` to the end of the line: one citation per part, each beginning with the sign. */
-static void scan_cites(lexer *l, token *t, const byte *begin, const byte *end) {
-  static const char sign[] = "§";
-  ast_cite **link = &t->cites;
-  t->kind = T_CITE;
-  t->span = span_between(l, begin, begin + sizeof sign - 1);
-  for (const byte *p = begin, *stop; p < end; p = stop + 1) {
-    stop = memchr(p, ';', (size_t)(end - p));
-    if (!stop) stop = end;
-    const byte *a = skip_blanks(l, p), *b = stop;
-    while (b > a && (b[-1] == ' ' || b[-1] == '\t' || b[-1] == '\r')) b--;
-    if (b <= a) continue;
-    const byte *value = memchr(a, '=', (size_t)(b - a)); /* no norm is cited with this sign: a value stands behind the citation */
-    if (value) complain(l, DIAG_CITE_TOO_LONG, span_between(l, value, value + 1), "=", NULL);
-    bool signed_part = (size_t)(b - a) >= sizeof sign - 1 && memcmp(a, sign, sizeof sign - 1) == 0;
-    if (signed_part && skip_blanks(l, a + sizeof sign - 1) >= b) {
-      complain(l, DIAG_CITE_EMPTY, span_between(l, a, b), NULL, NULL);
-      continue;
-    }
-    ast_cite *cite = arena_alloc(l->arena, sizeof *cite);
-    const char *text = cite ? arena_printf(l->arena, "%s%.*s", signed_part ? "" : "§ ", (int)(b - a), (const char *)a) : NULL;
-    if (!text) {
-      l->failed = true;
-      break;
-    }
-    *cite = (ast_cite){.text = text, .span = span_between(l, a, b)};
-    *link = cite;
-    link = &cite->next;
-    t->span.end = cite->span.end;
-  }
-  l->cursor = end;
-}
-
 static void wrong_sign(lexer *l, token *t, int kind, const char *right) {
   t->kind = kind;
   respell(l, DIAG_LEX_SIGN, t->span, right);
@@ -515,7 +481,7 @@ static bool scan_one(lexer *l, token *t) {
       "\""                  { scan_text(l, t, start, at, false); return true; }
       "\u201E"              { scan_text(l, t, start, at, false); return true; }
       [\u201C\u201D\u00AB\u00BB\u201A\u2018\u2019\x27] { scan_text(l, t, start, at, true); return true; }
-      "\u00A7" [^#\n\x00]*       { scan_cites(l, t, start, at); return true; }
+      "\u00A7" [^#\n\x00]*       { cites_scan(l, t, start, at); return true; }
 
       "+"                   { SIGN(T_PLUS); }
       [-\u2212]                { SIGN(T_MINUS); }

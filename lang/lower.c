@@ -32,27 +32,6 @@ const char *cite_text(const model *m, const ast_cite *c) {
   return all;
 }
 
-/* Source text of a span with every run of white space as one blank. */
-const char *lower_span_text(const model *m, ppr_span span) {
-  const ppr_source *s = report_source(m->report, span.file);
-  if (!s || span.end > s->size || span.begin >= span.end) return "";
-  char *out = arena_alloc(m->arena, span.end - span.begin + 1);
-  size_t n = 0;
-  bool comment = false;
-  for (uint32_t i = span.begin; out && i < span.end; i++) {
-    char c = s->text[i];
-    if (c == '#') comment = true;
-    if (c == '\n') comment = false;
-    if (comment) continue;
-    if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-      if (n && out[n - 1] != ' ') out[n++] = ' ';
-    } else out[n++] = c;
-  }
-  while (n && out[n - 1] == ' ') n--;
-  if (out) out[n] = '\0';
-  return out ? out : "";
-}
-
 uint32_t kind_of(const check_type *t) {
   switch (t->form) {
   case TYPE_NUMBER: return t->percent ? PPR_KIND_PERCENT : PPR_KIND_NUMBER;
@@ -84,11 +63,19 @@ void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *labe
 
 /* The value in the declared type: its scale, in 64 bits. */
 static value declared(lowering *l, const check_type *t, value v) {
-  if (t->form == TYPE_BRUCH || !(v.states & PRESENT)) return v;
-  if (t->form == TYPE_NUMBER) {
-    if (v.scale < t->scale) v.num = val_ten_times(l, v.num, t->scale - v.scale);
-    v.scale = t->scale;
-    v.num = emit_narrow(&l->e, v.num);
+  if (t->form != TYPE_NUMBER || !(v.states & PRESENT)) return v;
+  opnd present = emit_equal_bool(&l->e, val_state(&v), opnd_const(PPR_PRESENT));
+  emit_mark mark;
+  int more = v.scale < t->scale ? t->scale - v.scale : 0;
+  if (v.num.type != PPR_T_WIDE) v.num = val_ten_times(l, v.num, more), more = 0;
+  bool guarded = v.num.type == PPR_T_WIDE && !opnd_is_const(&present); /* the number of an absent value means nothing and must not fault */
+  if (guarded) mark = emit_when(&l->e, present);
+  v.num = emit_narrow(&l->e, val_ten_times(l, v.num, more));
+  v.scale = t->scale;
+  if (guarded) {
+    emit_else(&l->e, &mark);
+    emit_end(&l->e, &mark);
+    v.num = emit_select(&l->e, present, v.num, opnd_const(0));
   }
   return v;
 }
@@ -132,30 +119,41 @@ static branch_list ordered(lowering *l, symbol *s) {
 static void note_branch_row(lowering *l, ast_branch *b, uint32_t cond, size_t first_dep, size_t first_round) {
   static const ppr_branch_form forms[] = {
       [BRANCH_BASE] = PPR_BRANCH_BASE, [BRANCH_EXCEPTION] = PPR_BRANCH_EXCEPTION, [BRANCH_CASE] = PPR_BRANCH_CASE, [BRANCH_ELSE] = PPR_BRANCH_ELSE};
-  note_branch n = {{build_string(l->b, b->label.text), build_string(l->b, cite_text(l->m, b->cites)), build_string(l->b, lower_span_text(l->m, b->value->span)), 0,
+  note_branch n = {{build_string(l->b, b->label.text), build_string(l->b, cite_text(l->m, b->cites)), build_string(l->b, model_source_text(l->m, b->value->span)), 0,
                     (uint32_t)forms[b->form], (uint32_t)first_dep, (uint32_t)(l->n_deps - first_dep), (uint32_t)first_round,
                     (uint32_t)(l->n_rounds - first_round)},
                    cond};
   PUSH(l, branches, n_branches, cap_branches, n);
 }
 
+/* Refuses states the head of the rule does not allow. */
+static void allowed(lowering *l, const symbol *s, unsigned states, ppr_span at) {
+  unsigned more = states & ~s->states;
+  for (uint8_t k = PPR_FEHLT; k <= PPR_UNBESTIMMT; k++) {
+    if (!(more & (1u << k))) continue;
+    report_add(l->m->report, DIAG_STATE_NOT_DECLARED, at, model_state_word(k), NULL);
+    return;
+  }
+}
+
 static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   value v = declared(l, &s->type, lower_expr(l, b->value));
-  unsigned more = v.states & ~s->states;
-  for (uint8_t k = PPR_FEHLT; k <= PPR_UNBESTIMMT; k++)
-    if (more & (1u << k)) {
-      report_add(l->m->report, DIAG_STATE_NOT_DECLARED, b->value->span, model_state_word(k), NULL);
-      break;
-    }
+  allowed(l, s, v.states, b->value->span);
   return v;
 }
 
-static value lower_branches(lowering *l, const branch_list *list, int at, bool first) {
+/* Where the condition is unbestimmt, the rule is. */
+static value branch_end(lowering *l, const symbol *s, const ast_branch *b, val_guard *guard, value v) {
+  if (guard->on) allowed(l, s, OPEN, b->cond->span);
+  return val_guard_end(l, guard, v, &s->type);
+}
+
+/* The branches from `at` on. Without states: none of them can apply to this element, completeness was proved. */
+static value lower_branches(lowering *l, const branch_list *list, int at) {
   symbol *s = list->rule;
-  if (at >= list->n) return val_absent(PPR_UNBESTIMMT);
+  if (at >= list->n) return (value){0};
   ast_branch *b = list->at[at];
   size_t deps = l->n_deps, rounds = l->n_rounds;
-  (void)first;
   l->branch_deps = deps;
   if (!b->cond) {
     value v = branch_value(l, s, b);
@@ -167,16 +165,17 @@ static value lower_branches(lowering *l, const branch_list *list, int at, bool f
   if (opnd_is_const(&c.num) && !c.num.lo && c.states == PRESENT) {
     l->n_deps = deps; /* never applies to this element: no part of its explanation */
     l->n_rounds = rounds;
-    return lower_branches(l, list, at + 1, false);
+    return lower_branches(l, list, at + 1);
   }
   int facts = l->n_facts;
+  if (!(c.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  val_guard guard = val_guard_begin(l, &c);
   if (opnd_is_const(&c.num) || (b->form == BRANCH_CASE && at + 1 == list->n)) { /* the last case: completeness was proved */
     lower_learn(l, b->cond, true);
     value v = branch_value(l, s, b);
     note_branch_row(l, b, opnd_is_const(&c.num) ? PPR_NONE : c.num.reg, deps, rounds);
     l->n_facts = facts;
-    if (c.states != PRESENT) val_carry_open(l, &v, &c);
-    return v;
+    return branch_end(l, s, b, &guard, v);
   }
   emit_mark mark = emit_when(&l->e, c.num);
   lower_learn(l, b->cond, true);
@@ -185,12 +184,16 @@ static value lower_branches(lowering *l, const branch_list *list, int at, bool f
   l->n_facts = facts;
   emit_else(&l->e, &mark);
   lower_learn(l, b->cond, false);
-  value rest = lower_branches(l, list, at + 1, false);
+  value rest = lower_branches(l, list, at + 1);
   l->n_facts = facts;
   emit_end(&l->e, &mark);
-  value v = val_choose(l, c.num, a, rest, &s->type);
-  val_carry_open(l, &v, &c);
-  return v;
+  if (!rest.states) { /* this one applies; its value leaves the region like any other */
+    rest = val_absent(PPR_ENTFAELLT);
+    value v = val_choose(l, c.num, a, rest, &s->type);
+    v.states = a.states;
+    return branch_end(l, s, b, &guard, v);
+  }
+  return branch_end(l, s, b, &guard, val_choose(l, c.num, a, rest, &s->type));
 }
 
 static uint32_t rule_row(lowering *l, symbol *s, ppr_rule_form form) {
@@ -240,6 +243,31 @@ static bool take_override(lowering *l, symbol *s, int element, value *out) {
   return false;
 }
 
+static lower_group group_begin(const lowering *l) { return (lower_group){l->e.n_effects, 0, l->n_links, 0, false}; }
+
+static void group_end(lowering *l, symbol *s, int element, lower_group g) {
+  g.effects = l->e.n_effects - g.first_effect;
+  g.links = l->n_links - g.first_link;
+  PUSH(l, groups, n_groups, cap_groups, g);
+  s->groups[element] = (uint32_t)l->n_groups;
+}
+
+/* Faults count for the elements that outputs are made of. Groups link to earlier ones only. */
+static void need_effects(lowering *l) {
+  const lower_group *last = l->n_groups ? &l->groups[l->n_groups - 1] : NULL;
+  size_t effects = last ? last->first_effect + last->effects : 0, links = last ? last->first_link + last->links : 0;
+  if (!l->silent) effects = 0; /* all of them are explained */
+  emit_need_effects(&l->e, effects, l->e.n_effects);
+  if (!l->silent) return;
+  for (size_t i = links; i < l->n_links; i++) l->groups[l->links[i]].live = true;
+  for (size_t k = l->n_groups; k-- > 0;) {
+    const lower_group *g = &l->groups[k];
+    if (!g->live) continue;
+    emit_need_effects(&l->e, g->first_effect, g->first_effect + g->effects);
+    for (size_t i = 0; i < g->links; i++) l->groups[l->links[g->first_link + i]].live = true;
+  }
+}
+
 static void lower_rule(lowering *l, symbol *s) {
   branch_list list = ordered(l, s);
   for (int i = 0; i < s->elements; i++) {
@@ -249,8 +277,11 @@ static void lower_rule(lowering *l, symbol *s) {
     l->n_facts = 0;
     size_t first = l->n_branches;
     l->e.pos = lower_place(l, s->decl->name_span);
-    s->values[i] = lower_branches(l, &list, 0, true);
+    lower_group group = group_begin(l);
+    s->values[i] = lower_branches(l, &list, 0);
+    if (!s->values[i].states) s->values[i] = val_absent(PPR_UNBESTIMMT); /* no branch can apply: nothing reads the element */
     note_inst_row(l, s, i, PPR_RULE_RULE, s->values[i], first);
+    group_end(l, s, i, group);
   }
 }
 
@@ -285,7 +316,7 @@ static value step_value(lowering *l, const symbol *s, const step *steps, int n, 
 static void note_steps(lowering *l, symbol *s, ppr_rule_form form, value v, size_t first_dep) {
   const char *text = "";
   for (int i = 0; i < s->n_steps; i++) {
-    const char *entry = lower_span_text(l->m, s->steps[i].entry->span);
+    const char *entry = model_source_text(l->m, s->steps[i].entry->span);
     text = *text ? arena_printf(l->m->arena, "%s; %s", text, entry) : entry;
   }
   note_branch n = {{0, build_string(l->b, cite_text(l->m, s->decl->cites)), build_string(l->b, text), 0, PPR_BRANCH_BASE, (uint32_t)first_dep,
@@ -360,15 +391,18 @@ void lower_rules(lowering *l) {
     s->values = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->values);
     s->insts = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->insts);
     s->rule = 0;
-    if (!s->values || !s->insts) {
+    s->groups = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->groups);
+    if (!s->values || !s->insts || !s->groups) {
       l->e.failed = true;
       return;
     }
     if (!s->needed) continue;
     l->e.pos = lower_place(l, s->decl->name_span);
+    lower_group group = group_begin(l);
     if (s->form == SYM_RULE) lower_rule(l, s);
     else if (s->form == SYM_SERIES) lower_series(l, s);
     else lower_tiers(l, s);
+    if (s->form != SYM_RULE) group_end(l, s, 0, group);
     if (l->e.too_large) {
       report_add(l->m->report, DIAG_CONST_TOO_LARGE, s->decl->name_span, NULL);
       l->e.too_large = false;
@@ -377,12 +411,18 @@ void lower_rules(lowering *l) {
 }
 
 uint32_t lower_output(lowering *l, const char *label, const check_type *t, value v, uint32_t inst) {
-  uint32_t name = build_string(l->b, label);
-  for (size_t i = 0; i < l->n_outputs; i++)
-    if (l->outputs[i].row.label == name) return (uint32_t)i;
-  note_output o = {{name, kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), (uint32_t)shown_scale(t), 0, 0, 0, inst},
-                   v.states & PRESENT ? emit_reg(&l->e, v.num, (ppr_type)physical_type(t)) : emit_reg(&l->e, opnd_const(0), (ppr_type)physical_type(t)),
-                   v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL)};
+  v = declared(l, t, v);
+  uint32_t reg = emit_reg(&l->e, v.states & PRESENT ? v.num : opnd_const(0), (ppr_type)physical_type(t));
+  uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL), name = build_string(l->b, label);
+  int same = 1;
+  for (size_t i = 0; i < l->n_outputs; i++) {
+    const note_output *o = &l->outputs[i];
+    if (o->row.label != name) continue;
+    if (o->reg == reg && o->state == state) return (uint32_t)i;
+    name = build_string(l->b, arena_printf(l->m->arena, "%s (%d)", label, ++same)); /* two results whose names happen to agree */
+    i = SIZE_MAX;
+  }
+  note_output o = {{name, kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
   PUSH(l, outputs, n_outputs, cap_outputs, o);
   return (uint32_t)l->n_outputs - 1;
 }
@@ -413,6 +453,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
     emit_need(e, l->rounds[i].num);
     emit_need(e, l->rounds[i].den);
   }
+  need_effects(l);
   uint32_t *map = emit_finish(e);
   if (!map) return;
   for (size_t i = 0; i < e->n_code; i++) {
@@ -426,12 +467,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
   for (size_t i = 0; i < e->n_tables; i++) build_table(l->b, e->tables[i]);
   for (size_t i = 0; i < l->n_natives; i++) {
     const symbol *f = l->natives[i];
-    const char *signature = f->native ? f->native->signature : "";
-    if (!f->native) {
-      for (int k = 0; k < f->n_params; k++)
-        signature = arena_printf(l->m->arena, "%s%s%s", signature, k ? "," : "", model_type_text(l->m, &f->params[k]));
-      signature = arena_printf(l->m->arena, "%s(%s)", model_type_text(l->m, &f->type), signature);
-    }
+    const char *signature = f->native ? f->native->signature : model_signature(l->m, f);
     build_import(l->b, (ppr_import){build_string(l->b, f->name), build_string(l->b, signature), build_string(l->b, f->library)});
   }
   for (size_t i = 0; i < l->n_outputs; i++) {

@@ -20,6 +20,9 @@ typedef struct note_inst { ppr_inst row; uint32_t reg, state, den; } note_inst;
 typedef struct note_output { ppr_output row; uint32_t reg, state; } note_output;
 typedef struct fact { uint32_t reg; unsigned mask; } fact;
 
+/* What lowering one element of a rule brought: effects of the emitter and links to the elements it uses. */
+typedef struct lower_group { size_t first_effect, effects, first_link, links; bool live; } lower_group;
+
 typedef struct override { symbol *symbol; int element; uint32_t input; int64_t value; uint8_t state; } override; /* a rule's value given by a test */
 
 typedef struct lowering {
@@ -38,6 +41,8 @@ typedef struct lowering {
   uint32_t n_inputs;
   override *overrides; size_t n_overrides;
   bool silent;                      /* no notes for explanation: only what outputs need stays */
+  lower_group *groups; size_t n_groups, cap_groups;
+  uint32_t *links; size_t n_links, cap_links; /* groups */
   symbol **natives; size_t n_natives, cap_natives;
   ppr_span place_of; ppr_pos place; /* last looked up */
 } lowering;
@@ -50,6 +55,8 @@ void lower_inputs(lowering *l);
 void lower_rules(lowering *l);
 /* Expression for the elements elem[0..n-1] of n axes. */
 value lower_value(lowering *l, ast_expr *e, const int *elem, int n);
+/* The same for a condition of an output or check: its absence must have been treated. */
+value lower_condition(lowering *l, ast_expr *e, const int *elem, int n);
 /* Value of a symbol's element. */
 value lower_element(lowering *l, symbol *s, int element, ppr_span at);
 /* Output of a value; returns its index. The value must have no FEHLT that is not told (states are printed). */

@@ -65,6 +65,7 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
   case SYM_TIERS:
     if (s->values && s->insts) {
       v = s->values[element];
+      if (s->groups && s->groups[element]) PUSH(l, links, n_links, cap_links, s->groups[element] - 1);
       if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, label, opnd_const(0));
       else lower_note(l, PPR_DEP_CONST, 0, label, v.num);
     }
@@ -158,12 +159,17 @@ static value lower_ref(lowering *l, ast_expr *e) {
 
 /* ---- aggregates ---- */
 
-static value lower_extreme(lowering *l, ast_expr *e, const value *items, const opnd *taken, int n) {
+/* The least or greatest of the items taken; fault where none is, or where one of them does not exist. */
+static value lower_extreme(lowering *l, ast_expr *e, const value *items, const opnd *taken, int n, const value *states) {
   value best = val_number(opnd_const(0), 0);
   opnd have = {PPR_NONE, PPR_T_BOOL, 0, 0};
+  if (!(states->states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  val_guard guard = val_guard_begin(l, states);
   for (int i = 0; i < n; i++) {
     value v = items[i];
     opnd old = have;
+    v.states = PRESENT; /* where any is unbestimmt, so is the result */
+    if (n == 1 && !val_is_one(&v.den)) v.den = emit_nonzero(&l->e, v.den);
     have = emit_or(&l->e, have, taken[i]);
     if (opnd_is_const(&old) && !old.lo) {
       best = v;
@@ -182,6 +188,8 @@ static value lower_extreme(lowering *l, ast_expr *e, const value *items, const o
       emit_end(&l->e, &mark);
     }
   }
+  best = val_guard_end(l, &guard, best, e->a->type);
+  best.states = PRESENT;
   return best;
 }
 
@@ -204,6 +212,8 @@ static value lower_aggregate(lowering *l, ast_expr *e) {
       filter = lower_expr(l, e->filter);
       val_strict(l, &filter, e->filter);
       val_carry_open(l, &states, &filter);
+      filter.num = val_known(l, &filter);
+      filter.states = PRESENT;
       if (opnd_is_const(&filter.num) && !filter.num.lo) continue;
       lower_learn(l, e->filter, true);
     }
@@ -218,7 +228,8 @@ static value lower_aggregate(lowering *l, ast_expr *e) {
         emit_else(&l->e, &mark);
         emit_end(&l->e, &mark);
       }
-      if (open) v = val_choose(l, filter.num, v, is_bool ? val_truth(e->form == EX_ALL) : val_number(opnd_const(0), v.scale), body);
+      value none = is_bool ? val_truth(e->form == EX_ALL) : val_quotient(opnd_const(0), opnd_is_const(&v.den) && v.den.lo ? v.den : opnd_const(1), v.scale);
+      if (open) v = val_choose(l, filter.num, v, none, body);
     }
     val_carry_open(l, &states, &v);
     taken[n] = filter.num;
@@ -252,7 +263,7 @@ static value lower_aggregate(lowering *l, ast_expr *e) {
     break;
   }
   case EX_MIN:
-  case EX_MAX: r = lower_extreme(l, e, items, taken, n); break;
+  case EX_MAX: r = lower_extreme(l, e, items, taken, n, &states); break;
   case EX_NUMBER:
   case EX_DATE:
   case EX_QUARTER:
@@ -326,7 +337,9 @@ static value lower_if(lowering *l, ast_expr *e) {
     l->n_facts = facts;
     return only;
   }
-  if (opnd_is_const(&c.num)) return val_absent(PPR_UNBESTIMMT);
+  if (!(c.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  val_guard guard = val_guard_begin(l, &c);
+  if (opnd_is_const(&c.num)) return val_guard_end(l, &guard, lower_expr(l, c.num.lo ? e->b : e->c), e->type);
   emit_mark mark = emit_when(&l->e, c.num);
   lower_learn(l, e->a, true);
   value a = lower_expr(l, e->b);
@@ -336,9 +349,7 @@ static value lower_if(lowering *l, ast_expr *e) {
   value b = lower_expr(l, e->c);
   l->n_facts = facts;
   emit_end(&l->e, &mark);
-  value r = val_choose(l, c.num, a, b, e->type);
-  val_carry_open(l, &r, &c);
-  return r;
+  return val_guard_end(l, &guard, val_choose(l, c.num, a, b, e->type), e->type);
 }
 
 static value lower_call(lowering *l, ast_expr *e) {
@@ -373,46 +384,74 @@ static value lower_call(lowering *l, ast_expr *e) {
   if (native == l->n_natives) PUSH(l, natives, n_natives, cap_natives, f);
   opnd args[8];
   int n = 0;
-  r = val_number(opnd_const(0), f->type.form == TYPE_NUMBER ? f->type.scale : 0);
+  value known = val_truth(true);
   for (ast_expr *x = e->args; x && n < 8; x = x->next, n++) {
-    value v = lower_expr(l, x);
-    val_strict(l, &v, x);
-    val_carry_open(l, &r, &v);
+    value v = n ? lower_expr(l, x) : a;
+    if (n) val_strict(l, &v, x);
+    val_carry_open(l, &known, &v);
     int want = f->params[n].form == TYPE_NUMBER ? f->params[n].scale : v.scale;
     args[n] = emit_int_of(&l->e, val_ten_times(l, v.num, want - v.scale));
   }
-  r.num = emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi);
+  if (!(known.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  val_guard guard = val_guard_begin(l, &known);
+  r = val_number(emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi), f->type.form == TYPE_NUMBER ? f->type.scale : 0);
   if (f->type.form == TYPE_BOOL) r.num = emit_bool_of(&l->e, r.num);
+  return val_guard_end(l, &guard, r, &f->type);
+}
+
+/* `und`, `oder`: the right side is computed only where the left does not decide. */
+static value lower_logic(lowering *l, ast_expr *e) {
+  static const check_type BOOL = {.form = TYPE_BOOL};
+  bool both = e->op == BIN_AND;
+  value a = lower_expr(l, e->a);
+  int facts = l->n_facts;
+  val_strict(l, &a, e->a);
+  if (!(a.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (opnd_is_const(&a.num) && a.states == PRESENT && (a.num.lo != 0) != both) return a;
+  lower_learn(l, e->a, both);
+  opnd more = both ? a.num : emit_not(&l->e, a.num);
+  if (a.states != PRESENT) {
+    value undecided = a;
+    undecided.num = more;
+    more = val_known(l, &undecided);
+  }
+  bool open = !opnd_is_const(&more);
+  emit_mark mark;
+  if (open) mark = emit_when(&l->e, more);
+  value b = lower_expr(l, e->b);
+  val_strict(l, &b, e->b);
+  l->n_facts = facts;
+  value r = b;
+  if (open) {
+    emit_else(&l->e, &mark);
+    emit_end(&l->e, &mark);
+    if (b.states == PRESENT && emit_visible(&l->e, &b.num)) r = val_plain(both ? emit_and(&l->e, a.num, b.num) : emit_or(&l->e, a.num, b.num));
+    else r = val_choose(l, more, b, val_truth(!both), &BOOL);
+  }
+  val_carry_open(l, &r, &a);
   return r;
 }
 
 static value lower_binary(lowering *l, ast_expr *e) {
-  value a = lower_expr(l, e->a);
-  int facts = l->n_facts;
-  if (e->op == BIN_AND || e->op == BIN_OR) lower_learn(l, e->a, e->op == BIN_AND);
-  value b = lower_expr(l, e->b);
-  l->n_facts = facts;
+  if (e->op == BIN_AND || e->op == BIN_OR) return lower_logic(l, e);
+  value a = lower_expr(l, e->a), b = lower_expr(l, e->b);
   val_strict(l, &a, e->a);
   val_strict(l, &b, e->b);
-  value r = val_truth(false);
   switch (e->op) {
   case BIN_ADD: return val_add(l, a, b, false);
   case BIN_SUB: return val_add(l, a, b, true);
   case BIN_MUL: return val_multiply(l, a, b, false);
   case BIN_DIV: return val_multiply(l, a, b, true);
-  case BIN_AND: r.num = emit_and(&l->e, a.num, b.num); break;
-  case BIN_OR: r.num = emit_or(&l->e, a.num, b.num); break;
   case BIN_EQ:
   case BIN_NE:
   case BIN_LT:
   case BIN_LE:
   case BIN_GT:
   case BIN_GE: return val_compare(l, e, a, b);
-  default: break;
+  case BIN_AND:
+  case BIN_OR:
+  default: return val_absent(PPR_UNBESTIMMT);
   }
-  val_carry_open(l, &r, &a);
-  val_carry_open(l, &r, &b);
-  return r;
 }
 
 static value lower_convert(lowering *l, ast_expr *e) {
@@ -477,6 +516,10 @@ value lower_expr(lowering *l, ast_expr *e) {
   case EX_CONVERT: v = lower_convert(l, e); break;
   default: break;
   }
+  if (l->e.too_large) {
+    report_add(l->m->report, DIAG_CONST_TOO_LARGE, e->span, NULL);
+    l->e.too_large = false;
+  }
   l->e.pos = outer;
   return v;
 }
@@ -486,4 +529,10 @@ value lower_value(lowering *l, ast_expr *e, const int *elem, int n) {
   l->depth = n;
   l->n_facts = 0;
   return lower_expr(l, e);
+}
+
+value lower_condition(lowering *l, ast_expr *e, const int *elem, int n) {
+  value v = lower_value(l, e, elem, n);
+  val_strict(l, &v, e);
+  return v;
 }

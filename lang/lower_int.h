@@ -18,8 +18,12 @@
   } while (0)
 
 void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item);
-const char *lower_span_text(const model *m, ppr_span span);
 value val_absent(unsigned state);
+value val_quotient(opnd num, opnd den, int scale);
+/* Runs what is lowered between the two only where v is present: a meaningless number may fault. False, without effect, when v is never unbestimmt. */
+typedef struct val_guard { bool on; opnd present; emit_mark mark; } val_guard;
+val_guard val_guard_begin(lowering *l, const value *v);
+value val_guard_end(lowering *l, val_guard *g, value r, const check_type *t);
 value val_add(lowering *l, value a, value b, bool minus);
 void val_align(lowering *l, value *a, value *b);
 void val_carry_open(lowering *l, value *r, const value *operand);
@@ -33,6 +37,7 @@ value val_round(lowering *l, value v, int scale, ppr_round_mode mode);
 bool val_same(const opnd *a, const opnd *b);
 opnd val_state(const value *v);
 bool val_strict(lowering *l, const value *v, const ast_expr *e);
+opnd val_known(lowering *l, const value *cond); /* the condition where it is present, else false */
 opnd val_ten_times(lowering *l, opnd o, int power);
 value val_truth(bool v);
 value lower_expr(lowering *l, ast_expr *e);

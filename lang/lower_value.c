@@ -3,6 +3,7 @@
 #include "lower_int.h"
 
 value val_number(opnd num, int scale) { return (value){num, opnd_const(1), scale, PRESENT, opnd_const(0)}; }
+value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0)}; }
 value val_plain(opnd num) { return val_number(num, 0); }
 value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
 value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state)}; }
@@ -50,29 +51,36 @@ void val_carry_open(lowering *l, value *r, const value *operand) {
   if (!(operand->states & PRESENT)) r->states = OPEN;
 }
 
-/* Runs body only where v is present, for operations that may fault on a meaningless number. */
-static bool guard_begin(lowering *l, const value *v, opnd *cond, emit_mark *mark) {
-  if (!(v->states & OPEN) || !(v->states & PRESENT)) return false;
-  *cond = emit_equal_bool(&l->e, val_state(v), opnd_const(0));
-  *mark = emit_when(&l->e, *cond);
-  return true;
+val_guard val_guard_begin(lowering *l, const value *v) {
+  val_guard g = {false, {0}, {0}};
+  if (!(v->states & OPEN) || !(v->states & PRESENT)) return g;
+  g.on = true;
+  g.present = emit_equal_bool(&l->e, val_state(v), opnd_const(PPR_PRESENT));
+  g.mark = emit_when(&l->e, g.present);
+  return g;
 }
 
-static opnd guard_end(lowering *l, bool guarded, opnd cond, emit_mark *mark, opnd r, bool is_bool) {
-  if (!guarded) return r;
-  emit_else(&l->e, mark);
-  emit_end(&l->e, mark);
-  opnd none = {PPR_NONE, is_bool ? PPR_T_BOOL : PPR_T_INT, 0, 0};
-  return is_bool ? emit_select_bool(&l->e, cond, r, none) : emit_select(&l->e, cond, r, none);
+value val_guard_end(lowering *l, val_guard *g, value r, const check_type *t) {
+  if (!g->on) return r;
+  emit_else(&l->e, &g->mark);
+  emit_end(&l->e, &g->mark);
+  return val_choose(l, g->present, r, val_absent(PPR_UNBESTIMMT), t);
+}
+
+opnd val_known(lowering *l, const value *cond) {
+  if (!(cond->states & OPEN)) return cond->num;
+  return emit_and(&l->e, emit_equal_bool(&l->e, val_state(cond), opnd_const(PPR_PRESENT)), cond->num);
 }
 
 value val_add(lowering *l, value a, value b, bool minus) {
   val_align(l, &a, &b);
   value r = val_number(opnd_const(0), a.scale);
   if (!val_same(&a.den, &b.den)) {
-    opnd den = emit_mul(&l->e, a.den, b.den);
-    a.num = emit_mul(&l->e, a.num, b.den);
-    b.num = emit_mul(&l->e, b.num, a.den);
+    ppr_wide common = opnd_is_const(&a.den) && opnd_is_const(&b.den) && a.den.lo && b.den.lo ? wide_gcd(wide_abs(a.den.lo), wide_abs(b.den.lo)) : 1;
+    opnd to_a = common > 1 ? opnd_const(b.den.lo / common) : b.den, to_b = common > 1 ? opnd_const(a.den.lo / common) : a.den;
+    opnd den = emit_mul(&l->e, a.den, to_a);
+    a.num = emit_mul(&l->e, a.num, to_a);
+    b.num = emit_mul(&l->e, b.num, to_b);
     a.den = den;
   }
   r.den = a.den;
@@ -86,6 +94,8 @@ value val_multiply(lowering *l, value a, value b, bool divide) {
   value r = val_number(opnd_const(0), 0);
   r.num = emit_mul(&l->e, a.num, divide ? b.den : b.num);
   r.den = emit_mul(&l->e, a.den, divide ? b.num : b.den);
+  /* The quotient of something over a quotient that does not exist does not exist: its divisor stays zero. */
+  if (divide && b.den.lo <= 0 && b.den.hi >= 0) r.den = emit_select(&l->e, emit_compare(&l->e, CMP_EQ, b.den, opnd_const(0)), opnd_const(0), r.den);
   r.scale = divide ? a.scale - b.scale : a.scale + b.scale;
   val_carry_open(l, &r, &a);
   val_carry_open(l, &r, &b);
@@ -95,10 +105,10 @@ value val_multiply(lowering *l, value a, value b, bool divide) {
 static uint32_t note_register(lowering *l, opnd o, ppr_type type) { return emit_reg(&l->e, o, type); }
 
 value val_round(lowering *l, value v, int scale, ppr_round_mode mode) {
-  value r = val_number(opnd_const(0), scale);
-  opnd num = v.num, den = v.den, cond = {0};
-  emit_mark mark;
-  bool guarded = guard_begin(l, &v, &cond, &mark);
+  static const check_type NUMBER = {.form = TYPE_NUMBER};
+  if (!(v.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  opnd num = v.num, den = v.den;
+  val_guard guard = val_guard_begin(l, &v);
   if (scale >= v.scale) num = val_ten_times(l, num, scale - v.scale);
   else den = val_ten_times(l, den, v.scale - scale);
   if (opnd_is_const(&den) && den.lo == 0 && (v.states & PRESENT)) emit_fail(&l->e, DIAG_FAULT_DIVISION), den = opnd_const(1);
@@ -109,8 +119,8 @@ value val_round(lowering *l, value v, int scale, ppr_round_mode mode) {
     note_round n = {q.reg, note_register(l, num, type), note_register(l, den, type), (int)mode, scale, type};
     PUSH(l, rounds, n_rounds, cap_rounds, n);
   }
-  r.num = guard_end(l, guarded, cond, &mark, q, false);
-  val_carry_open(l, &r, &v);
+  value r = val_guard_end(l, &guard, val_number(q, scale), &NUMBER);
+  if (!guard.on) val_carry_open(l, &r, &v);
   return r;
 }
 
@@ -132,17 +142,19 @@ static void positive(lowering *l, opnd *num, opnd *den) {
 value val_compare(lowering *l, ast_expr *e, value a, value b) {
   static const emit_compare_op ops[] = {[BIN_EQ] = CMP_EQ, [BIN_NE] = CMP_NE, [BIN_LT] = CMP_LT, [BIN_LE] = CMP_LE, [BIN_GT] = CMP_GT, [BIN_GE] = CMP_GE};
   emit_compare_op op = ops[e->op];
+  static const check_type BOOL = {.form = TYPE_BOOL};
   value r = val_truth(false);
+  val_guard guard = {false, {0}, {0}};
   type_form form = e->a->type ? e->a->type->form : TYPE_ERROR;
   if (form == TYPE_BOOL) {
     r.num = emit_equal_bool(&l->e, a.num, b.num);
     if (op == CMP_NE) r.num = emit_not(&l->e, r.num);
   } else {
     value both = a;
-    opnd cond = {0};
-    emit_mark mark;
     val_carry_open(l, &both, &b);
-    bool fraction = !val_is_one(&a.den) || !val_is_one(&b.den), guarded = fraction && guard_begin(l, &both, &cond, &mark);
+    if (!(both.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+    bool fraction = !val_is_one(&a.den) || !val_is_one(&b.den);
+    if (fraction) guard = val_guard_begin(l, &both);
     val_align(l, &a, &b);
     if (fraction) {
       positive(l, &a.num, &a.den);
@@ -151,20 +163,40 @@ value val_compare(lowering *l, ast_expr *e, value a, value b) {
       b.num = emit_mul(&l->e, b.num, a.den);
       a.num = left;
     }
-    r.num = guard_end(l, guarded, cond, &mark, emit_compare(&l->e, op, a.num, b.num), true);
+    r.num = emit_compare(&l->e, op, a.num, b.num);
+    if (guard.on) return val_guard_end(l, &guard, r, &BOOL);
   }
   val_carry_open(l, &r, &a);
   val_carry_open(l, &r, &b);
   return r;
 }
 
+/* What stands for the number of an absent value beside the other number: that one, or a constant of its interval where it is not computed or, as
+ * unbestimmt, takes part in further arithmetic. So a register that can be read holds a value of its interval on every lane. */
+static opnd stand_in(lowering *l, const opnd *other, bool open) {
+  if (!open && emit_visible(&l->e, other)) return *other;
+  ppr_wide some = other->lo > 0 ? other->lo : other->hi < 0 ? other->hi : 0;
+  return (opnd){PPR_NONE, other->type == PPR_T_BOOL ? PPR_T_BOOL : PPR_T_INT, some, some};
+}
+
+static void replace_absent(lowering *l, value *v, const value *other) {
+  bool open = (v->states & OPEN) != 0;
+  v->num = stand_in(l, &other->num, open);
+  v->den = stand_in(l, &other->den, open);
+  v->scale = other->scale;
+}
+
 /* a where cond, else b. */
 value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t) {
   value r = val_number(opnd_const(0), 0);
   if (opnd_is_const(&cond)) return cond.lo ? a : b;
-  if (!(a.states & PRESENT)) a.num = b.num, a.den = b.den, a.scale = b.scale;
-  if (!(b.states & PRESENT)) b.num = a.num, b.den = a.den, b.scale = a.scale;
-  if (t->form == TYPE_NUMBER || t->form == TYPE_BRUCH) val_align(l, &a, &b);
+  if (!(a.states & PRESENT)) replace_absent(l, &a, &b);
+  else if (!(b.states & PRESENT)) replace_absent(l, &b, &a);
+  if (t->form == TYPE_NUMBER || t->form == TYPE_BRUCH) {
+    if (a.scale < b.scale) a.num = emit_bring(&l->e, cond, a.num, true);
+    if (b.scale < a.scale) b.num = emit_bring(&l->e, cond, b.num, false);
+    val_align(l, &a, &b);
+  }
   r.scale = a.scale;
   r.num = t->form == TYPE_BOOL ? emit_select_bool(&l->e, cond, a.num, b.num) : emit_select(&l->e, cond, a.num, b.num);
   r.den = emit_select(&l->e, cond, a.den, b.den);

@@ -59,6 +59,15 @@ near_name model_near_in(const model *m, const char *name, const char *const *nam
   return best;
 }
 
+void model_struck_note(model *m, diag *d, const char *name) {
+  for (size_t i = 0; i < m->n_struck; i++) {
+    const ast_decl *s = m->struck[i];
+    const ast_unit *u = s->units;
+    while (u && !name_is(u->name, name)) u = u->next;
+    if (u || (s->name && !strcmp(s->name, name))) diag_add_note(m->report, d, s->span, "hier ist der Name gestrichen", "the name is struck here");
+  }
+}
+
 near_name model_near(const model *m, const char *name) {
   size_t n = (size_t)m->n_enums, k = 0;
   for (symbol *s = m->symbols; s; s = s->next) n++;
@@ -108,6 +117,7 @@ static bool add_unit(model *m, ast_name name, int power, unit_product *out, bool
     near_name n = model_near_in(m, name.text, names, (size_t)m->n_units + 3);
     diag *d = report_add(m->report, DIAG_UNKNOWN_UNIT, name.span, name.text, n.de, n.en, NULL);
     if (n.name) diag_set_fix(m->report, d, name.span, n.name);
+    model_struck_note(m, d, name.text);
     return false;
   }
   return unit_times(out, u, power);
@@ -129,7 +139,7 @@ bool model_type(model *m, const ast_type *t, check_type *out) {
     out->form = TYPE_NUMBER;
     out->scale = t->scale + (out->percent ? 2 : 0);
     if (out->scale > DEC_MAX_SCALE) {
-      report_add(m->report, DIAG_SCALE_TOO_LARGE, t->span, arena_printf(m->arena, "%d", t->scale), NULL);
+      report_add(m->report, DIAG_SCALE_TOO_LARGE, t->span, arena_printf(m->arena, "%d", t->scale), out->percent ? "16" : "18", NULL);
       out->form = TYPE_ERROR;
       return false;
     }
@@ -238,7 +248,7 @@ const char *model_value_text(const model *m, const check_type *t, uint8_t state,
   }
 }
 
-void model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b) {
+diag *model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b) {
   const char *first = model_unit_text(m, a), *second = model_unit_text(m, b), *named = a->n ? first : second, *de, *en;
   ppr_wide num, den;
   if (model_convert(m, b, a, &num, &den)) {
@@ -251,7 +261,7 @@ void model_unit_error(model *m, diag_code code, ppr_span span, const unit_produc
     de = "Zwischen beiden ist keine Umrechnung vereinbart. Prüfen Sie, ob die richtige Größe gemeint ist.";
     en = "No conversion is declared between them. Check that the right quantity is meant.";
   }
-  report_add(m->report, code, span, first, second, de, en, NULL);
+  return report_add(m->report, code, span, first, second, de, en, NULL);
 }
 
 /* ---- literals ---- */
@@ -275,14 +285,24 @@ const char *model_source_text(const model *m, ppr_span span) {
   return out ? out : "";
 }
 
-/* Near members of an enumeration for a word that is none. */
+void model_unknown_word(model *m, ast_name word, const enumeration *of, const char *const *names, size_t count) {
+  near_name n = model_near_in(m, word.text, names, count);
+  if (!n.name) {
+    const char *all = names[0];
+    for (size_t i = 1; i < count && i < 24; i++) all = arena_printf(m->arena, "%s, %s", all, names[i]);
+    if (count > 24) all = arena_printf(m->arena, "%s, …", all);
+    n.de = arena_printf(m->arena, "Es gibt: %s", all);
+    n.en = arena_printf(m->arena, "There are: %s", all);
+  }
+  diag *d = report_add(m->report, DIAG_UNKNOWN_MEMBER, word.span, word.text, of->name, n.de, n.en, NULL);
+  if (n.name) diag_set_fix(m->report, d, word.span, n.name);
+}
+
 static void unknown_member(model *m, ast_name word, const enumeration *of) {
   const char **names = arena_array(m->arena, (size_t)of->count + 1, sizeof *names);
   if (!names) return;
   for (int i = 0; i < of->count; i++) names[i] = of->members[i].name;
-  near_name n = model_near_in(m, word.text, names, (size_t)of->count);
-  diag *d = report_add(m->report, DIAG_UNKNOWN_MEMBER, word.span, word.text, of->name, n.de, n.en, NULL);
-  if (n.name) diag_set_fix(m->report, d, word.span, n.name);
+  model_unknown_word(m, word, of, names, (size_t)of->count);
 }
 
 bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_code code) {
@@ -394,6 +414,7 @@ enumeration *model_axis(model *m, const ast_axis *a) {
   near_name n = model_near_in(m, a->enumeration.text, names, (size_t)m->n_enums);
   diag *d = report_add(m->report, DIAG_UNKNOWN_ENUM, a->enumeration.span, a->enumeration.text, n.de, n.en, NULL);
   if (n.name) diag_set_fix(m->report, d, a->enumeration.span, n.name);
+  model_struck_note(m, d, a->enumeration.text);
   return NULL;
 }
 
@@ -744,6 +765,7 @@ static void declare_series(model *m, ast_decl *d) {
     int64_t from = e->from->number, until = e->until ? e->until->number : next && next->from ? next->from->number - 1 : DAY_MAX;
     if (e->until && until < from) {
       report_add(m->report, DIAG_SERIES_ORDER, e->until->span, NULL);
+      until = next && next->from ? next->from->number - 1 : DAY_MAX;
       right = false;
     }
     if (s->n_steps) {

@@ -69,6 +69,7 @@ typedef struct symbol {
   /* left by `lower` */
   struct value *values;   /* elements */
   uint32_t *insts;        /* elements: inst index + 1 */
+  uint32_t *groups;       /* elements: group index + 1 */
   uint32_t *inputs;       /* FIELD: first input of each element */
   uint32_t rule;          /* rule row + 1 */
   struct symbol *next;
@@ -93,6 +94,7 @@ typedef struct model {
   ast_file *file;                  /* head of the Fassung */
   ast_decl **decls; size_t n_decls; /* consolidated, in text order */
   const char **decl_edition;       /* name of the Fassung whose text declares each */
+  ast_decl **struck; size_t n_struck; /* what this or an earlier Fassung strikes */
   int64_t from_day, until_day;     /* until_day INT64_MAX: open */
   unit *units; int n_units;
   enumeration **enums; int n_enums;
@@ -118,7 +120,7 @@ bool model_unit(model *m, ast_name name, ast_name per, unit_product *out, bool *
 bool model_convert(const model *m, const unit_product *a, const unit_product *b, ppr_wide *num, ppr_wide *den);
 const char *model_unit_text(const model *m, const unit_product *u);
 /* UNIT_MISMATCH (left, right) or UNIT_DECLARED (declared, found) with advice. */
-void model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b);
+diag *model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b);
 const char *model_type_text(const model *m, const check_type *t);
 /* Stored number of a literal (number, percent, date, quarter, yes/no, member name) for a declared type; false after a diagnostic. */
 bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_code code);
@@ -126,6 +128,10 @@ const char *model_value_text(const model *m, const check_type *t, uint8_t state,
 /* „Meinten Sie …?“ for a near name, or "". de/en are arena texts; candidate NULL when nothing is near. */
 typedef struct near_name { const char *de, *en, *name; } near_name;
 near_name model_near(const model *m, const char *name);
+/* UNKNOWN_MEMBER for a word that is none of the names of an enumeration. */
+void model_unknown_word(model *m, ast_name word, const enumeration *of, const char *const *names, size_t count);
+/* Points to where an amendment has struck an unknown name. */
+void model_struck_note(model *m, diag *d, const char *name);
 near_name model_near_in(const model *m, const char *name, const char *const *names, size_t count);
 const char *model_state_word(uint8_t state);
 /* Source text of a span without comments, every run of white space as one blank. */

@@ -68,6 +68,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
   ast_variant_list variants;
   ast_assign_list assigns;
   ast_param_list params;
+  ast_named_list names;
   ast_decl_form form;
   ast_expr_form aggregate;
   unsigned state;
@@ -77,6 +78,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 /* Reserved words: keywords.def has their spelling. */
 %token REGELWERK FASSUNG BESCHLUSS GILT ERSETZT AENDERT
 %token EINHEIT AUFZAEHLUNG EINGABE TABELLE GRENZE ZEITREIHE STAFFEL REGEL AUSLEGUNG PRUEFUNG OFFEN AUSGABE TEST FUNKTION AENDERE STREICHE
+%token ERGAENZE
 %token JE ALS SPALTE SCHLUESSEL ZEITRAUM AUS WO OPTIONAL FEHLEND SUMME AUSNAHME FALL VOR VORGABE FEHLER HINWEIS GEGEBEN ERWARTE FEHLERCODE
 %token AB BIS UEBER UNTER NACH BRUCH
 %token WENN DANN SONST UND ODER NICHT IST VORHANDEN FEHLT ENTFAELLT UNBESTIMMT KEINE FALLS GERUNDET AUF IN KLEINSTE GROESSTE IRGENDEIN ALLE ANZAHL MIT
@@ -95,7 +97,8 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <exprs> args args_opt
 %type <axis> axis block_axis
 %type <axes> axes je_opt block_axes
-%type <decl> decl removed unit_decl enum_decl input_decl input table_decl series tiers rule_head rule reading check open output test native
+%type <decl> decl removed extension more_rows more_entries
+%type <decl> unit_decl enum_decl input_decl input table_decl series tiers rule_head rule reading check open output_head output test native
 %type <unit> unit
 %type <units> units
 %type <member> member
@@ -109,7 +112,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <where> where
 %type <wheres> wheres
 %type <cells> cells
-%type <entry> tier_bounds
+%type <entry> tier_bounds dated_entry
 %type <befores> befores
 %type <branch> before_opt
 %type <variant> variant
@@ -117,6 +120,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <assign> given expected
 %type <assigns> givens expecteds
 %type <params> params
+%type <names> names parts_opt summed_opt
 %type <form> named_form limit_form
 %type <aggregate> spanning quantifier
 %type <state> absent
@@ -142,6 +146,10 @@ decls: %empty
   | decls decl END { ast_add_decl(s, CHANGE_NONE, @decl, $decl); }
   | decls AENDERE decl END { ast_add_decl(s, CHANGE_REPLACE, @decl, $decl); }
   | decls STREICHE removed END { ast_add_decl(s, CHANGE_REMOVE, @removed, $removed); }
+  | decls ERGAENZE extension END {
+      NEED(ast_end_extension(s, $extension));
+      ast_add_decl(s, CHANGE_EXTEND, @extension, $extension);
+    }
   | decls error END { yyerrok; }
   ;
 
@@ -161,12 +169,15 @@ head: REGELWERK NAME text_opt FASSUNG EDITION {
   | head GILT AB DATE {
       s->file->has_from = true;
       s->file->from_day = $DATE->number;
+      s->file->from_span = @DATE;
       s->file->head = @$;
     }
   | head GILT AB DATE[from] BIS DATE[until] {
       s->file->has_from = s->file->has_until = true;
       s->file->from_day = $from->number;
       s->file->until_day = $until->number;
+      s->file->from_span = @from;
+      s->file->until_span = @until;
       s->file->head = @$;
     }
   | head ERSETZT FASSUNG EDITION { s->file->basis = BASIS_REPLACES; s->file->predecessor = $EDITION; s->file->head = @$; }
@@ -177,6 +188,9 @@ head: REGELWERK NAME text_opt FASSUNG EDITION {
 text_opt: %empty { $$ = NULL; } | TEXT;
 cites: %empty { $$ = NULL; } | cites[list] CITE { $$ = $list; ast_add_cites(&$$, $CITE); };
 eq: EQUAL | VALUE;
+names: NAME { ast_named *n; MAKE(n); n->name = $NAME; $$ = (ast_named_list){n, n}; }
+  | names[list] COMMA NAME { ast_named *n; MAKE(n); n->name = $NAME; $$ = $list; AST_APPEND($$, n); }
+  ;
 axis: NAME { MAKE($$); $$->enumeration = $NAME; }
   | NAME[name] ALS NAME[alias] { MAKE($$); $$->enumeration = $name; $$->alias = $alias; }
   ;
@@ -226,6 +240,18 @@ range: %empty { $$ = (ast_range){0}; }
 decl: unit_decl | enum_decl | input_decl | table_decl | series | tiers | rule | reading | check | open | output | test | native;
 
 removed: named_form NAME { NEED($$ = ast_declare(s, $named_form, @NAME, $NAME)); }
+  | AUFZAEHLUNG NAME parts_opt {
+      NEED($$ = ast_declare(s, DECL_ENUM, @NAME, $NAME));
+      $$->removed = $parts_opt.first;
+    }
+  | limit_form NAME parts_opt {
+      NEED($$ = ast_declare(s, $limit_form, @NAME, $NAME));
+      $$->removed = $parts_opt.first;
+    }
+  | limit_form NAME SPALTE names {
+      NEED($$ = ast_declare(s, $limit_form, @NAME, $NAME));
+      $$->removed_columns = $names.first;
+    }
   | EINHEIT NAME {
       NEED($$ = ast_declare(s, DECL_UNIT, @NAME, NOTHING));
       MAKE($$->units);
@@ -233,9 +259,26 @@ removed: named_form NAME { NEED($$ = ast_declare(s, $named_form, @NAME, $NAME));
     }
   | AUSGABE TEXT { NEED($$ = ast_declare(s, DECL_OUTPUT, @TEXT, (ast_name){$TEXT, @TEXT})); }
   ;
-named_form: AUFZAEHLUNG { $$ = DECL_ENUM; } | EINGABE { $$ = DECL_INPUT; } | TABELLE { $$ = DECL_TABLE; } | GRENZE { $$ = DECL_LIMIT; }
-  | ZEITREIHE { $$ = DECL_SERIES; } | STAFFEL { $$ = DECL_TIERS; } | REGEL { $$ = DECL_RULE; } | AUSLEGUNG { $$ = DECL_READING; }
-  | PRUEFUNG { $$ = DECL_CHECK; } | OFFEN { $$ = DECL_OPEN; } | FUNKTION { $$ = DECL_NATIVE; }
+named_form: EINGABE { $$ = DECL_INPUT; } | ZEITREIHE { $$ = DECL_SERIES; } | STAFFEL { $$ = DECL_TIERS; } | REGEL { $$ = DECL_RULE; }
+  | AUSLEGUNG { $$ = DECL_READING; } | PRUEFUNG { $$ = DECL_CHECK; } | OFFEN { $$ = DECL_OPEN; } | FUNKTION { $$ = DECL_NATIVE; }
+  ;
+parts_opt: %empty { $$ = (ast_named_list){0}; } | COLON names { $$ = $names; };
+
+/* What an amendment adds to a declaration: its head is the name alone. */
+extension: more_rows | enum_decl | more_entries;
+more_rows: limit_form NAME cites {
+      NEED($$ = ast_declare(s, $limit_form, @NAME, $NAME));
+      $$->cites = $cites;
+    }
+  | more_rows[head] LINE cells cites { $$ = $head; NEED(ast_add_line(s, $$, $cells.first, $cites)); }
+  | more_rows error { $$ = $1; }
+  ;
+more_entries: ZEITREIHE NAME cites {
+      NEED($$ = ast_declare(s, DECL_SERIES, @NAME, $NAME));
+      $$->cites = $cites;
+    }
+  | more_entries[head] dated_entry { $$ = $head; NEED(ast_add_entry(s, $$, $dated_entry)); }
+  | more_entries error { $$ = $1; }
   ;
 
 unit_decl: EINHEIT units { NEED($$ = ast_declare(s, DECL_UNIT, @EINHEIT, NOTHING)); $$->units = $units.first; };
@@ -315,6 +358,13 @@ block_head: AUS TEXT { MAKE($$); $$->table = $TEXT; $$->span = @$; }
       *link = $wheres.first;
       $$->span = @$;
     }
+  | block_head[head] SCHLUESSEL names {
+      $$ = $head;
+      ast_named **link = &$$->keys;
+      while (*link) link = &(*link)->next;
+      *link = $names.first;
+      $$->span = @$;
+    }
   | block_head[head] CITE { $$ = $head; ast_add_cites(&$$->cites, $CITE); }
   ;
 block_axes: block_axis { $$ = (ast_axis_list){$1, $1}; } | block_axes[list] COMMA block_axis { $$ = $list; AST_APPEND($$, $block_axis); };
@@ -360,16 +410,15 @@ series: ZEITREIHE NAME COLON type cites {
       $$->type = $type;
       $$->cites = $cites;
     }
-  | series[head] AB DATE COLON constant cites {
-      $$ = $head;
-      NEED(ast_add_entry(s, $$, (ast_entry){.span = {@AB.file, @AB.begin, @constant.end}, .from = $DATE, .value = $constant, .cites = $cites}));
-    }
-  | series[head] AB DATE[from] BIS DATE[until] COLON constant cites {
-      $$ = $head;
-      NEED(ast_add_entry(s, $$, (ast_entry){.span = {@AB.file, @AB.begin, @constant.end}, .from = $from, .until = $until, .value = $constant,
-                                            .cites = $cites}));
-    }
+  | series[head] dated_entry { $$ = $head; NEED(ast_add_entry(s, $$, $dated_entry)); }
   | series error { $$ = $1; }
+  ;
+dated_entry: AB DATE COLON constant cites {
+      $$ = (ast_entry){.span = {@AB.file, @AB.begin, @constant.end}, .from = $DATE, .value = $constant, .cites = $cites};
+    }
+  | AB DATE[from] BIS DATE[until] COLON constant cites {
+      $$ = (ast_entry){.span = {@AB.file, @AB.begin, @constant.end}, .from = $from, .until = $until, .value = $constant, .cites = $cites};
+    }
   ;
 tiers: STAFFEL NAME NACH ref COLON type cites {
       NEED($$ = ast_declare(s, DECL_TIERS, @NAME, $NAME));
@@ -473,17 +522,18 @@ open: OFFEN NAME TEXT cites {
       $$->cites = $cites;
     };
 
-output: AUSGABE TEXT je_opt cites {
+output_head: AUSGABE TEXT je_opt summed_opt cites {
       NEED($$ = ast_declare(s, DECL_OUTPUT, @TEXT, (ast_name){$TEXT, @TEXT}));
       $$->axes = $je_opt.first;
+      $$->summed = $summed_opt.first;
       $$->cites = $cites;
-    }
-  | AUSGABE TEXT je_opt cites[a] WENN expr cites[b] {
-      NEED($$ = ast_declare(s, DECL_OUTPUT, @TEXT, (ast_name){$TEXT, @TEXT}));
-      $$->axes = $je_opt.first;
+    };
+summed_opt: %empty { $$ = (ast_named_list){0}; } | SUMME UEBER names { $$ = $names; };
+output: output_head
+  | output_head[head] WENN expr cites {
+      $$ = $head;
       $$->cond = $expr;
-      $$->cites = $a;
-      ast_add_cites(&$$->cites, $b);
+      ast_add_cites(&$$->cites, $cites);
     }
   | output[head] SPALTE TEXT eq expr cites { $$ = $head; ast_add_cites(&$$->cites, $cites); NEED(ast_add_column(s, $$, $TEXT, @TEXT, $expr)); }
   | output error { $$ = $1; }

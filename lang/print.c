@@ -23,7 +23,14 @@ static void put_optional(ppr_buf *out, const char *before, const char *text) {
 }
 
 static void put_cites(ppr_buf *out, const ast_cite *cites) {
-  for (const ast_cite *c = cites; c; c = c->next) buf_printf(out, "%s%s", c == cites ? " " : "; ", c->text);
+  for (const ast_cite *c = cites; c; c = c->next) {
+    buf_printf(out, "%s%s", c == cites ? " " : "; ", c->text);
+    if (c->evidence != EVIDENCE_CONFIRMED) buf_printf(out, " [%s%s%s]", ast_evidence_word(c->evidence), c->source ? ": " : "", c->source ? c->source : "");
+  }
+}
+
+static void put_names(ppr_buf *out, const char *before, const ast_named *names) {
+  for (const ast_named *n = names; n; n = n->next) buf_printf(out, "%s%s", n == names ? before : ", ", n->name.text);
 }
 
 static void put_day(ppr_buf *out, int64_t day) {
@@ -253,6 +260,7 @@ static void put_field(ppr_buf *out, const ast_field *f) {
 static void put_block(ppr_buf *out, const ast_block *b) {
   put_optional(out, "\n  aus ", b->table);
   put_axes(out, b->axes);
+  put_names(out, " schlüssel ", b->keys);
   for (const ast_where *w = b->wheres; w; w = w->next) {
     put_optional(out, w == b->wheres ? " wo " : ", ", w->column);
     put(out, " = ");
@@ -410,7 +418,8 @@ static const char *decl_word(ast_decl_form form) {
 /* First line of a declaration, up to its citations. */
 static void put_head(ppr_buf *out, const ast_decl *d) {
   bool typed = false;
-  put(out, d->change == CHANGE_REPLACE ? "ändere " : d->change == CHANGE_REMOVE ? "streiche " : "");
+  static const char *const changes[] = {[CHANGE_NONE] = "", [CHANGE_REPLACE] = "ändere ", [CHANGE_REMOVE] = "streiche ", [CHANGE_EXTEND] = "ergänze "};
+  put(out, changes[d->change]);
   put(out, decl_word(d->form));
   if (d->form == DECL_UNIT) {
     put_units(out, d->units);
@@ -419,9 +428,13 @@ static void put_head(ppr_buf *out, const ast_decl *d) {
   } else {
     buf_printf(out, " %s", d->name);
   }
+  put_names(out, " : ", d->removed);
+  put_names(out, " spalte ", d->removed_columns);
   if (d->change == CHANGE_REMOVE) return;
   put_axes(out, d->axes);
-  if (d->form == DECL_TABLE || d->form == DECL_LIMIT || d->form == DECL_SERIES || d->form == DECL_RULE) typed = true;
+  put_names(out, " summe über ", d->summed);
+  if (d->change == CHANGE_EXTEND) typed = false; /* the type is that of what is extended */
+  else if (d->form == DECL_TABLE || d->form == DECL_LIMIT || d->form == DECL_SERIES || d->form == DECL_RULE) typed = true;
   if (d->form == DECL_TIERS) {
     put(out, " nach ");
     print_expr(out, d->argument);

@@ -1,5 +1,6 @@
 /* Input schema, result files and checks of a Fassung as sections of the program; see schema.h. */
 #include "schema.h"
+#include <inttypes.h>
 #include <string.h>
 
 static uint32_t str(lowering *l, const char *text) { return build_string(l->b, text); }
@@ -54,6 +55,8 @@ static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_f
         report_add(l->m->report, DIAG_UNKNOWN_NAME, w->key.span, w->key.text, near.de, near.en, NULL);
         continue;
       }
+      const check_type *t = &l->m->keys[k]->type;
+      if (w->offset && (t->form != TYPE_NUMBER || t->scale)) report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, "ein Schlüssel mit ganzen Zahlen", model_type_text(l->m, t), NULL);
       row.key = key_fields[k] + 1;
       row.offset = w->offset;
     }
@@ -97,7 +100,7 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
       fields++;
     }
     uint32_t count = put_conds(l, b, key_fields);
-    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1]});
+    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1], 0, 0});
     conds += count;
     block++;
   }
@@ -115,14 +118,19 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
 /* ---- results ---- */
 
 static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
+  int64_t elements = 1;
   *n = 0;
   for (const ast_axis *a = d->axes; a; a = a->next) {
-    enumeration *of = model_enum(m, a->enumeration.text);
-    if (!of || *n == MAX_AXES) {
-      report_add(m->report, of ? DIAG_TOO_MANY_AXES : DIAG_UNKNOWN_ENUM, a->enumeration.span, of ? "3" : a->enumeration.text, "", "", NULL);
+    enumeration *of = model_axis(m, a);
+    if (!of) return false;
+    if (*n == MAX_AXES) {
+      report_add(m->report, DIAG_TOO_MANY_AXES, a->enumeration.span, "3", NULL);
       return false;
     }
     axes[(*n)++] = (axis){a->alias.text ? a->alias.text : of->name, of, NULL};
+    if ((elements *= of->count) <= MAX_ELEMENTS) continue;
+    report_add(m->report, DIAG_TOO_MANY_ELEMENTS, d->name_span, d->name, arena_printf(m->arena, "%" PRId64, elements), arena_printf(m->arena, "%d", MAX_ELEMENTS), NULL);
+    return false;
   }
   return true;
 }
@@ -141,16 +149,20 @@ void schema_check(lowering *l) {
     symbol *root = arena_alloc(m->arena, sizeof *root);
     if (!root) return;
     if (d->cond) check_expression(m, d->cond, axes, n, root, &yes_no);
+    for (const ast_column *c = d->columns; c; c = c->next)
+      for (const ast_column *o = d->columns; o != c; o = o->next)
+        if (!strcmp(o->name, c->name)) report_add(m->report, DIAG_OUTPUT_COLUMN_TWICE, c->span, d->name, c->name, NULL);
     for (ast_column *c = d->columns; c; c = c->next) {
       if (!check_expression(m, c->value, axes, n, root, NULL)) continue;
       if (c->value->type->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, c->value->span, NULL);
+      if (c->value->type->form == TYPE_STATE) report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, "ein Wert", model_source_text(m, c->value->span), NULL);
     }
     for (size_t k = 0; k < root->n_uses; k++) lower_mark_needed(root->uses[k]);
   }
   if (!any) report_add(m->report, DIAG_NO_OUTPUT, m->file->head, m->file->fassung.text, NULL);
   for (symbol *s = m->symbols; s; s = s->next)
     if (s->form == SYM_CHECK) lower_mark_needed(s);
-  for (symbol *s = m->symbols; s; s = s->next)
+  for (symbol *s = m->symbols; s && report_count(m->report, PPR_SEV_ERROR) == 0; s = s->next)
     if (s->form == SYM_RULE && !s->needed) report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
 }
 
@@ -205,7 +217,6 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   l->n_deps = deps;
   const check_type *t = s ? &s->type : c->value->type;
   const char *label = s ? model_label(l->m, s, at) : column_label(l, d, c->name, shape, element);
-  if (!s && t->form == TYPE_NUMBER) v.num = emit_narrow(&l->e, v.num);
   return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
 }
 
@@ -223,7 +234,7 @@ static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines,
     ppr_line line = {file, 0, (uint32_t)cells->n, 0};
     if (d->cond) {
       size_t deps = l->n_deps;
-      value c = lower_value(l, d->cond, index, shape.n_axes);
+      value c = lower_condition(l, d->cond, index, shape.n_axes);
       l->n_deps = deps;
       if (opnd_is_const(&c.num) && c.states == 1u << PPR_PRESENT && !c.num.lo) continue; /* never printed */
       if (!opnd_is_const(&c.num)) {
@@ -270,7 +281,7 @@ static void put_checks(lowering *l) {
       l->e.pos = p;
       size_t deps = l->n_deps;
       l->branch_deps = deps;
-      value v = lower_value(l, s->decl->cond, index, s->n_axes);
+      value v = lower_condition(l, s->decl->cond, index, s->n_axes);
       l->n_deps = deps;
       if (opnd_is_const(&v.num) && !v.num.lo && v.states == 1u << PPR_PRESENT) continue; /* cannot happen for this element */
       const char *label = model_label(l->m, s, i);
@@ -297,8 +308,10 @@ void schema_outputs(lowering *l) {
     cols += n;
     for (size_t k = i; k < m->n_decls; k++) {
       if (m->decls[k]->form != DECL_OUTPUT || strcmp(m->decls[k]->name, d->name)) continue;
-      if (!same_columns(d, m->decls[k])) report_add(m->report, DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
-      else put_block(l, m->decls[k], file, &lines, &cells);
+      if (!same_columns(d, m->decls[k])) {
+        diag *g = report_add(m->report, DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
+        diag_add_note(m->report, g, d->name_span, "hier ist der erste Block", "the first block is here");
+      } else put_block(l, m->decls[k], file, &lines, &cells);
     }
     file++;
   }

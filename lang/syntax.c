@@ -245,6 +245,8 @@ static bool inside_citation(syntax *s, set expected) {
   const char *line = lexer_text(&s->lex, s->before.span);
   if (strchr(line, '=')) return true; /* the lexer has reported it */
   for (const char *word = line; *word; word += strspn(word, " \t")) {
+    const char *bracket_end = *word == '[' ? strchr(word, ']') : NULL;
+    if (bracket_end) word = bracket_end + 1; /* any words */
     size_t n = strcspn(word, " \t");
     int kind = lexer_reserved(word, n);
     if (kind && has(expected, kind)) {

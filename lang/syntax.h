@@ -31,6 +31,7 @@ AST_LIST(ast_before);
 AST_LIST(ast_variant);
 AST_LIST(ast_assign);
 AST_LIST(ast_param);
+AST_LIST(ast_named);
 
 /* Builders: NULL when out of memory. */
 void *ast_item(syntax *s, size_t size);
@@ -53,12 +54,14 @@ int64_t ast_whole(syntax *s, const ast_expr *literal, int64_t lo, int64_t hi);
 /* Adds the words of a name token as cells of their own. */
 bool ast_add_words(syntax *s, ast_cell_list *cells, ast_name words);
 bool ast_add_cell(syntax *s, ast_cell_list *cells, ast_expr *value);
-/* A line of a table: its header when it has two axes and none yet, else a row. */
+/* A line of a table: its header when it has two axes and none yet, else a row. What is added to a table may begin with a header: words alone. */
 bool ast_add_line(syntax *s, ast_decl *table, ast_cell *cells, ast_cite *cites);
 /* Adds the words of a name token as attributes; of a member, the first is its name. */
 bool ast_add_attrs(syntax *s, ast_attr_list *list, ast_name words);
 ast_member *ast_make_member(syntax *s, ast_attr *words, const char *code, const char *label, ast_attr *more);
 void ast_add_block(syntax *s, ast_decl *input, ast_block *block);
+/* Ends `ergänze …`: a lone line of words is a row; nothing at all is reported. */
+bool ast_end_extension(syntax *s, ast_decl *d);
 bool ast_add_entry(syntax *s, ast_decl *d, ast_entry entry);
 bool ast_add_branch(syntax *s, ast_decl *rule, ast_branch branch);
 bool ast_add_column(syntax *s, ast_decl *output, const char *name, ppr_span span, ast_expr *value);

@@ -26,43 +26,67 @@ typedef struct test_run {
 
 static const char *say(const test_run *t, const char *de, const char *en) { return t->language == PPR_ENGLISH ? en : de; }
 
+/* One assignment with its target and value typed. */
+typedef struct typed { symbol *symbol; int index[MAX_AXES]; bool all; cell value; } typed;
+
+static bool type_given(model *m, const ast_assign *a, typed *out) {
+  *out = (typed){0};
+  if (!check_target(m, a->target, &out->symbol, out->index, &out->all)) return false;
+  const symbol *s = out->symbol;
+  cell *c = &out->value;
+  if (!model_literal(m, a->value, &s->type, c, DIAG_TEST_VALUE)) return false;
+  bool is_field = s->form == SYM_FIELD;
+  unsigned states = is_field ? 1u << PPR_PRESENT | 1u << PPR_FEHLT : s->states;
+  if (!(states >> c->state & 1)) {
+    report_add(m->report, DIAG_TEST_VALUE, a->value->span, model_type_text(m, &s->type), model_state_word(c->state), NULL);
+    return false;
+  }
+  if (is_field && c->state == PPR_PRESENT && (c->value < s->lo || c->value > s->hi)) {
+    report_add(m->report, DIAG_VALUE_RANGE, a->value->span, model_value_text(m, &s->type, 0, c->value),
+               arena_printf(m->arena, "%s..%s", model_value_text(m, &s->type, 0, s->lo), model_value_text(m, &s->type, 0, s->hi)), NULL);
+    return false;
+  }
+  return true;
+}
+
+static bool type_expected(model *m, const ast_assign *a, typed *out) {
+  *out = (typed){0};
+  if (!check_target(m, a->target, &out->symbol, out->index, &out->all)) return false;
+  return a->fault || model_literal(m, a->value, &out->symbol->type, &out->value, DIAG_TEST_VALUE);
+}
+
+void tests_check(model *m) {
+  typed ignored;
+  for (size_t i = 0; i < m->n_decls; i++) {
+    if (m->decls[i]->form != DECL_TEST) continue;
+    for (const ast_assign *a = m->decls[i]->given; a; a = a->next) type_given(m, a, &ignored);
+    for (const ast_assign *a = m->decls[i]->expected; a; a = a->next) type_expected(m, a, &ignored);
+  }
+}
+
 /* Assignments to (symbol, element, value); an assignment without indices counts for every element not set otherwise. */
 static bool read_given(test_run *t, model *m) {
   size_t n = 0, cap = 0;
   bool right = true;
   for (const ast_assign *a = t->test->given; a; a = a->next) {
-    symbol *s;
-    int index[MAX_AXES] = {0};
-    bool all;
-    cell c = {0};
-    if (!check_target(m, a->target, &s, index, &all)) {
+    typed now;
+    if (!type_given(m, a, &now)) {
       right = false;
       continue;
     }
-    if (!a->value || !model_literal(m, a->value, &s->type, &c, DIAG_TEST_VALUE)) {
-      if (!a->value) report_add(t->report, DIAG_TEST_VALUE, a->span, NULL);
-      right = false;
-      continue;
-    }
-    bool is_field = s->form == SYM_FIELD;
-    if (is_field && c.state == PPR_PRESENT && (c.value < s->lo || c.value > s->hi)) {
-      report_add(t->report, DIAG_VALUE_RANGE, a->value->span, model_value_text(m, &s->type, 0, c.value),
-                 arena_printf(t->arena, "%s..%s", model_value_text(m, &s->type, 0, s->lo), model_value_text(m, &s->type, 0, s->hi)), NULL);
-      right = false;
-      continue;
-    }
+    symbol *s = now.symbol;
     for (int e = 0; e < s->elements; e++) {
-      if (!all && e != model_element(s, index)) continue;
+      if (!now.all && e != model_element(s, now.index)) continue;
       size_t at = 0;
       while (at < n && (t->givens[at].symbol != s || t->givens[at].element != e)) at++;
-      if (at < n && all && !t->givens[at].all) continue;
+      if (at < n && now.all && !t->givens[at].all) continue;
       if (at == n) {
         given *grown = arena_grow(t->arena, t->givens, n, &cap, n + 1, sizeof *grown);
         if (!grown) return false;
         t->givens = grown;
         n++;
       }
-      t->givens[at] = (given){s, e, c, all};
+      t->givens[at] = (given){s, e, now.value, now.all};
     }
   }
   t->n_givens = n;
@@ -73,24 +97,22 @@ static bool read_expected(test_run *t, model *m, lowering *l, bool only_mark) {
   size_t n = 0, cap = 0;
   bool right = true;
   for (const ast_assign *a = t->test->expected; a; a = a->next) {
-    symbol *s;
-    int index[MAX_AXES] = {0};
-    bool all;
-    cell c = {0};
-    if (!check_target(m, a->target, &s, index, &all) || (!a->fault && !model_literal(m, a->value, &s->type, &c, DIAG_TEST_VALUE))) {
+    typed now;
+    if (!type_expected(m, a, &now)) {
       right = false;
       continue;
     }
+    symbol *s = now.symbol;
     lower_mark_needed(s);
     if (only_mark) continue;
     for (int e = 0; e < s->elements; e++) {
-      if (!all && e != model_element(s, index)) continue;
+      if (!now.all && e != model_element(s, now.index)) continue;
       expectation *grown = arena_grow(t->arena, t->expected, n, &cap, n + 1, sizeof *grown);
       if (!grown) return false;
       t->expected = grown;
       const char *label = model_label(m, s, e);
       value v = lower_element(l, s, e, a->target->span);
-      t->expected[n++] = (expectation){lower_output(l, label, &s->type, v, 0), label, a->fault, s->type, c};
+      t->expected[n++] = (expectation){lower_output(l, label, &s->type, v, 0), label, a->fault, s->type, now.value};
     }
   }
   t->n_expected = n;

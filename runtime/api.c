@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/quarter.h"
 #include "base/report.h"
+#include "code/select.h"
 #include "code/build.h"
 #include "code/dis.h"
 #include "code/image.h"
@@ -157,6 +158,11 @@ void ppr_program_free(ppr_program *program) {
 
 const char *ppr_program_name(const ppr_program *program) { return program ? program_string(program, program->name) : ""; }
 
+ppr_status ppr_program_select(ppr_program **out, const ppr_program *program, const char *record, int64_t known_day) {
+  if (!out || !program) return PPR_MISUSE;
+  return program_select(out, program, record, known_day);
+}
+
 size_t ppr_program_editions(const ppr_program *program) { return program ? program->n_editions : 0; }
 
 static const ppr_edition *edition_of(const ppr_program *program, size_t edition) {
@@ -168,6 +174,8 @@ ppr_status ppr_program_edition(const ppr_program *program, size_t edition, ppr_e
   if (!e || !out) return PPR_MISUSE;
   *out = (ppr_edition_info){.name = program_string(program, e->name),
                             .decision = program_string(program, e->decision),
+                            .record = program_string(program, e->record),
+                            .decided_day = e->decided_day,
                             .from_day = e->from_day,
                             .until_day = e->until_day,
                             .inputs = e->n_input,
@@ -331,7 +339,7 @@ ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, si
 }
 
 ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
-                                 const char **text) {
+                                 ppr_explain_detail detail, const char **text) {
   if (!evaluator || !text) return PPR_MISUSE;
   *text = "";
   ppr_evaluator *v = evaluator;
@@ -346,7 +354,7 @@ ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in,
   if (status != PPR_OK) return status;
   v->text.size = 0;
   v->text.failed = false;
-  status = explain_output(&v->text, v->kept, v->program, v->edition, v->row, (uint32_t)output, lang_of(language));
+  status = explain_output(&v->text, v->kept, v->program, v->edition, v->row, (uint32_t)output, lang_of(language), detail);
   if (status == PPR_OK && v->text.data) *text = v->text.data;
   return status;
 }

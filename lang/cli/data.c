@@ -5,6 +5,8 @@
 exit_code data_option(data_opts *d, const cli *c, int option, char *arg) {
   if (option == DATA_FLAT) d->form = PPR_FORM_FLAT;
   if (option == DATA_NDJSON) d->form = PPR_FORM_NDJSON;
+  if (option == DATA_RECORD) d->record = arg;
+  if (option == DATA_AS_OF) d->as_of = arg;
   if (option != DATA_READING) return EXIT_FINE;
   char *eq = strchr(arg, '=');
   if (!eq || eq == arg || !eq[1]) return cli_usage(c, MSG_BAD_READING, arg);

@@ -3,12 +3,13 @@
 #define PPR_CLI_DATA_H
 #include "cli.h"
 
-enum { DATA_FLAT = OPT_FIRST + 100, DATA_NDJSON, DATA_READING, DATA_READINGS_MAX = 64 };
+enum { DATA_FLAT = OPT_FIRST + 100, DATA_NDJSON, DATA_READING, DATA_RECORD, DATA_AS_OF, DATA_READINGS_MAX = 64 };
 #define DATA_OPTIONS                                                                                                                                 \
-  {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, { "reading", required_argument, NULL, DATA_READING }
+  {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, {"reading", required_argument, NULL, DATA_READING}, {"record", required_argument, NULL, DATA_RECORD}, { "as-of", required_argument, NULL, DATA_AS_OF }
 
 typedef struct data_opts {
   ppr_record_form form;
+  const char *record, *as_of;
   ppr_reading_choice readings[DATA_READINGS_MAX];
   size_t n_readings;
 } data_opts;

@@ -18,15 +18,16 @@ static size_t split_key(char *text, const char *parts[KEY_PARTS]) {
 }
 
 exit_code command_explain(cli *c, int argc, char **argv) {
-  enum { KEY = OPT_FIRST };
-  static const struct option options[] = {DATA_OPTIONS, {"key", required_argument, NULL, KEY}, CLI_COMMON};
+  enum { KEY = OPT_FIRST, FULL };
+  static const struct option options[] = {DATA_OPTIONS, {"key", required_argument, NULL, KEY}, {"full", no_argument, NULL, FULL}, CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   char *key = NULL;
-  int option;
+  int option, full = 0;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0) {
     exit_code code = data_option(&data, c, option, optarg);
     if (code != EXIT_FINE) return code;
     if (option == KEY) key = optarg;
+    if (option == FULL) full = 1;
   }
   if (option < -1) return CLI_DONE(option);
   if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
@@ -43,7 +44,10 @@ exit_code command_explain(cli *c, int argc, char **argv) {
   opts.form = data.form;
   opts.readings = data.readings;
   opts.n_readings = data.n_readings;
+  opts.record = data.record;
+  opts.as_of = data.as_of;
   opts.language = c->language;
+  opts.explain_full = full;
   char *text = NULL;
   ppr_status status = ppr_run_explain(s.program, s.engine, &opts, parts, n, output, &text, s.report);
   code = session_end(&s, c, status, false);

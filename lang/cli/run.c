@@ -140,6 +140,8 @@ exit_code command_run(cli *c, int argc, char **argv) {
   opts.output_ndjson = data.form == PPR_FORM_NDJSON;
   opts.readings = data.readings;
   opts.n_readings = data.n_readings;
+  opts.record = data.record;
+  opts.as_of = data.as_of;
   opts.language = c->language;
   return run(c, argv[optind], &opts, quiet);
 }

@@ -129,7 +129,7 @@ ppr_edition *build_edition(ppr_builder *b) {
   draft *d = b->failed ? NULL : arena_alloc(b->arena, sizeof *d);
   if (!d) return b->failed = true, &b->lost;
   d->edition.period_input = PPR_NONE;
-  d->edition.until_day = INT64_MAX;
+  d->edition.until_day = d->edition.written_until = INT64_MAX;
   if (b->last) b->last->next = d;
   else b->first = d;
   b->last = d;
@@ -160,13 +160,14 @@ static void *seal(ppr_arena *arena, const void *items, size_t count, size_t size
   return copy;
 }
 
-/* Drafts by from_day; equal days keep their order (the verifier refuses them). */
+/* Drafts by kind of record, kinds in order of appearance, then by from_day; equal days keep their order (the verifier refuses them). */
 static draft *sorted(draft *first) {
   draft *done = NULL;
   while (first) {
     draft *d = first, **at = &done;
     first = d->next;
-    while (*at && (*at)->edition.from_day <= d->edition.from_day) at = &(*at)->next;
+    while (*at && (*at)->edition.record != d->edition.record) at = &(*at)->next;
+    while (*at && (*at)->edition.record == d->edition.record && (*at)->edition.from_day <= d->edition.from_day) at = &(*at)->next;
     d->next = *at;
     *at = d;
   }

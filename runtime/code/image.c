@@ -56,8 +56,11 @@ static void put_edition(ppr_buf *out, const ppr_edition *e) {
   put32(out, e->name);
   put32(out, e->decision);
   put32(out, e->title);
+  put32(out, e->record);
+  put64(out, (uint64_t)e->decided_day);
   put64(out, (uint64_t)e->from_day);
   put64(out, (uint64_t)e->until_day);
+  put64(out, (uint64_t)e->written_until);
   put32(out, e->period_input);
   put32(out, e->period_year);
   put32(out, e->period_quarter);
@@ -209,8 +212,11 @@ static void get_edition(reader *in, ppr_edition *e) {
   e->name = get32(in);
   e->decision = get32(in);
   e->title = get32(in);
+  e->record = get32(in);
+  e->decided_day = get_signed(in);
   e->from_day = get_signed(in);
   e->until_day = get_signed(in);
+  e->written_until = get_signed(in);
   e->period_input = get32(in);
   e->period_year = get32(in);
   e->period_quarter = get32(in);

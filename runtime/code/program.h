@@ -45,7 +45,10 @@ typedef enum { PPR_DEP_INST, PPR_DEP_INPUT, PPR_DEP_CONST } ppr_dep_kind;
 /* One edition. For each section NAME: rows ppr_NAME *NAME and uint32_t n_NAME. Days count from 1970-01-01; quarters are year * 4 + (1..4) - 1. */
 typedef struct ppr_edition {
   uint32_t name, decision, title;       /* str: "2024-07", Beschluss and publication as text, title of the Regelwerk */
+  uint32_t record;                      /* str: kind of record (name of the eingabe) */
+  int64_t decided_day;                  /* day of the Beschluss: from then on the text is known */
   int64_t from_day, until_day;          /* in force, both ends inclusive; until_day INT64_MAX: open */
+  int64_t written_until;                /* the end its own text names, INT64_MAX if none: until_day before a successor cut it */
   uint32_t period_input;                /* input slot of the quarter (zeitraum), PPR_NONE if the schema has none */
   uint32_t period_year, period_quarter; /* key positions it is built from */
   uint32_t cost;                        /* worst-case instructions per record */
@@ -61,7 +64,7 @@ typedef struct ppr_source_digest {
   uint8_t sha256[32];
 } ppr_source_digest;
 
-/* A whole Regelwerk. Owned by its arena; strings[0] is "". Editions are ordered by from_day, without gap or overlap. */
+/* A whole Regelwerk. Owned by its arena; strings[0] is "". Editions of one kind of record stand together, ordered by from_day, without gap or overlap. */
 struct ppr_program {
   ppr_arena *arena;
   uint32_t name; /* str */

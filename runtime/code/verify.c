@@ -35,10 +35,10 @@ static bool fail_edition(const verifier *v, diag_code code, uint64_t value, uint
 
 static bool head(const verifier *v) {
   const ppr_edition *e = v->e;
-  uint32_t texts[] = {e->name, e->decision, e->title};
+  uint32_t texts[] = {e->name, e->decision, e->title, e->record};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (texts[i] >= v->p->n_string) return fail_edition(v, DIAG_VERIFY_REFERENCE, texts[i], 0);
-  if (e->from_day > e->until_day) return fail_edition(v, DIAG_VERIFY_DAYS, 0, 0);
+  if (e->from_day > e->until_day || e->until_day > e->written_until) return fail_edition(v, DIAG_VERIFY_DAYS, 0, 0);
   if (e->n_instr > VERIFY_MAX_INSTR) return fail_edition(v, DIAG_VERIFY_LENGTH, e->n_instr, VERIFY_MAX_INSTR);
   if (e->cost != e->n_instr) return fail_edition(v, DIAG_VERIFY_COST, e->cost, e->n_instr);
   if (e->n_pos != e->n_instr) return fail_edition(v, DIAG_VERIFY_PLACES, e->n_pos, e->n_instr);
@@ -69,7 +69,10 @@ static bool program(const ppr_program *p, ppr_report *r) {
     v.e = &p->editions[i];
     if (!head(&v)) return false;
     const ppr_edition *before = i ? v.e - 1 : NULL; /* comparing in this order keeps until_day + 1 from overflowing */
-    if (before && (before->until_day >= v.e->from_day || before->until_day + 1 != v.e->from_day))
+    bool follows = before && before->record == v.e->record;
+    for (uint32_t k = 0; k + 1 < i && !follows; k++) /* kinds of record stand together */
+      if (p->editions[k].record == v.e->record) return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
+    if (follows && (before->until_day >= v.e->from_day || before->until_day + 1 != v.e->from_day))
       return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
     if (!verify_references(&v) || !verify_code(&v) || !verify_rows(&v)) return false;
   }

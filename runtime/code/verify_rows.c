@@ -58,6 +58,7 @@ static const ref refs[] = {
     SLICE(block, first_field, fields, field),
     TEXT(block, column1),
     TEXT(block, column2),
+    SLICE(block, first_key, keys, block_key),
     TEXT(cond, column),
     MAYBE(cond, key, key),
     TEXT(cond, text),
@@ -77,6 +78,7 @@ static const ref refs[] = {
     INDEX(input, field, field),
     WORD(input, type, PPR_T_INT),
     INDEX(key, field, field),
+    INDEX(block_key, key, key),
     TEXT(output, label),
     WORD(output, kind, PPR_KIND_ENUM),
     MAYBE(output, enumeration, enumeration),
@@ -234,6 +236,41 @@ static bool field(const verifier *v, uint32_t i) {
   return true;
 }
 
+/* Where the first block of a table is noted, +1; 0: there is none yet. */
+static uint32_t *table_slot(const ppr_edition *e, uint32_t *slots, uint32_t mask, uint32_t table) {
+  uint32_t at = table & mask;
+  while (slots[at] && e->block[slots[at] - 1].table != table) at = (at + 1) & mask;
+  return &slots[at];
+}
+
+/* The keys of a block are listed once, for it alone, and are those of the other blocks of its table. */
+static bool block_keys(const verifier *v) {
+  const ppr_edition *e = v->e;
+  if (e->n_block_key == 0) return true;
+  uint32_t size = 16;
+  while (size / 2 < e->n_block && size < UINT32_MAX / 2) size *= 2;
+  uint32_t *slots = arena_array(report_arena(v->r), size, sizeof *slots);
+  uint32_t *lister = arena_array(report_arena(v->r), e->n_key, sizeof *lister); /* last block that lists the key, +1 */
+  uint64_t all = 0;
+  if (!slots || !lister) return false;
+  for (uint32_t i = 0; i < e->n_block; i++) {
+    const ppr_block *b = &e->block[i];
+    if ((all += b->keys) > e->n_block_key) return verify_fail_row(v, DIAG_VERIFY_SHARED, "block", i, "keys", 0, 0);
+    for (uint32_t k = b->first_key; k < b->first_key + b->keys; k++) {
+      uint32_t *last = &lister[e->block_key[k].key];
+      if (*last == i + 1) return verify_fail_row(v, DIAG_VERIFY_KEYS, "block_key", k, "key", 0, 0);
+      *last = i + 1;
+    }
+    uint32_t *slot = table_slot(e, slots, size - 1, b->table);
+    if (!*slot) *slot = i + 1;
+    const ppr_block *first = &e->block[*slot - 1];
+    bool same = first->keys == b->keys;
+    for (uint32_t k = first->first_key; same && k < first->first_key + first->keys; k++) same = lister[e->block_key[k].key] == i + 1;
+    if (!same) return verify_fail_row(v, DIAG_VERIFY_KEYS, "block", i, "keys", 0, 0);
+  }
+  return true;
+}
+
 static bool schema(const verifier *v) {
   const ppr_edition *e = v->e;
   for (uint32_t i = 0; i < e->n_field; i++)
@@ -250,6 +287,7 @@ static bool schema(const verifier *v) {
       if (f->block != i + 1 || f->axis1 != b->axis1 || f->axis2 != b->axis2) return verify_fail_row(v, DIAG_VERIFY_OWNER, "field", k, "block", 0, 0);
     }
   }
+  if (!block_keys(v)) return false;
   for (uint32_t i = 0; i < e->n_key; i++)
     if (!(e->field[e->key[i].field].flags & PPR_FIELD_KEY)) return verify_fail_row(v, DIAG_VERIFY_OWNER, "key", i, "field", 0, 0);
   for (uint32_t i = 0; i < e->n_reading; i++)

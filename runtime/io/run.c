@@ -1,6 +1,10 @@
 /* The main job: records from a reader, batches per edition through the machine, results to a writer in the order of the input. */
+#include "base/decimal.h"
 #include "base/file.h"
+#include "base/quarter.h"
 #include "base/text.h"
+#include "code/build.h"
+#include "code/select.h"
 #include "engine.h"
 #include "io/flat.h"
 #include "io/judge.h"
@@ -24,7 +28,8 @@ typedef struct machine {
 } machine; /* of one edition, made when its first record comes */
 
 typedef struct job {
-  const ppr_program *program;
+  const ppr_program *program; /* the editions it is about */
+  ppr_program *selected;      /* NULL: the whole program */
   const ppr_run_opts *opts;
   ppr_alloc alloc;
   ppr_report *report;
@@ -244,6 +249,53 @@ static void finish(job *j) {
   for (uint32_t e = 0; j->machines && e < j->program->n_editions; e++) ppr_evaluator_free(j->machines[e].evaluator);
   if (j->store.schema) store_fini(&j->store);
   arena_free(j->arena);
+  program_free(j->selected);
+}
+
+/* "01.03.2024" or "2024-03-01". */
+static bool parse_day(int64_t *out, const char *text) {
+  int64_t year, month, dom;
+  if (day_parse(out, text, strlen(text))) return true;
+  if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') return false;
+  if (dec_parse(&year, text, 4, 0, ',') != DEC_OK || dec_parse(&month, text + 5, 2, 0, ',') != DEC_OK || dec_parse(&dom, text + 8, 2, 0, ',') != DEC_OK) return false;
+  if (month < 1 || month > 12 || dom < 1 || dom > 31 || !day_valid(year, (int)month, (int)dom)) return false;
+  *out = day_of(year, (int)month, (int)dom);
+  return true;
+}
+
+/* The editions the job is about; j->selected is to be freed. */
+static ppr_status choose(job *j, const ppr_program *program) {
+  const ppr_run_opts *o = j->opts;
+  int64_t known = INT64_MAX;
+  uint32_t n = program->n_editions;
+  j->program = program;
+  if (o->as_of && !parse_day(&known, o->as_of)) {
+    report_add(j->report, DIAG_AS_OF, SPAN_NONE, o->as_of, NULL);
+    return PPR_DIAGNOSED;
+  }
+  if (!o->record && !o->as_of && (n == 0 || program->editions[0].record == program->editions[n - 1].record)) return PPR_OK;
+  ppr_status status = program_select(&j->selected, program, o->record, known);
+  if (status == PPR_MISUSE) {
+    const char *kinds = "", *last = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+      const char *kind = program_string(program, program->editions[i].record);
+      if (!last || strcmp(last, kind) != 0) kinds = arena_printf(report_arena(j->report), "%s%s%s", kinds, last ? ", " : "", kind);
+      last = kind;
+    }
+    report_add(j->report, DIAG_NOTHING_SELECTED, SPAN_NONE, o->record ? o->record : "–", o->as_of ? o->as_of : "–", kinds ? kinds : "", NULL);
+    return PPR_DIAGNOSED;
+  }
+  if (status == PPR_OK) j->program = j->selected;
+  return status;
+}
+
+/* Counts by edition of the selection to counts by edition of the whole program. */
+static void count_by_program(const job *j, const ppr_program *program) {
+  size_t by_edition[64] = {0};
+  for (uint32_t i = 0; i < j->program->n_editions && i < 64; i++)
+    for (uint32_t k = 0; k < program->n_editions && k < 64; k++)
+      if (program->editions[k].instr == j->program->editions[i].instr) by_edition[k] = j->summary->by_edition[i];
+  memcpy(j->summary->by_edition, by_edition, sizeof by_edition);
 }
 
 ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report) {
@@ -252,7 +304,9 @@ ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run
   *summary = (ppr_run_summary){0};
   double begin = now();
   job j = {.program = program, .opts = opts, .alloc = engine->alloc, .report = report, .summary = summary};
-  ppr_status status = run_all(&j);
+  ppr_status status = choose(&j, program);
+  if (status == PPR_OK) status = run_all(&j);
+  if (j.selected) count_by_program(&j, program);
   finish(&j);
   if (status != PPR_OK && status != PPR_REFUSED) {
     ppr_free(summary->counts);
@@ -282,7 +336,7 @@ static ppr_status refuse_explanation(job *j, const store_record *r) {
   return PPR_DIAGNOSED;
 }
 
-static ppr_status explain_record(job *j, size_t at, const char *output, ppr_buf *text) {
+static ppr_status explain_record(job *j, size_t at, const char *key, const char *output, ppr_buf *text) {
   store_record *r = &j->store.records[at];
   const ppr_edition *e = r->edition == PPR_NONE ? NULL : &j->program->editions[r->edition];
   if (r->refused || !e) return refuse_explanation(j, r);
@@ -311,9 +365,13 @@ static ppr_status explain_record(job *j, size_t at, const char *output, ppr_buf 
     return refuse_explanation(j, r);
   }
   const char *told;
-  status = ppr_evaluator_explain(m->evaluator, m->in, 0, (size_t)found, j->opts->language, &told);
-  if (status == PPR_OK) buf_puts(text, told);
-  return status;
+  ppr_explain_detail detail = j->opts->explain_full ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT;
+  status = ppr_evaluator_explain(m->evaluator, m->in, 0, (size_t)found, j->opts->language, detail, &told);
+  if (status != PPR_OK) return status;
+  const char *gap = strstr(told, "\n\n"), *body = gap ? gap + 1 : told + strlen(told); /* the key ends the head */
+  buf_put(text, told, (size_t)(body - told));
+  buf_printf(text, "%s %s\n%s", lang_of(j) == PPR_LANG_EN ? "record" : "Datensatz", key, body);
+  return PPR_OK;
 }
 
 static ppr_status explain_all(job *j, const char *const *key, size_t keys, const char *output, ppr_buf *text) {
@@ -336,7 +394,7 @@ static ppr_status explain_all(job *j, const char *const *key, size_t keys, const
   else if ((status = open_stream(j)) == PPR_OK) status = next_records(j, &more);
   while (status == PPR_OK) {
     size_t at = find_record(j, key);
-    if (at != SIZE_MAX) return explain_record(j, at, output, text);
+    if (at != SIZE_MAX) return explain_record(j, at, shown_key ? shown_key : "", output, text);
     if (!more) break;
     store_clear(&j->store);
     status = next_records(j, &more);
@@ -356,7 +414,8 @@ ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const
   job j = {.program = program, .opts = opts, .alloc = engine->alloc, .report = report, .summary = &ignored};
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, (size_t)256 << 20); /* given away: ppr_free frees what the default allocator gave */
-  ppr_status status = explain_all(&j, key, keys, output, &out);
+  ppr_status status = choose(&j, program);
+  if (status == PPR_OK) status = explain_all(&j, key, keys, output, &out);
   finish(&j);
   buf_puts(&out, "");
   if (status == PPR_OK && out.failed) status = PPR_NOMEM;

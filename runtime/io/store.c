@@ -98,11 +98,24 @@ static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
   return true;
 }
 
-static bool whole(const char *text, int64_t *out) { return dec_parse(out, text, strlen(text), 0, ',') == DEC_OK; }
-
 static const char *key_text(const char *key, size_t k) {
   for (; k > 0; k--) key += strlen(key) + 1;
   return key;
+}
+
+static uint32_t edition_at(const ppr_program *p, int64_t quarter) {
+  int64_t day = quarter_first_day(quarter);
+  for (uint32_t i = 0; i < p->n_editions; i++)
+    if (day >= p->editions[i].from_day && day <= p->editions[i].until_day) return i;
+  return PPR_NONE;
+}
+
+static bool year_of(csv_cell c, int64_t *year) { return dec_parse(year, c.text, c.size, 0, ',') == DEC_OK && *year >= 1 && *year <= 9999; }
+static bool number_of(csv_cell c, int64_t *number) { return dec_parse(number, c.text, c.size, 0, ',') == DEC_OK && *number >= 1 && *number <= 4; }
+
+uint32_t store_edition_of(const record_store *s, csv_cell year, csv_cell quarter) {
+  int64_t y, q;
+  return year_of(year, &y) && number_of(quarter, &q) ? edition_at(s->schema->program, quarter_of(y, (int)q)) : PPR_NONE;
 }
 
 /* The edition of the record's quarter; PPR_NONE with an issue when there is none. */
@@ -113,7 +126,7 @@ static uint32_t choose_edition(record_store *s, store_record *r, int64_t *quarte
   if (!schema->dated) return 0;
   int64_t year, number;
   const char *y = key_text(r->key, schema->year), *q = key_text(r->key, schema->quarter);
-  bool good = whole(y, &year) && year >= 1 && year <= 9999, in_year = whole(q, &number) && number >= 1 && number <= 4;
+  bool good = year_of((csv_cell){y, strlen(y)}, &year), in_year = number_of((csv_cell){q, strlen(q)}, &number);
   if (!good || !in_year) {
     const ppr_edition *e = &p->editions[p->n_editions - 1]; /* the ranges of the newest text serve for the message */
     size_t bad = good ? schema->quarter : schema->year;
@@ -126,11 +139,10 @@ static uint32_t choose_edition(record_store *s, store_record *r, int64_t *quarte
     return PPR_NONE;
   }
   *quarter = quarter_of(year, (int)number);
-  int64_t day = quarter_first_day(*quarter);
-  for (uint32_t i = 0; i < p->n_editions; i++)
-    if (day >= p->editions[i].from_day && day <= p->editions[i].until_day) return i;
+  uint32_t edition = edition_at(p, *quarter);
+  if (edition != PPR_NONE) return edition;
   char text[16], limit[16] = "?";
-  bool before = day < p->editions[0].from_day;
+  bool before = quarter_first_day(*quarter) < p->editions[0].from_day;
   uint32_t nearest = before ? 0 : p->n_editions - 1;
   int64_t border = before ? p->editions[0].from_day : p->editions[nearest].until_day;
   quarter_print(text, *quarter);
@@ -162,21 +174,52 @@ static void set_keys(record_store *s, store_record *r, const char *table, char m
   }
 }
 
-/* Key texts behind each other, whole numbers in their shortest form: "01" and "1" name the same quarter. */
-static bool join_key(record_store *s, const csv_cell *key) {
+/* The texts of all keys, or of the n at the positions `only`, behind each other; whole numbers in their shortest form: "01" and "1" name the same
+ * quarter. */
+static bool join_some(record_store *s, const csv_cell *key, const uint32_t *only, size_t n) {
   const ppr_edition *e = s->schema->editions[0].e;
   s->join.size = 0;
-  for (size_t k = 0; k < s->schema->n_keys; k++) {
+  for (size_t i = 0; i < n; i++) {
+    size_t k = only ? only[i] : i;
     int64_t number;
     size_t size = key[k].size < s->limits->cell_bytes ? key[k].size : s->limits->cell_bytes;
     if (e->field[e->key[k].field].kind == PPR_KIND_NUMBER && dec_parse(&number, key[k].text, size, 0, ',') == DEC_OK) {
       buf_printf(&s->join, "%lld", (long long)number);
     } else {
-      for (size_t i = 0; i < size; i++) buf_putc(&s->join, key[k].text[i] ? key[k].text[i] : '?');
+      for (size_t c = 0; c < size; c++) buf_putc(&s->join, key[k].text[c] ? key[k].text[c] : '?');
     }
     buf_putc(&s->join, '\0');
   }
   return !s->join.failed;
+}
+
+static bool join_key(record_store *s, const csv_cell *key) { return join_some(s, key, NULL, s->schema->n_keys); }
+
+bool store_join_open(record_store *s, store_join *j, ppr_arena *arena, const uint32_t *keys, size_t n_keys) {
+  *j = (store_join){.keys = keys, .n_keys = n_keys, .next = arena_array(arena, s->count, sizeof *j->next)};
+  textmap_init(&j->first, arena);
+  uint32_t *last = arena_array(arena, s->count, sizeof *last); /* of the records with the keys of a first one */
+  csv_cell *key = arena_array(arena, s->schema->n_keys, sizeof *key);
+  if (!j->next || !last || !key) return false;
+  for (size_t i = 0; i < s->count; i++) {
+    const char *text = s->records[i].key;
+    for (size_t k = 0; k < s->schema->n_keys; k++, text += strlen(text) + 1) key[k] = (csv_cell){text, strlen(text)};
+    if (!join_some(s, key, keys, n_keys)) return false;
+    uint32_t own = (uint32_t)i, first = textmap_add(&j->first, s->join.data, s->join.size, own, NULL);
+    if (first == TEXTMAP_NONE) return false;
+    if (first != own) j->next[last[first]] = own;
+    last[first] = own;
+    j->next[own] = PPR_NONE;
+  }
+  return true;
+}
+
+uint32_t store_join_find(record_store *s, const store_join *j, const csv_cell *key) {
+  if (!join_some(s, key, j->keys, j->n_keys)) {
+    s->failed = true;
+    return PPR_NONE;
+  }
+  return textmap_find(&j->first, s->join.data, s->join.size);
 }
 
 static store_record *append(record_store *s) {

@@ -49,6 +49,14 @@ typedef struct record_store {
   bool failed; /* out of memory */
 } record_store;
 
+/* The records by some of their keys, in their order: made when all of them are there. */
+typedef struct store_join {
+  const uint32_t *keys; /* positions, ascending */
+  size_t n_keys;
+  textmap first;  /* joined keys → first record */
+  uint32_t *next; /* per record the next one with the same keys, PPR_NONE: last */
+} store_join;
+
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits);
 void store_fini(record_store *s);
 /* The record with these key cells (found or new); PPR_NONE when out of memory or beyond the limit of records (store_full). *fresh: it is new.
@@ -56,6 +64,12 @@ void store_fini(record_store *s);
 uint32_t store_add(record_store *s, const csv_cell *key, const char *table, uint64_t line, char mark, bool *fresh);
 /* A record that stands for itself only and is refused: its key is that of record `number` already. */
 uint32_t store_repeat(record_store *s, const csv_cell *key, const char *table, uint64_t line, uint32_t number);
+/* The edition of the quarter in these cells, PPR_NONE: they name none that any edition covers. Only where the schema is dated. */
+uint32_t store_edition_of(const record_store *s, csv_cell year, csv_cell quarter);
+/* False: out of memory. The join lives in the arena and serves as long as no record is added. */
+bool store_join_open(record_store *s, store_join *j, ppr_arena *arena, const uint32_t *keys, size_t n_keys);
+/* First record with these keys; `key` has a cell per key of the schema, those of the join count. PPR_NONE: there is none, or out of memory. */
+uint32_t store_join_find(record_store *s, const store_join *j, const csv_cell *key);
 bool store_full(const record_store *s);
 /* Adds an issue; one of severity error refuses the record. The strings of `fault` and `field` live in s->issues or longer. */
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field);

@@ -7,6 +7,12 @@
 #define BLOCK_BYTES ((size_t)256 * 1024) /* registers of a block should stay in the second-level cache */
 #define MAX_LANES 1024
 
+/* An output whose register is computed in the caller's array. */
+typedef struct direct_output {
+  uint32_t output, reg;
+  void *own;
+} direct_output;
+
 struct ppr_vm {
   ppr_arena *arena;
   const ppr_edition *edition;
@@ -14,7 +20,9 @@ struct ppr_vm {
   uint32_t lanes, n_steps;
   bool keep;
   kern_step *steps;
-  void **reg;        /* memory of each register, NULL when the plan has none */
+  void **reg; /* memory of each register, NULL when the plan has none; columns of the caller while a block runs */
+  direct_output *direct;
+  uint32_t n_direct;
   uint8_t *masks;    /* active lanes per region depth */
   ppr_fault *faults; /* of a block: for callers without an array, and the place where faults nobody needs go */
   ppr_fault *unheard;
@@ -69,27 +77,64 @@ static bool place_registers(ppr_vm *vm, const vm_plan *plan) {
 /* Operands that are registers: direct ones to a, b, c, lists to list. */
 static bool resolve_operands(ppr_vm *vm, kern_step *s, const ppr_instr *i) {
   plan_operands o = plan_operands_of(vm->edition, i);
-  s->d = plan_defines(i) ? vm->reg[i->d] : NULL;
+  if (plan_defines(i)) s->d = i->d;
   if (!o.list) {
-    s->a = o.count > 0 ? vm->reg[o.direct[0]] : NULL;
-    s->b = o.count > 1 ? vm->reg[o.direct[1]] : NULL;
-    s->c = o.count > 2 ? vm->reg[o.direct[2]] : NULL;
+    s->a = o.direct[0], s->b = o.direct[1], s->c = o.direct[2]; /* what is no register is not looked at */
     return true;
   }
-  const void **list = arena_array(vm->arena, (size_t)o.count + 1, sizeof *list);
+  uint32_t *list = arena_array(vm->arena, o.count, sizeof *list);
   if (!list) return false;
-  for (uint32_t j = 0; j < o.count; j++) list[j] = vm->reg[plan_operand(&o, j)];
+  for (uint32_t j = 0; j < o.count; j++) list[j] = plan_operand(&o, j);
   s->list = list;
   s->count = o.count;
   return true;
 }
 
-static void resolve_input(kern_step *s, const ppr_edition *e, uint32_t slot) {
-  const ppr_field *f = &e->field[e->input[slot].field];
-  s->k = f->preset;
-  s->x.in.slot = slot, s->x.in.flags = f->flags;
-  s->x.in.lo = f->lo, s->x.in.hi = f->hi;
-  if (s->op == PPR_OP_IN_BOOL) s->x.in.lo = 0, s->x.in.hi = 1;
+static bool resolve_input(ppr_vm *vm, kern_step *s, uint32_t slot) {
+  kern_input *in = arena_alloc(vm->arena, sizeof *in);
+  if (!in) return false;
+  const ppr_field *f = &vm->edition->field[vm->edition->input[slot].field];
+  bool yes = s->op == PPR_OP_IN_BOOL;
+  *in = (kern_input){.lo = yes ? 0 : f->lo, .hi = yes ? 1 : f->hi, .preset = f->preset, .slot = slot, .flags = f->flags};
+  in->own = vm->reg[s->d];
+  in->copy = vm->keep; /* explanations read registers after the run */
+  s->x.in = in;
+  return true;
+}
+
+static bool resolve_table(ppr_vm *vm, kern_step *s, const ppr_table *t) {
+  kern_table *table = arena_alloc(vm->arena, sizeof *table);
+  if (!table) return false;
+  *table = (kern_table){(const int64_t *)(vm->edition->konst + t->first), t->rows, t->cols};
+  s->x.table = table;
+  return true;
+}
+
+static bool resolve_divisor(ppr_vm *vm, kern_step *s, uint32_t mode) {
+  kern_divisor *divisor = arena_alloc(vm->arena, sizeof *divisor);
+  if (!divisor) return false;
+  kern_divisor_init(divisor, s->k, mode);
+  s->x.divisor = divisor;
+  return true;
+}
+
+static bool resolve_wide(ppr_vm *vm, kern_step *s, ppr_wide_konst k) {
+  ppr_wide *wide = arena_alloc(vm->arena, sizeof *wide);
+  if (!wide) return false;
+  *wide = (ppr_wide)k.hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k.lo;
+  s->x.wide = wide;
+  return true;
+}
+
+/* Factors and summand of a DOT. */
+static bool resolve_factors(ppr_vm *vm, kern_step *s, const ppr_instr *i) {
+  const ppr_edition *e = vm->edition;
+  int64_t *factors = arena_array(vm->arena, i->b, sizeof *factors);
+  if (!factors) return false;
+  for (uint32_t j = 0; j < i->b; j++) factors[j] = e->konst[e->arg[i->a + 2 * j + 1].value].value;
+  s->x.factors = factors;
+  s->k = e->konst[i->c].value;
+  return true;
 }
 
 static ppr_status resolve_call(ppr_vm *vm, kern_step *s, const ppr_program *p, const ppr_instr *i) {
@@ -99,39 +144,25 @@ static ppr_status resolve_call(ppr_vm *vm, kern_step *s, const ppr_program *p, c
   return PPR_OK;
 }
 
-static ppr_wide wide_of(ppr_wide_konst k) { return (ppr_wide)k.hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k.lo; }
-
 static ppr_status resolve(ppr_vm *vm, kern_step *s, const ppr_program *p, uint32_t pc) {
   const ppr_edition *e = vm->edition;
   const ppr_instr *i = &e->instr[pc];
-  *s = (kern_step){.fn = kernel_of(i->op), .op = (uint8_t)i->op, .pc = pc, .mode = i->m};
-  if (!resolve_operands(vm, s, i)) return PPR_NOMEM;
+  *s = (kern_step){.fn = kernel_of(i->op), .op = (uint8_t)i->op, .pc = pc, .mode = (uint8_t)i->m};
+  bool room = resolve_operands(vm, s, i);
   switch ((ppr_shape)instr_info(i->op)->shape) {
-  case SHAPE_IN: resolve_input(s, e, i->a); break;
+  case SHAPE_IN: room = room && resolve_input(vm, s, i->a); break;
   case SHAPE_K:
-    if (i->op == PPR_OP_CONST_WIDE) s->x.wide = wide_of(e->wide_konst[i->a]);
+    if (i->op == PPR_OP_CONST_WIDE) room = room && resolve_wide(vm, s, e->wide_konst[i->a]);
     else s->k = e->konst[i->a].value;
     break;
   case SHAPE_RK:
     s->k = e->konst[i->b].value;
-    if (i->op == PPR_OP_DIVK) kern_divisor_init(&s->x.divisor, s->k, i->m);
+    if (i->op == PPR_OP_DIVK) room = room && resolve_divisor(vm, s, i->m);
     break;
-  case SHAPE_DOT: {
-    int64_t *factors = arena_array(vm->arena, (size_t)i->b + 1, sizeof *factors);
-    if (!factors) return PPR_NOMEM;
-    for (uint32_t j = 0; j < i->b; j++) factors[j] = e->konst[e->arg[i->a + 2 * j + 1].value].value;
-    s->konst = factors;
-    s->k = e->konst[i->c].value;
-    break;
-  }
-  case SHAPE_RT:
-  case SHAPE_RRT: {
-    const ppr_table *t = &e->table[i->op == PPR_OP_LOOK2 ? i->c : i->b];
-    s->konst = (const int64_t *)(e->konst + t->first);
-    s->x.table.rows = t->rows, s->x.table.cols = t->cols;
-    break;
-  }
-  case SHAPE_CALL: return resolve_call(vm, s, p, i);
+  case SHAPE_DOT: room = room && resolve_factors(vm, s, i); break;
+  case SHAPE_RT: room = room && resolve_table(vm, s, &e->table[i->b]); break;
+  case SHAPE_RRT: room = room && resolve_table(vm, s, &e->table[i->c]); break;
+  case SHAPE_CALL: return room ? resolve_call(vm, s, p, i) : PPR_NOMEM;
   case SHAPE_WHEN:
   case SHAPE_ELSE: s->target = i->b; break;
   case SHAPE_R:
@@ -140,7 +171,7 @@ static ppr_status resolve(ppr_vm *vm, kern_step *s, const ppr_program *p, uint32
   case SHAPE_SEL:
   case SHAPE_END: break;
   }
-  return PPR_OK;
+  return room ? PPR_OK : PPR_NOMEM;
 }
 _Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
@@ -168,6 +199,24 @@ static ppr_status build_steps(ppr_vm *vm, const ppr_program *p, const vm_plan *p
   return vm->masks && vm->faults && vm->unheard ? PPR_OK : PPR_NOMEM;
 }
 
+/* Numbers that are always present are computed where the caller wants them. A register has one place, and that of an input may be the caller's already. */
+static bool find_direct(ppr_vm *vm) {
+  const ppr_edition *e = vm->edition;
+  bool *taken = arena_array(vm->arena, (size_t)e->n_reg + 1, sizeof *taken);
+  vm->direct = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->direct);
+  if (!taken || !vm->direct) return false;
+  if (vm->keep) return true; /* explanations read registers after the run */
+  for (uint32_t at = 0; at < vm->n_steps; at++)
+    if (vm->steps[at].op == PPR_OP_IN_INT) taken[vm->steps[at].d] = true;
+  for (uint32_t j = 0; j < e->n_output; j++) {
+    const ppr_output *o = &e->output[j];
+    if (o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue;
+    taken[o->reg] = true;
+    vm->direct[vm->n_direct++] = (direct_output){j, o->reg, vm->reg[o->reg]};
+  }
+  return true;
+}
+
 ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives) {
   *out = NULL;
   if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
@@ -181,6 +230,7 @@ ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t 
   vm->lanes = lanes ? lanes : choose_lanes(&plan);
   if (!place_registers(vm, &plan)) goto done;
   status = build_steps(vm, p, &plan);
+  if (status == PPR_OK && !find_direct(vm)) status = PPR_NOMEM;
 done:
   arena_free(scratch);
   if (status == PPR_OK) *out = vm;
@@ -225,7 +275,7 @@ static void run_block(ppr_vm *vm, kern_block *block) {
     }
     if (s->op == PPR_OP_WHEN) {
       mask += vm->lanes;
-      if (!enter(mask, mask - vm->lanes, s->a, block->n)) at = s->target - 1; /* to its ELSE */
+      if (!enter(mask, mask - vm->lanes, vm->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
     } else if (s->op == PPR_OP_ELSE) {
       if (!other_arm(mask, mask - vm->lanes, block->n)) at = s->target - 1; /* to its END */
     } else {
@@ -249,7 +299,9 @@ static void store_output(const ppr_vm *vm, const ppr_output *o, const ppr_result
   case PPR_T_BOOL:
     for (uint32_t i = 0; i < n; i++) values[i] = ((const uint8_t *)reg)[i];
     break;
-  case PPR_T_INT: memcpy(values, reg, n * sizeof *values); break;
+  case PPR_T_INT:
+    if (values != reg) memcpy(values, reg, n * sizeof *values);
+    break;
   case PPR_T_WIDE:
     for (uint32_t i = 0; i < n; i++) values[i] = (int64_t)((const ppr_wide *)reg)[i];
     break;
@@ -264,10 +316,14 @@ ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_resu
   for (size_t row = 0; row < rows; row += vm->lanes) {
     uint32_t n = rows - row < vm->lanes ? (uint32_t)(rows - row) : vm->lanes;
     size_t rest = rows - row - n;
-    kern_block block = {.n = n, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
+    kern_block block = {.n = n, .reg = vm->reg, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
     block.ahead = rest < vm->lanes ? (uint32_t)rest : vm->lanes;
     memset(block.faults, 0, n * sizeof *block.faults);
-    memset(vm->unheard, 0, n * sizeof *vm->unheard);
+    if (vm->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);
+    for (uint32_t j = 0; j < vm->n_direct; j++) {
+      const direct_output *o = &vm->direct[j];
+      vm->reg[o->reg] = out && out[o->output].values ? out[o->output].values + row : o->own;
+    }
     run_block(vm, &block);
     for (uint32_t j = 0; out && j < e->n_output; j++) store_output(vm, &e->output[j], &out[j], row, n);
   }

@@ -17,11 +17,12 @@
 /* The lanes of one block. A kernel computes every lane below n; faults go to active lanes that have none yet. */
 typedef struct kern_block {
   uint32_t n;
+  uint32_t ahead;        /* rows of the next block, worth fetching from memory meanwhile */
+  void **reg;            /* where each register is during this block: own memory, or a column of the caller */
   const uint8_t *active; /* 0 or 1 per lane */
   ppr_fault *faults;
   const ppr_column *in; /* columns of the whole batch */
   size_t row;           /* row of lane 0 */
-  uint32_t ahead;       /* rows of the next block, worth fetching from memory meanwhile */
   const native_table *natives;
 } kern_block;
 
@@ -36,26 +37,42 @@ typedef struct kern_divisor {
 typedef struct kern_step kern_step;
 typedef void kern_fn(const kern_step *s, const kern_block *k);
 
-/* One instruction with its operands resolved to memory: d the result, a, b, c registers, list argument registers. */
+/* What loading an input needs to know. */
+typedef struct kern_input {
+  int64_t lo, hi, preset;
+  uint32_t slot, flags;
+  void *own; /* memory of the register */
+  bool copy; /* never lend the caller's column */
+} kern_input;
+
+typedef struct kern_table {
+  const int64_t *cells;
+  uint32_t rows, cols;
+} kern_table;
+
+/* One instruction, prepared to be run; a cache line. d is the register of the result, a, b, c or list are those of the operands. */
 struct kern_step {
   kern_fn *fn;
-  void *d;
-  const void *a, *b, *c;
-  const void *const *list;
-  const int64_t *konst; /* factors of DOT, cells of a table */
-  int64_t k;            /* constant operand */
-  uint32_t count, pc, mode;
-  uint32_t target; /* regions: step to go on with when no lane is left */
+  const uint32_t *list;
+  int64_t k; /* constant operand */
   union {
-    struct { int64_t lo, hi; uint32_t slot, flags; } in; /* preset is k */
-    struct { uint32_t rows, cols; } table;
-    kern_divisor divisor;
-    ppr_wide wide;
+    const kern_input *in;
+    const kern_table *table;
+    const kern_divisor *divisor;
+    const int64_t *factors; /* of DOT */
+    const ppr_wide *wide;
     const ppr_native *native;
   } x;
-  uint8_t op;
+  uint32_t d, a, b, c;
+  uint32_t pc;
+  union {
+    uint32_t count;  /* of list */
+    uint32_t target; /* regions: step to go on with when no lane is left */
+  };
+  uint8_t op, mode;
   bool quiet; /* its faults do not count: no output needs it */
 };
+_Static_assert(sizeof(kern_step) <= 64, "steps are read in sequence for every block");
 
 #define OP(number, name, result, shape, flags, text) kern_fn kern_##name;
 #include "code/opcodes.def"
@@ -63,6 +80,10 @@ struct kern_step {
 
 /* Prepare the division by a constant; by <> 0. */
 void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
+
+/* Memory of an operand for reading, of a result for writing. */
+PPR_INLINE const void *kern_in(const kern_block *k, uint32_t reg) { return k->reg[reg]; }
+PPR_INLINE void *kern_out(const kern_block *k, const kern_step *s) { return k->reg[s->d]; }
 
 /* Records a fault on one lane. */
 PPR_INLINE void kern_fault(const kern_step *s, const kern_block *k, uint32_t lane, uint32_t code) {

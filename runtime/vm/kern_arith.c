@@ -3,8 +3,8 @@
 
 #define BINARY(NAME, EXPR)                                                                                                                           \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    int64_t *restrict d = s->d;                                                                                                                      \
-    const int64_t *restrict a = s->a, *restrict b = s->b;                                                                                            \
+    int64_t *restrict d = kern_out(k, s);                                                                                                                      \
+    const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                                            \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
 BINARY(ADD, prim_add(a[i], b[i]))
@@ -15,8 +15,8 @@ BINARY(MAX, a[i] > b[i] ? a[i] : b[i])
 
 #define UNARY(NAME, EXPR)                                                                                                                            \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    int64_t *restrict d = s->d;                                                                                                                      \
-    const int64_t *restrict a = s->a, c = s->k;                                                                                                      \
+    int64_t *restrict d = kern_out(k, s);                                                                                                                      \
+    const int64_t *restrict a = kern_in(k, s->a), c = s->k;                                                                                                      \
     (void)c;                                                                                                                                         \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
@@ -27,21 +27,22 @@ UNARY(MULK, prim_mul(a[i], c))
 
 /* Long lists go in groups of four registers, so that the running sum is stored once per group. */
 PPR_KERNEL void kern_SUM(const kern_step *s, const kern_block *k) {
-  int64_t *restrict d = s->d;
+  int64_t *restrict d = kern_out(k, s);
   uint32_t n = k->n, j = 0;
   for (uint32_t i = 0; i < n; i++) d[i] = 0;
   for (; j + 4 <= s->count; j += 4) {
-    const int64_t *restrict a0 = s->list[j], *restrict a1 = s->list[j + 1], *restrict a2 = s->list[j + 2], *restrict a3 = s->list[j + 3];
+    const int64_t *restrict a0 = kern_in(k, s->list[j]), *restrict a1 = kern_in(k, s->list[j + 1]);
+    const int64_t *restrict a2 = kern_in(k, s->list[j + 2]), *restrict a3 = kern_in(k, s->list[j + 3]);
     for (uint32_t i = 0; i < n; i++) d[i] = prim_add(prim_add(d[i], prim_add(a0[i], a1[i])), prim_add(a2[i], a3[i]));
   }
   for (; j < s->count; j++) {
-    const int64_t *restrict a = s->list[j];
+    const int64_t *restrict a = kern_in(k, s->list[j]);
     for (uint32_t i = 0; i < n; i++) d[i] = prim_add(d[i], a[i]);
   }
 }
 
 /* Eight terms of a DOT from term j on, added to what the lanes start from. */
-#define TERM(t) const int64_t *restrict a##t = s->list[j + t], k##t = s->konst[j + t]
+#define TERM(t) const int64_t *restrict a##t = kern_in(k, s->list[j + t]), k##t = s->x.factors[j + t]
 #define PRODUCT(t) prim_mul(a##t[i], k##t)
 #define SUM4(p, q, r, t) prim_add(prim_add(PRODUCT(p), PRODUCT(q)), prim_add(PRODUCT(r), PRODUCT(t)))
 #define EIGHT_TERMS(START)                                                                                                                           \
@@ -59,7 +60,7 @@ PPR_KERNEL void kern_SUM(const kern_step *s, const kern_block *k) {
 
 /* Groups of eight terms: the running sum is stored once per group, and the first group starts from the summand. */
 PPR_KERNEL void kern_DOT(const kern_step *s, const kern_block *k) {
-  int64_t *restrict d = s->d;
+  int64_t *restrict d = kern_out(k, s);
   uint32_t n = k->n, j = 0;
   int64_t start = s->k;
   if (s->count >= 8) {

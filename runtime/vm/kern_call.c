@@ -3,11 +3,11 @@
 #include <string.h>
 
 void kern_CALL(const kern_step *s, const kern_block *k) {
-  int64_t *d = s->d, args[PPR_NATIVE_PARAMS];
+  int64_t *d = kern_out(k, s), args[PPR_NATIVE_PARAMS];
   for (uint32_t i = 0; i < k->n; i++) {
     d[i] = 0;
     if (!k->active[i] || k->faults[i].code) continue;
-    for (uint32_t j = 0; j < s->count; j++) args[j] = ((const int64_t *)s->list[j])[i];
+    for (uint32_t j = 0; j < s->count; j++) args[j] = ((const int64_t *)kern_in(k, s->list[j]))[i];
     if (natives_call(k->natives, s->x.native, &d[i], args, s->count) != 0) {
       d[i] = 0;
       kern_fault(s, k, i, DIAG_FAULT_NATIVE);
@@ -16,7 +16,7 @@ void kern_CALL(const kern_step *s, const kern_block *k) {
 }
 
 void kern_FAIL(const kern_step *s, const kern_block *k) {
-  memset(s->d, 0, k->n);
+  memset(kern_out(k, s), 0, k->n);
   for (uint32_t i = 0; i < k->n; i++) kern_fault(s, k, i, (uint32_t)s->k);
 }
 

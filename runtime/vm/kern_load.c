@@ -5,31 +5,18 @@
 /* State byte of a caller's column; anything unknown counts as absent. */
 PPR_INLINE uint8_t state_of(uint8_t byte) { return byte > PPR_UNBESTIMMT ? (uint8_t)PPR_FEHLT : byte; }
 
-static bool absent_allowed(const kern_step *s, uint8_t state) {
-  return (s->x.in.flags & PPR_FIELD_OPTIONAL) || ((s->x.in.flags & PPR_FIELD_PRESET) && state == PPR_FEHLT);
+static bool absent_allowed(const kern_input *in, uint8_t state) {
+  return (in->flags & PPR_FIELD_OPTIONAL) || ((in->flags & PPR_FIELD_PRESET) && state == PPR_FEHLT);
 }
 
 /* Value of one absent lane, with its fault if absence is one. */
 static int64_t absent(const kern_step *s, const kern_block *k, uint32_t lane, uint8_t state) {
-  if (!absent_allowed(s, state)) {
+  const kern_input *in = s->x.in;
+  if (!absent_allowed(in, state)) {
     kern_fault(s, k, lane, DIAG_FAULT_MISSING);
     return 0;
   }
-  return (s->x.in.flags & PPR_FIELD_PRESET) && state == PPR_FEHLT ? s->k : 0;
-}
-
-/* Columns of a batch lie far apart and blocks are short: without help every block would begin with cold columns. */
-static void fetch_ahead(const int64_t *v, uint32_t n) {
-  for (uint32_t i = 0; i < n; i += 8) __builtin_prefetch(v + i);
-}
-
-PPR_KERNEL static int64_t copy_in(int64_t *restrict d, const int64_t *restrict v, uint32_t n, int64_t lo, int64_t hi) {
-  int64_t bad = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    d[i] = v[i];
-    bad |= (v[i] < lo) | (v[i] > hi);
-  }
-  return bad;
+  return (in->flags & PPR_FIELD_PRESET) && state == PPR_FEHLT ? in->preset : 0;
 }
 
 PPR_KERNEL static uint8_t any_state(const uint8_t *s, uint32_t n) {
@@ -38,53 +25,80 @@ PPR_KERNEL static uint8_t any_state(const uint8_t *s, uint32_t n) {
   return any;
 }
 
-/* Fetches an input column as numbers into d. */
-static void fetch(const kern_step *s, const kern_block *k, int64_t *d) {
-  const ppr_column *col = &k->in[s->x.in.slot];
-  int64_t lo = s->x.in.lo, hi = s->x.in.hi;
-  if (!col->values) {
-    for (uint32_t i = 0; i < k->n; i++) d[i] = absent(s, k, i, PPR_FEHLT);
-    return;
-  }
-  const int64_t *v = col->values + k->row;
-  fetch_ahead(v + k->n, k->ahead);
-  const uint8_t *states = col->states ? col->states + k->row : NULL;
-  if (!states || !any_state(states, k->n)) {
-    if (copy_in(d, v, k->n, lo, hi))
-      for (uint32_t i = 0; i < k->n; i++)
-        if (v[i] < lo || v[i] > hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);
-    return;
-  }
-  for (uint32_t i = 0; i < k->n; i++) {
-    uint8_t state = state_of(states[i]);
-    if (state) {
-      d[i] = absent(s, k, i, state);
-    } else {
-      d[i] = v[i];
-      if (v[i] < lo || v[i] > hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);
-    }
-  }
+/* Columns of a batch lie far apart and blocks are short: without help every block would begin with cold columns. */
+static void fetch_ahead(const int64_t *v, uint32_t n) {
+  for (uint32_t i = 0; i < n; i += 8) __builtin_prefetch(v + i);
 }
 
-void kern_IN_INT(const kern_step *s, const kern_block *k) { fetch(s, k, s->d); }
+/* The column's values when all are present in this block, else NULL. */
+static const int64_t *complete(const ppr_column *col, const kern_block *k) {
+  if (!col->values) return NULL;
+  fetch_ahead(col->values + k->row + k->n, k->ahead);
+  return col->states && any_state(col->states + k->row, k->n) ? NULL : col->values + k->row;
+}
+
+PPR_KERNEL static bool outside(const int64_t *v, uint32_t n, int64_t lo, int64_t hi) {
+  int64_t least = lo, most = hi;
+  for (uint32_t i = 0; i < n; i++) {
+    least = v[i] < least ? v[i] : least;
+    most = v[i] > most ? v[i] : most;
+  }
+  return least < lo || most > hi;
+}
+
+/* Range faults of a complete column. */
+static void check(const kern_step *s, const kern_block *k, const int64_t *v) {
+  const kern_input *in = s->x.in;
+  if (outside(v, k->n, in->lo, in->hi))
+    for (uint32_t i = 0; i < k->n; i++)
+      if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);
+}
+
+/* One lane of a column with gaps. */
+static int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane) {
+  const kern_input *in = s->x.in;
+  const ppr_column *col = &k->in[in->slot];
+  uint8_t state = !col->values ? (uint8_t)PPR_FEHLT : state_of(col->states[k->row + lane]);
+  if (state) return absent(s, k, lane, state);
+  int64_t v = col->values[k->row + lane];
+  if (v < in->lo || v > in->hi) kern_fault(s, k, lane, DIAG_FAULT_RANGE);
+  return v;
+}
+
+/* A complete column of the caller is the register; nothing writes to it, because nothing else defines that register. */
+void kern_IN_INT(const kern_step *s, const kern_block *k) {
+  const kern_input *in = s->x.in;
+  const int64_t *v = complete(&k->in[in->slot], k);
+  int64_t *d = in->own;
+  k->reg[s->d] = d;
+  if (!v) {
+    for (uint32_t i = 0; i < k->n; i++) d[i] = fetch(s, k, i);
+    return;
+  }
+  check(s, k, v);
+  if (in->copy) memcpy(d, v, k->n * sizeof *d);
+  else k->reg[s->d] = (void *)(uintptr_t)v;
+}
+
+PPR_KERNEL static void to_bool(uint8_t *restrict d, const int64_t *restrict v, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) d[i] = v[i] != 0;
+}
 
 void kern_IN_BOOL(const kern_step *s, const kern_block *k) {
-  uint8_t *d = s->d;
-  int64_t part[64];
-  kern_block sub = *k;
-  for (uint32_t at = 0; at < k->n; at += 64) {
-    sub.n = k->n - at < 64 ? k->n - at : 64;
-    sub.ahead = at + 64 < k->n ? 0 : k->ahead;
-    sub.row = k->row + at, sub.active = k->active + at, sub.faults = k->faults + at;
-    fetch(s, &sub, part);
-    for (uint32_t i = 0; i < sub.n; i++) d[at + i] = part[i] != 0;
+  const int64_t *v = complete(&k->in[s->x.in->slot], k);
+  uint8_t *d = kern_out(k, s);
+  if (v) {
+    check(s, k, v);
+    to_bool(d, v, k->n);
+  } else {
+    for (uint32_t i = 0; i < k->n; i++) d[i] = fetch(s, k, i) != 0;
   }
 }
 
 /* A preset makes a missing value present. */
 void kern_IN_STATE(const kern_step *s, const kern_block *k) {
-  const ppr_column *col = &k->in[s->x.in.slot];
-  uint8_t *d = s->d, missing = (s->x.in.flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
+  const ppr_column *col = &k->in[s->x.in->slot];
+  uint8_t *d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
   if (!col->values) {
     memset(d, missing, k->n);
   } else if (!col->states) {
@@ -98,13 +112,13 @@ void kern_IN_STATE(const kern_step *s, const kern_block *k) {
 }
 
 void kern_CONST_INT(const kern_step *s, const kern_block *k) {
-  int64_t *d = s->d;
+  int64_t *d = kern_out(k, s);
   for (uint32_t i = 0; i < k->n; i++) d[i] = s->k;
 }
 
-void kern_CONST_BOOL(const kern_step *s, const kern_block *k) { memset(s->d, (int)(s->k & 3), k->n); }
+void kern_CONST_BOOL(const kern_step *s, const kern_block *k) { memset(kern_out(k, s), (int)(s->k & 3), k->n); }
 
 void kern_CONST_WIDE(const kern_step *s, const kern_block *k) {
-  ppr_wide *d = s->d;
-  for (uint32_t i = 0; i < k->n; i++) d[i] = s->x.wide;
+  ppr_wide *d = kern_out(k, s);
+  for (uint32_t i = 0; i < k->n; i++) d[i] = *s->x.wide;
 }

@@ -3,20 +3,20 @@
 #include "vm/kern.h"
 
 void kern_WIDEN(const kern_step *s, const kern_block *k) {
-  ppr_wide *restrict d = s->d;
-  const int64_t *restrict a = s->a;
+  ppr_wide *restrict d = kern_out(k, s);
+  const int64_t *restrict a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) d[i] = a[i];
 }
 
 void kern_MULWI(const kern_step *s, const kern_block *k) {
-  ppr_wide *restrict d = s->d;
-  const int64_t *restrict a = s->a, *restrict b = s->b;
+  ppr_wide *restrict d = kern_out(k, s);
+  const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);
   for (uint32_t i = 0; i < k->n; i++) d[i] = (ppr_wide)a[i] * b[i];
 }
 
 void kern_NARROW(const kern_step *s, const kern_block *k) {
-  int64_t *d = s->d;
-  const ppr_wide *a = s->a;
+  int64_t *d = kern_out(k, s);
+  const ppr_wide *a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) {
     bool fits = wide_fits64(a[i]);
     d[i] = fits ? (int64_t)a[i] : 0;
@@ -26,8 +26,8 @@ void kern_NARROW(const kern_step *s, const kern_block *k) {
 
 #define CHECKED(NAME, CALL)                                                                                                                          \
   void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                        \
-    ppr_wide *d = s->d;                                                                                                                              \
-    const ppr_wide *a = s->a, *b = s->b;                                                                                                             \
+    ppr_wide *d = kern_out(k, s);                                                                                                                              \
+    const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);                                                                                                             \
     (void)b;                                                                                                                                         \
     for (uint32_t i = 0; i < k->n; i++)                                                                                                              \
       if (!CALL) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);                                                                                           \
@@ -39,8 +39,8 @@ CHECKED(NEGW, wide_sub(&d[i], 0, a[i]))
 CHECKED(ABSW, (a[i] < 0 ? wide_sub(&d[i], 0, a[i]) : wide_add(&d[i], 0, a[i])))
 
 void kern_DIVW(const kern_step *s, const kern_block *k) {
-  ppr_wide *d = s->d;
-  const ppr_wide *a = s->a, *b = s->b;
+  ppr_wide *d = kern_out(k, s);
+  const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);
   for (uint32_t i = 0; i < k->n; i++) {
     d[i] = 0;
     if (b[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);
@@ -52,8 +52,8 @@ void kern_DIVW(const kern_step *s, const kern_block *k) {
 }
 
 void kern_NONZEROW(const kern_step *s, const kern_block *k) {
-  ppr_wide *d = s->d;
-  const ppr_wide *a = s->a;
+  ppr_wide *d = kern_out(k, s);
+  const ppr_wide *a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) {
     d[i] = a[i];
     if (a[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);

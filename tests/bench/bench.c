@@ -332,8 +332,10 @@ static bool read_options(options *o, int argc, char **argv) {
     case 'o': o->part = optarg; break;
     default: return false;
     }
-  if (o->n_sizes == 0) o->sizes[o->n_sizes++] = 10000;
-  if (o->n_sizes == 1 && !o->check && argc == 1) o->sizes[o->n_sizes++] = 100000;
+  if (o->n_sizes == 0) {
+    o->sizes[o->n_sizes++] = 10000;
+    if (!o->check) o->sizes[o->n_sizes++] = 100000;
+  }
   return optind == argc;
 }
 

@@ -59,10 +59,20 @@ static const char *text(gen *g) {
 static ast_cite *cite(gen *g) {
   static const char *const texts[] = {"§ 6 Abs. 2 Satz 1", "§ Anlage 1 Nr. 1", "§ 7, § 8", "§ 1"};
   ast_cite *c = MAKE(g, ast_cite);
+  static const char *const sources[] = {"Formel der Psych-PV", "BAnz; B4", "„a“: 1, 2", "wenn"};
   c->text = texts[below(g, 4)];
+  c->evidence = chance(g, 40) ? (unsigned)below(g, EVIDENCE_OPEN + 1) : EVIDENCE_CONFIRMED;
+  if (c->evidence && chance(g, 60)) c->source = sources[below(g, 4)];
   return c;
 }
 static ast_cite *cites(gen *g) { LIST(g, ast_cite, 0, 3, cite(g)); }
+
+static ast_named *named(gen *g) {
+  ast_named *n = MAKE(g, ast_named);
+  n->name = name(g);
+  return n;
+}
+static ast_named *names(gen *g, int lo) { LIST(g, ast_named, lo, 3, named(g)); }
 
 static ast_axis *axis(gen *g, bool column) {
   ast_axis *a = MAKE(g, ast_axis);
@@ -290,6 +300,7 @@ static ast_block *block(gen *g) {
   b->table = text(g);
   b->axes = axes(g, 0, 2, true);
   b->wheres = wheres(g);
+  b->keys = names(g, 0);
   b->fields = fields(g);
   b->cites = cites(g);
   return b;
@@ -408,9 +419,12 @@ static ast_param *param(gen *g) {
 static ast_param *params(gen *g) { LIST(g, ast_param, 1, 3, param(g)); }
 
 static void removed(gen *g, ast_decl *d) {
-  static const ast_decl_form forms[] = {DECL_UNIT, DECL_ENUM, DECL_INPUT, DECL_TABLE, DECL_SERIES, DECL_RULE, DECL_OPEN, DECL_OUTPUT, DECL_NATIVE};
-  d->form = forms[below(g, 9)];
+  static const ast_decl_form forms[] = {DECL_UNIT, DECL_ENUM, DECL_INPUT, DECL_TABLE, DECL_LIMIT, DECL_SERIES, DECL_RULE, DECL_OPEN, DECL_OUTPUT, DECL_NATIVE};
+  d->form = forms[below(g, 10)];
   d->name = d->form == DECL_OUTPUT ? text(g) : name(g).text;
+  bool table = d->form == DECL_TABLE || d->form == DECL_LIMIT;
+  if (table && chance(g, 30)) d->removed_columns = names(g, 1);
+  else if (table || d->form == DECL_ENUM) d->removed = names(g, 0);
   if (d->form != DECL_UNIT) return;
   d->name = NULL;
   d->units = MAKE(g, ast_unit);
@@ -423,12 +437,32 @@ static void header(gen *g, ast_decl *d) {
   for (int i = 0; i < d->header_count; i++) d->header[i] = one_word(g);
 }
 
+/* Rows without a header do not begin with words alone, and a header stands before rows: see ast_header_to_row. */
+static void extended(gen *g, ast_decl *d) {
+  static const ast_decl_form forms[] = {DECL_ENUM, DECL_TABLE, DECL_LIMIT, DECL_SERIES};
+  d->form = forms[below(g, 4)];
+  d->name = name(g).text;
+  d->cites = cites(g);
+  if (d->form == DECL_ENUM) d->members = members(g);
+  else if (d->form == DECL_SERIES) do d->entries = series(g); while (!d->entries);
+  else {
+    do d->rows = rows(g); while (!d->rows);
+    ast_cell *c = d->rows->cells;
+    while (c && c->value->form == EX_REF) c = c->next;
+    if (c ? chance(g, 40) : d->rows->next || !d->rows->cites) header(g, d);
+  }
+}
+
 static ast_decl *decl(gen *g) {
   ast_decl *d = MAKE(g, ast_decl);
   d->form = (ast_decl_form)below(g, DECL_NATIVE + 1);
-  d->change = (ast_change)(chance(g, 80) ? 0 : 1 + below(g, 2));
+  d->change = (ast_change)(chance(g, 75) ? 0 : 1 + below(g, 3));
   if (d->change == CHANGE_REMOVE) {
     removed(g, d);
+    return d;
+  }
+  if (d->change == CHANGE_EXTEND) {
+    extended(g, d);
     return d;
   }
   if (d->form != DECL_UNIT) d->name = name(g).text;
@@ -479,6 +513,7 @@ static ast_decl *decl(gen *g) {
   case DECL_OUTPUT:
     d->name = text(g);
     d->axes = axes(g, 0, 2, false);
+    d->summed = names(g, 0);
     if (chance(g, 40)) d->cond = expr(g, DEEP);
     d->columns = columns(g);
     break;

@@ -108,9 +108,21 @@ static void cites(dump *d, const ast_cite *c) {
   for (; c; c = c->next) {
     open_node(d, "cite");
     text(d, c->text);
+    if (c->evidence) buf_printf(d->out, " %s", ast_evidence_word(c->evidence));
+    labelled(d, "source", c->source);
     place(d, c->span);
     close_node(d);
   }
+}
+
+static void names(dump *d, const char *what, const ast_named *n) {
+  if (!n) return;
+  open_node(d, what);
+  for (; n; n = n->next) {
+    text(d, n->name.text);
+    place(d, n->name.span);
+  }
+  close_node(d);
 }
 
 static void type(dump *d, const ast_type *t) {
@@ -159,6 +171,7 @@ static void block(dump *d, const ast_block *b) {
     place(d, w->span);
     close_node(d);
   }
+  names(d, "schlüssel", b->keys);
   cites(d, b->cites);
   for (const ast_field *f = b->fields; f; f = f->next) field(d, "feld", f);
   close_node(d);
@@ -218,7 +231,7 @@ static void assigns(dump *d, const char *what, const ast_assign *a) {
 static void decl(dump *d, const ast_decl *x) {
   static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle", "grenze",  "zeitreihe", "staffel",
                                       "regel",   "auslegung",  "prüfung", "offen",   "ausgabe", "test",      "funktion"};
-  static const char *const changes[] = {"", " ändere", " streiche"};
+  static const char *const changes[] = {"", " ändere", " streiche", " ergänze"};
   open_node(d, forms[x->form]);
   text(d, x->name);
   buf_printf(d->out, "%s%s", changes[x->change], x->hint ? " hinweis" : "");
@@ -227,7 +240,10 @@ static void decl(dump *d, const ast_decl *x) {
   place(d, x->span);
   bool typed = x->form == DECL_TABLE || x->form == DECL_LIMIT || x->form == DECL_SERIES || x->form == DECL_TIERS || x->form == DECL_RULE ||
                x->form == DECL_NATIVE;
-  if (typed && x->change != CHANGE_REMOVE) type(d, &x->type);
+  if (typed && x->change != CHANGE_REMOVE && x->change != CHANGE_EXTEND) type(d, &x->type);
+  names(d, "entfernt", x->removed);
+  names(d, "spalten", x->removed_columns);
+  names(d, "summe", x->summed);
   cites(d, x->cites);
   for (const ast_unit *u = x->units; u; u = u->next) {
     char number[DEC_TEXT];

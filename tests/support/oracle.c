@@ -31,6 +31,7 @@ typedef struct result {
 
 typedef struct memo {
   symbol *of;
+  bool needed; /* by an output or check; other rules are not evaluated */
   bool *done;
   val *value;
 } memo;
@@ -562,6 +563,7 @@ static void call(oracle *o, const ast_expr *e, val *out) {
   val *b = take(o);
   eval(o, e->args, out);
   if (e->args->next) eval(o, e->args->next, b);
+  else set_whole(b, 0);
   if (passes(o, out, out, e->args->next ? b : NULL)) {
     give(o, b);
     return;
@@ -572,10 +574,10 @@ static void call(oracle *o, const ast_expr *e, val *out) {
     if (out->undefined || b->undefined) fault(o, DIAG_FAULT_DIVISION, out);
     else if (smaller ? mpq_cmp(b->q, out->q) < 0 : mpq_cmp(b->q, out->q) > 0) mpq_set(out->q, b->q);
   } else {
-    int64_t result = 0;
+    int64_t answer = 0;
     if (!fits(mpq_numref(out->q)) || !fits(mpq_numref(b->q))) fault(o, DIAG_FAULT_OVERFLOW, out);
-    else if (!calendar(o, e->name.text, (int64_t[]){whole(out), whole(b)}, &result)) fault(o, DIAG_FAULT_NATIVE, out);
-    else set_whole(out, result);
+    else if (!calendar(o, e->name.text, (int64_t[]){whole(out), whole(b)}, &answer)) fault(o, DIAG_FAULT_NATIVE, out);
+    else set_whole(out, answer);
   }
   give(o, b);
 }
@@ -687,16 +689,16 @@ static void add_result(oracle *o, const char *name, ast_expr *expr, symbol *rule
   } while (next_index(axes, n, index));
 }
 
-static void add_output(oracle *o, ast_decl *d) {
+static void add_output(oracle *o, ast_decl *d, symbol *user) {
   axis axes[MAX_AXES];
   int n = 0;
   for (const ast_axis *a = d->axes; a && n < MAX_AXES; a = a->next)
     axes[n++] = (axis){a->alias.text ? a->alias.text : a->enumeration.text, model_enum(o->m, a->enumeration.text), NULL};
   static const check_type yes_no = {.form = TYPE_BOOL};
-  if (d->cond && check_expression(o->m, d->cond, axes, n, NULL, &yes_no))
+  if (d->cond && check_expression(o->m, d->cond, axes, n, user, &yes_no))
     add_result(o, arena_printf(o->m->arena, "%s.wenn", d->name), d->cond, NULL, axes, n);
   for (ast_column *c = d->columns; c; c = c->next)
-    if (check_expression(o->m, c->value, axes, n, NULL, NULL))
+    if (check_expression(o->m, c->value, axes, n, user, NULL))
       add_result(o, arena_printf(o->m->arena, "%s.%s", d->name, c->name), c->value, NULL, axes, n);
 }
 
@@ -713,24 +715,37 @@ static void add_memo(oracle *o, symbol *s) {
   o->memos = realloc(o->memos, sizeof *o->memos * (size_t)(o->n_memos + 1));
   assert(o->memos);
   memo *m = &o->memos[o->n_memos++];
-  *m = (memo){s, calloc((size_t)s->elements, 1), calloc((size_t)s->elements, sizeof(val))};
+  *m = (memo){s, false, calloc((size_t)s->elements, 1), calloc((size_t)s->elements, sizeof(val))};
   assert(m->done && m->value);
   for (int i = 0; i < s->elements; i++) mpq_init(m->value[i].q);
 }
 
+static void need(oracle *o, const symbol *user) {
+  for (size_t i = 0; i < user->n_uses; i++) {
+    memo *m = memo_of(o, user->uses[i]);
+    if (!m || m->needed) continue;
+    m->needed = true;
+    need(o, user->uses[i]);
+  }
+}
+
 oracle *oracle_new(model *m) {
   oracle *o = calloc(1, sizeof *o);
+  symbol outputs = {.form = SYM_CHECK};
   if (!o) return NULL;
   o->m = m;
   for (symbol *s = m->symbols; s; s = s->next) {
     if (s->form == SYM_FIELD && s->type.form != TYPE_TEXT) add_cells(o, s);
     if (s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) add_memo(o, s);
-    if (s->form == SYM_RULE) add_result(o, s->name, NULL, s, s->axes, s->n_axes);
+    if (s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) add_result(o, s->name, NULL, s, s->axes, s->n_axes);
     if (s->form == SYM_FIELD && s->type.form != TYPE_TEXT) add_result(o, s->name, NULL, s, s->axes, s->n_axes);
     if (s->form == SYM_CHECK) add_result(o, s->name, s->decl->cond, NULL, s->axes, s->n_axes);
   }
   for (size_t i = 0; i < m->n_decls; i++)
-    if (m->decls[i]->form == DECL_OUTPUT) add_output(o, m->decls[i]);
+    if (m->decls[i]->form == DECL_OUTPUT) add_output(o, m->decls[i], &outputs);
+  need(o, &outputs);
+  for (symbol *s = m->symbols; s; s = s->next)
+    if (s->form == SYM_CHECK) need(o, s);
   return o;
 }
 
@@ -801,6 +816,8 @@ void oracle_run(oracle *o) {
   for (int i = 0; i < o->n_results; i++) {
     result *r = &o->results[i];
     set_state(&r->value, PPR_PRESENT);
+    const memo *m = r->rule ? memo_of(o, r->rule) : NULL;
+    if (m && !m->needed) continue;
     if (r->rule) {
       element(o, r->rule, r->element, &r->value);
       continue;

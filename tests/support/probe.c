@@ -83,7 +83,7 @@ static slots schema(asm_code *c, bool late) {
   first = c->e->n_field;
   s.tage = field(c, "Tage", (ppr_field){.kind = PPR_KIND_NUMBER, .flags = PPR_FIELD_PRESET, .block = 2, .axis1 = bereich, .hi = 99999});
   uint32_t cond = build_cond(c->b, (ppr_cond){.column = asm_string(c, "Jahrgang"), .key = 2, .offset = -1});
-  build_block(c->b, (ppr_block){asm_string(c, "T2"), bereich, 0, cond, 1, first, 1, asm_string(c, "Gebiet"), 0});
+  build_block(c->b, (ppr_block){asm_string(c, "T2"), bereich, 0, cond, 1, first, 1, asm_string(c, "Gebiet"), 0, 0, 0});
 
   first = c->e->n_field;
   s.vks = field(c, "VKS",
@@ -95,7 +95,7 @@ static slots schema(asm_code *c, bool late) {
                             .axis2 = gruppe,
                             .hi = 100000});
   cond = build_cond(c->b, (ppr_cond){.column = asm_string(c, "Dienst"), .text = asm_string(c, "T")});
-  build_block(c->b, (ppr_block){asm_string(c, "T3"), gruppe, gruppe, cond, 1, first, 1, asm_string(c, "Von"), asm_string(c, "Auf")});
+  build_block(c->b, (ppr_block){asm_string(c, "T3"), gruppe, gruppe, cond, 1, first, 1, asm_string(c, "Von"), asm_string(c, "Auf"), 0, 0});
   cond = build_cond(c->b, (ppr_cond){.column = asm_string(c, "Dienst"), .text = asm_string(c, "N")});
   build_block(c->b, (ppr_block){.table = asm_string(c, "T3"), .first_cond = cond, .conds = 1, .first_field = c->e->n_field});
 

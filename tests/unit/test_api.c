@@ -115,11 +115,11 @@ static void test_evaluator(void **state) {
       assert_int_equal(f[1].code, 5204);
       assert_int_equal(f[2].code, 5202);
       const char *text;
-      assert_int_equal(ppr_evaluator_explain(v, in, 0, 0, PPR_GERMAN, &text), PPR_OK);
+      assert_int_equal(ppr_evaluator_explain(v, in, 0, 0, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text), PPR_OK);
       assert_non_null(strstr(text, edition ? "q = 7\n" : "q = 4\n"));
-      assert_int_equal(ppr_evaluator_explain(v, in, 1, 0, PPR_ENGLISH, &text), PPR_OK);
+      assert_int_equal(ppr_evaluator_explain(v, in, 1, 0, PPR_ENGLISH, PPR_EXPLAIN_FULL, &text), PPR_OK);
       assert_non_null(strstr(text, "PPR5204"));
-      assert_int_equal(ppr_evaluator_explain(v, in, 0, 1, PPR_GERMAN, &text), PPR_MISUSE);
+      assert_int_equal(ppr_evaluator_explain(v, in, 0, 1, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text), PPR_MISUSE);
       ppr_evaluator_free(v);
     }
   ppr_program_free(p);

@@ -119,6 +119,47 @@ static void test_divisors(void **state) {
   }
 }
 
+static int64_t exact_quotient(int64_t a, int64_t b, uint32_t mode) {
+  ppr_wide n = a < 0 ? -(ppr_wide)a : a, by = b < 0 ? -(ppr_wide)b : b, q = n / by, twice = 2 * (n - q * by);
+  if (mode == PPR_ROUND_HALF_UP) q += twice >= by;
+  else if (mode == PPR_ROUND_UP) q += twice > 0;
+  else if (mode == PPR_ROUND_HALF_EVEN) q += twice > by || (twice == by && q % 2 == 1);
+  return (int64_t)((a < 0) != (b < 0) ? -q : q);
+}
+
+/* Whole blocks through DIV and DIVK: numerators at, before and after multiples of the divisor and its half, where a quotient that is only nearly right
+ * falls on the wrong side; magnitudes on both sides of every form a division has. */
+static void test_quotients_of_blocks(void **state) {
+  (void)state;
+  enum { LANES = 37 };
+  static const uint8_t active[LANES];
+  int64_t a[LANES], b[LANES], d[LANES];
+  void *reg[3] = {d, a, b};
+  ppr_fault faults[LANES];
+  kern_block k = {.n = LANES, .reg = reg, .active = active, .faults = faults};
+  prng r = prng_new("test_kern");
+  for (int round = 0; round < 4000; round++) {
+    uint32_t mode = (uint32_t)round % PPR_ROUND_MODES;
+    unsigned bits = 1 + (unsigned)prng_below(&r, 62), by_bits = (unsigned)prng_below(&r, bits); /* most quotients are large */
+    int64_t by = 0;
+    for (int i = 0; i < LANES; i++) {
+      if (i == 0 || round % 2) by = (int64_t)(prng_next(&r) >> (63 - by_bits)) + 1;
+      uint64_t n = prng_next(&r) >> (64 - bits), part = n - n % (uint64_t)by + (prng_below(&r, 2) ? (uint64_t)by / 2 : 0);
+      a[i] = (int64_t)((part + prng_below(&r, 3) - 1) & INT64_MAX);
+      b[i] = by;
+      if (prng_below(&r, 4) == 0) a[i] = -a[i];
+      if (round % 3 == 0 && (round % 2 == 0 || prng_below(&r, 4) == 0)) b[i] = -by;
+    }
+    kern_divisor divisor;
+    kern_divisor_init(&divisor, b[0], mode);
+    kern_step s = {.mode = (uint8_t)mode, .d = 0, .a = 1, .b = 2, .x.divisor = &divisor};
+    kern_DIV(&s, &k);
+    for (int i = 0; i < LANES; i++) assert_int_equal(d[i], exact_quotient(a[i], b[i], mode));
+    kern_DIVK(&s, &k);
+    for (int i = 0; i < LANES; i++) assert_int_equal(d[i], exact_quotient(a[i], b[0], mode));
+  }
+}
+
 static void test_arithmetic(void **state) {
   (void)state;
   assert_int_equal(rr(PPR_OP_ADD, 0, 40, 2, NULL), 42);
@@ -288,6 +329,7 @@ int main(void) {
       cmocka_unit_test(test_quotients_by_mode),
       cmocka_unit_test(test_zero_divisor),
       cmocka_unit_test(test_divisors),
+      cmocka_unit_test(test_quotients_of_blocks),
       cmocka_unit_test(test_arithmetic),
       cmocka_unit_test(test_lists),
       cmocka_unit_test(test_wide),

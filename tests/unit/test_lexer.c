@@ -141,6 +141,7 @@ static void keywords(void **state) {
   assert_true(lexer_declares(T_REGEL, false));
   assert_false(lexer_declares(T_AENDERE, false));
   assert_true(lexer_declares(T_AENDERE, true));
+  assert_true(lexer_declares(T_ERGAENZE, true));
   assert_false(lexer_declares(T_WENN, true));
 }
 
@@ -243,6 +244,56 @@ static void citations(void **state) {
   finish(&s);
 }
 
+static void evidence(void **state) {
+  (void)state;
+  static const char text[] = "§ 6 [sekundär: BAnz; B4 ] ; Anlage 1[erschlossen];§ 7 [ungeklärt:]\u00A0; 8\n§ 9 [ sekundär : a [b]";
+  scan s = scan_text(text);
+  ASSERT_KINDS(s, T_CITE, T_CITE);
+  static const struct {
+    const char *text, *written, *source;
+    unsigned evidence;
+  } expected[] = {{"§ 6", "§ 6 [sekundär: BAnz; B4 ]", "BAnz; B4", EVIDENCE_SECONDARY},
+                  {"§ Anlage 1", "Anlage 1[erschlossen]", NULL, EVIDENCE_INFERRED},
+                  {"§ 7", "§ 7 [ungeklärt:]", NULL, EVIDENCE_OPEN},
+                  {"§ 8", "8", NULL, EVIDENCE_CONFIRMED},
+                  {"§ 9", "§ 9 [ sekundär : a [b]", "a [b", EVIDENCE_SECONDARY}};
+  const ast_cite *c = s.tokens[0].cites;
+  for (int i = 0; i < 5; i++, c = i == 4 ? s.tokens[1].cites : c->next) {
+    assert_non_null(c);
+    assert_string_equal(c->text, expected[i].text);
+    assert_string_equal(lexer_text(&s.lex, c->span), expected[i].written);
+    assert_int_equal(c->evidence, expected[i].evidence);
+    if (expected[i].source) assert_string_equal(c->source, expected[i].source);
+    else assert_null(c->source);
+  }
+  assert_null(report_first(s.report));
+  finish(&s);
+}
+
+static void wrong_evidence(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    diag_code code;
+    const char *under, *fix;
+  } table[] = {{"§ 1 [sekundar: x]", DIAG_EVIDENCE_WORD, "sekundar", "sekundär"}, {"§ 1 [Ungeklärt]", DIAG_EVIDENCE_WORD, "Ungeklärt", "ungeklärt"},
+               {"§ 1 [bestätigt]", DIAG_EVIDENCE_WORD, "bestätigt", NULL},        {"§ 1 []", DIAG_EVIDENCE_WORD, "[]", NULL},
+               {"§ 1 [sekundär] Satz 2", DIAG_EVIDENCE_END, "Satz 2", NULL},       {"§ 1 [sekundär: x", DIAG_BRACKET_OPEN, "[", NULL},
+               {"§ [sekundär]", DIAG_CITE_EMPTY, "§ [sekundär]", NULL},            {"§ 1 [sekundär: a = b]", DIAG_CITE_TOO_LONG, "=", NULL}};
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    scan s = scan_text(table[i].text);
+    const diag *d = report_first(s.report);
+    assert_non_null(d);
+    assert_null(d->next);
+    assert_int_equal(d->code, table[i].code);
+    assert_string_equal(lexer_text(&s.lex, d->span), table[i].under);
+    if (table[i].fix) assert_string_equal(d->fix, table[i].fix);
+    else assert_null(d->fix);
+    assert_true(s.lex.broken);
+    finish(&s);
+  }
+}
+
 static void signs(void **state) {
   (void)state;
   scan s = scan_text("+ - * / = <> < <= > >= ( ) [ ] : ; , .. × − ≠ ≤ ≥");
@@ -313,6 +364,10 @@ static void layout_of_tables(void **state) {
                T_LINE, T_NAME, T_LINE, T_NAME, T_NUMBER, T_OFFEN, T_CITE, T_LINE, T_NAME, T_NUMBER, T_END, T_OFFEN, T_NAME, T_TEXT, T_NAME, T_END,
                T_YYEOF);
   finish(&s);
+  s = lay_out("ergänze tabelle\nT § 1\na b\nA1 1\nergänze grenze G A2 2 streiche tabelle T :\nA3"); /* without a colon the rows begin behind the name */
+  ASSERT_KINDS(s, T_END, T_ERGAENZE, T_TABELLE, T_NAME, T_CITE, T_LINE, T_NAME, T_LINE, T_NAME, T_NUMBER, T_END, T_ERGAENZE, T_GRENZE, T_NAME,
+               T_NUMBER, T_END, T_STREICHE, T_TABELLE, T_NAME, T_COLON, T_NAME, T_END, T_YYEOF);
+  finish(&s);
 }
 
 int main(void) {
@@ -326,6 +381,8 @@ int main(void) {
       cmocka_unit_test(unreadable_numbers),
       cmocka_unit_test(texts),
       cmocka_unit_test(citations),
+      cmocka_unit_test(evidence),
+      cmocka_unit_test(wrong_evidence),
       cmocka_unit_test(signs),
       cmocka_unit_test(composed_letters),
       cmocka_unit_test(refused_texts),

@@ -155,6 +155,112 @@ static void misspelled_declaration(void **state) {
   finish(&p);
 }
 
+static void assert_names(const ast_named *n, const char *first, const char *second) {
+  assert_non_null(n);
+  assert_string_equal(n->name.text, first);
+  if (second) assert_string_equal(n->next->name.text, second);
+  assert_null(second ? n->next->next : n->next);
+}
+
+static void amendments(void **state) {
+  (void)state;
+  parse p = parse_text(HEAD "ergänze tabelle T § 1\n  a b\n  A1 x y\nergänze tabelle U\n  A1 x y\nergänze tabelle V\n  A1 x § 2\n  A2 y\n"
+                            "ergänze grenze G\n  A1 1\n  A2 x\nergänze zeitreihe Z § 3\n  ab 01.01.2025 : 1\nergänze aufzählung E : A1, A2\n"
+                            "streiche tabelle T : A1, A2\nstreiche grenze G spalte e\nstreiche aufzählung E : A1\nstreiche tabelle T\n");
+  assert_false(p.file->broken);
+  const ast_decl *d = p.file->decls;
+  assert_int_equal(d->change, CHANGE_EXTEND); /* T: a line of words before rows is their header */
+  assert_int_equal(d->header_count, 2);
+  assert_string_equal(d->rows->label.text, "A1");
+  assert_int_equal(d->rows->count, 2);
+  assert_null(d->axes);
+  d = d->next; /* U: alone it is a row */
+  assert_null(d->header);
+  assert_int_equal(d->header_count, 0);
+  assert_string_equal(d->rows->label.text, "A1");
+  assert_int_equal(d->rows->count, 2);
+  assert_span(&p, d->rows->span, "A1 x y");
+  assert_span(&p, d->rows->cells->next->span, "y");
+  assert_string_equal(d->rows->cells->next->value->name.text, "y");
+  assert_null(d->rows->next);
+  d = d->next; /* V: a header has no citation */
+  assert_null(d->header);
+  assert_string_equal(d->rows->next->label.text, "A2");
+  d = d->next;
+  assert_int_equal(d->form, DECL_LIMIT);
+  assert_null(d->header);
+  assert_string_equal(d->rows->next->cells->value->name.text, "x");
+  d = d->next;
+  assert_int_equal(d->form, DECL_SERIES);
+  assert_string_equal(d->cites->text, "§ 3");
+  assert_non_null(d->entries);
+  d = d->next;
+  assert_string_equal(d->members->next->name.text, "A2");
+  assert_int_equal(d->change, CHANGE_EXTEND);
+  d = d->next;
+  assert_int_equal(d->change, CHANGE_REMOVE);
+  assert_names(d->removed, "A1", "A2");
+  assert_null(d->removed_columns);
+  d = d->next;
+  assert_names(d->removed_columns, "e", NULL);
+  assert_null(d->removed);
+  assert_names(d->next->removed, "A1", NULL);
+  assert_null(d->next->next->removed);
+  finish(&p);
+
+  static const char *const refused[] = {"ergänze tabelle T",           "ergänze zeitreihe Z § 1",      "ergänze regel A = 1",       "ergänze aufzählung E",
+                                        "ergänze tabelle T je X\n a 1", "streiche zeitreihe Z : A1",    "streiche aufzählung E spalte a",
+                                        "streiche tabelle T :",        "streiche tabelle T spalte e : A1", "ergänze ausgabe \"X\""};
+  for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    char text[256];
+    snprintf(text, sizeof text, HEAD "%s\nregel B : Zahl(0)\n  = 1\n", refused[i]);
+    p = parse_text(text);
+    assert_int_equal(report_count(p.report, PPR_SEV_ERROR), 1);
+    const ast_decl *last = p.file->decls;
+    while (last->next) last = last->next;
+    assert_string_equal(last->name, "B"); /* the next declaration is read again */
+    finish(&p);
+  }
+}
+
+static void header_to_row(void **state) {
+  (void)state;
+  parse p = parse_text(HEAD "ergänze tabelle T\n  A1 x\n  A2 y\n");
+  ast_decl *d = p.file->decls;
+  assert_int_equal(d->header_count, 2);
+  assert_true(ast_header_to_row(p.arena, d));
+  assert_null(d->header);
+  assert_string_equal(d->rows->label.text, "A1");
+  assert_int_equal(d->rows->count, 1);
+  assert_int_equal(d->rows->cells->value->form, EX_REF);
+  assert_null(d->rows->cells->next);
+  assert_string_equal(d->rows->next->label.text, "A2");
+  finish(&p);
+}
+
+static void keys_and_sums(void **state) {
+  (void)state;
+  parse p = parse_text(HEAD "eingabe N\n  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099\n  aus \"T\" schlüssel IK,\n   Jahr wo \"E\" = \"297\" schlüssel K\n"
+                            "    F : ja/nein\n  aus \"U\"\neingabe M\n  schlüssel IK : Text\n"
+                            "ausgabe \"A\" je X summe über Fall, K wenn a § 1\n  spalte \"x\" = 1\nausgabe \"B\" summe über Fall § 2 [sekundär]\n");
+  assert_false(p.file->broken);
+  const ast_decl *d = p.file->decls;
+  assert_names(d->blocks->keys->next, "Jahr", "K");
+  assert_string_equal(d->blocks->wheres->text, "297");
+  assert_span(&p, d->blocks->span, "aus \"T\" schlüssel IK,\n   Jahr wo \"E\" = \"297\" schlüssel K");
+  assert_string_equal(d->blocks->fields->name.text, "F");
+  assert_null(d->blocks->next->keys);
+  d = d->next;
+  assert_int_equal(d->form, DECL_INPUT);
+  assert_string_equal(d->name, "M");
+  d = d->next;
+  assert_names(d->summed, "Fall", "K");
+  assert_non_null(d->cond);
+  assert_names(d->next->summed, "Fall", NULL);
+  assert_int_equal(d->next->cites->evidence, EVIDENCE_SECONDARY);
+  finish(&p);
+}
+
 static void empty_files(void **state) {
   (void)state;
   static const char *const texts[] = {"",       "# nur ein Kommentar", "\n\n", "regel A : Zahl(0) = 1", "regelwerk", "§ 6", "\"offen",
@@ -208,10 +314,12 @@ static void depth_limit(void **state) {
 static void out_of_memory(void **state) {
   (void)state;
   static const char text[] = HEAD "einheit Tag, Stunde = 60 Minute\naufzählung X\n A1 = \"1\" \"l\" attr, B\n"
-                                  "eingabe N\n schlüssel K : Text\n aus \"T\" je X spalte \"c\" wo \"d\" = K\n F : Tag(0) 0..9 fehlend 1\n"
+                                  "eingabe N\n schlüssel K : Text\n aus \"T\" je X spalte \"c\" wo \"d\" = K schlüssel K\n F : Tag(0) 0..9 fehlend 1\n"
                                   "tabelle T je X, Y : Zahl(0) § 1; 2\n a b\n c 1 offen\n"
                                   "regel R je X : Zahl(0) § 1\n = wenn a[b] dann min(1, 2) sonst -3 Tag\n ausnahme E vor F wenn x ist y\n = 2.5\n"
-                                  "auslegung L \"q\" vorgabe v \"s\"\ntest \"t\" gegeben a = unbestimmt erwarte b = Fehler \"PPR5201\"\n"
+                                  "auslegung L \"q\" vorgabe v \"s\"\nergänze tabelle T § 1 [sekundär: x]; § 2 [sekundar]\n c d\n"
+                                  "ergänze zeitreihe Z ab 01.01.2025 : 1\nergänze zeitreihe leer\nstreiche tabelle T : a, b\n"
+                                  "ausgabe \"A\" summe über K\ntest \"t\" gegeben a = unbestimmt erwarte b = Fehler \"PPR5201\"\n"
                                   "regel kaputt : : Zahl(0)\nRegel S : Zahl(0) = (1\n";
   bool complete = false;
   for (size_t fail_at = 1; !complete; fail_at++) {
@@ -234,6 +342,7 @@ static void out_of_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(binding),     cmocka_unit_test(spans),       cmocka_unit_test(recovery),      cmocka_unit_test(misspelled_declaration),
+      cmocka_unit_test(amendments),  cmocka_unit_test(header_to_row), cmocka_unit_test(keys_and_sums),
       cmocka_unit_test(empty_files), cmocka_unit_test(depth_limit), cmocka_unit_test(out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,9 +107,30 @@ static void declarations(void **state) {
                  "streiche regel A\nstreiche ausgabe \"x\"\nstreiche einheit Tag\nändere offen O \"t\" § 1\n");
 }
 
+static void amendments(void **state) {
+  (void)state;
+  assert_printed("ergänze tabelle T § 1[sekundär : x];2\na bb\nA1 1 2 § 3 [ungeklärt]\nÄ10 entfällt",
+                 "ergänze tabelle T § 1 [sekundär: x]; § 2\n      a bb\n  A1  1  2 § 3 [ungeklärt]\n  Ä10 entfällt\n");
+  assert_printed("ergänze grenze G\n  A1 wort\n", "ergänze grenze G\n  A1 wort\n");
+  assert_printed("ergänze aufzählung X : a, b = \"1\" p", "ergänze aufzählung X\n  a,\n  b = \"1\" p\n");
+  assert_printed("ergänze zeitreihe Z ab 01.01.2025 bis 31.12.2025 : 5 % § 1", "ergänze zeitreihe Z\n  ab 01.01.2025 bis 31.12.2025 : 5 % § 1\n");
+  assert_printed("streiche tabelle T:A4,A5 streiche grenze G spalte e,f streiche aufzählung X:a streiche aufzählung Y",
+                 "streiche tabelle T : A4, A5\nstreiche grenze G spalte e, f\nstreiche aufzählung X : a\nstreiche aufzählung Y\n");
+}
+
+static void keys_and_sums(void **state) {
+  (void)state;
+  assert_printed("eingabe N schlüssel K : Text aus \"A\" wo \"c\" = \"x\" schlüssel K,L je X\n",
+                 "eingabe N\n  schlüssel K : Text\n  aus \"A\" je X schlüssel K, L wo \"c\" = \"x\"\n");
+  assert_printed("ausgabe \"A\" je X summe über K,L § 1\nwenn a spalte \"x\" = 1",
+                 "ausgabe \"A\" je X summe über K, L wenn a § 1\n  spalte \"x\" = 1\n");
+  assert_printed("ausgabe \"A\" summe über K § 1", "ausgabe \"A\" summe über K § 1\n");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(parentheses), cmocka_unit_test(words), cmocka_unit_test(long_lines), cmocka_unit_test(tables), cmocka_unit_test(declarations),
+      cmocka_unit_test(amendments),  cmocka_unit_test(keys_and_sums),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,8 @@ static void references(void **state) {
   CASE(6203, e->enumeration[0].first = PPR_NONE);
   CASE(6203, e->block[0].first_field = 7);
   CASE(6203, e->block[1].conds = 3);
+  CASE(6201, e->block_key[0].key = 3);
+  CASE(6203, e->block[1].keys = 3);
   CASE(6203, e->field[6].first_input = 7);
   CASE(6203, e->field[6].inputs = PPR_NONE);
   CASE(6203, e->file[0].cols = 4);
@@ -264,6 +266,17 @@ static void schema(void **state) {
   CASE(6213, e->period_year = 3);
   CASE(6213, e->period_quarter = PPR_NONE);
   CASE(0, e->period_input = PPR_NONE);
+}
+
+/* Blocks of the sample: A1 by the keys 0 and 1, A3.3 by 1 and 0. */
+static void keys_of_tables(void **state) {
+  (void)state;
+  CASE(6214, e->block_key[1].key = 0);
+  CASE(0, e->block[1].table = e->block[0].table);
+  CASE(6214, e->block[1].table = e->block[0].table; e->block_key[3].key = 2);
+  CASE(6214, e->block[1].table = e->block[0].table; e->block[1].keys = 1);
+  CASE(6214, e->block[1].table = e->block[0].table; e->block[1].keys = 0);
+  CASE(6401, e->block[1].first_key = 0; e->block[0].keys = 3; e->block_key[2].key = 2);
 }
 
 static void results(void **state) {
@@ -366,6 +379,7 @@ int main(void) {
       cmocka_unit_test(references),
       cmocka_unit_test(words),
       cmocka_unit_test(schema),
+      cmocka_unit_test(keys_of_tables),
       cmocka_unit_test(results),
       cmocka_unit_test(notes),
       cmocka_unit_test(editions),

@@ -76,10 +76,16 @@ PPR_API const char *ppr_program_name(const ppr_program *program);
 
 typedef struct ppr_edition_info {
   const char *name, *decision;
+  const char *record;          /* kind of record */
+  int64_t decided_day;         /* day of the Beschluss */
   int64_t from_day, until_day; /* inclusive; until_day INT64_MAX: open */
   size_t inputs, outputs;
   uint32_t cost;               /* worst-case instructions per record */
 } ppr_edition_info;
+/* What a program is about when asked for one kind of record (name of the `eingabe`; NULL: the first) as it was known on a day (the last day of Beschlüsse
+ * that count; INT64_MAX: all): a superseded text then goes on applying. The selection borrows from `program`, which must outlive it; free it as a program.
+ * PPR_MISUSE: no such kind, or nothing was known. */
+PPR_API ppr_status ppr_program_select(ppr_program **out, const ppr_program *program, const char *record, int64_t known_day);
 PPR_API size_t ppr_program_editions(const ppr_program *program);
 PPR_API ppr_status ppr_program_edition(const ppr_program *program, size_t edition, ppr_edition_info *out);
 /* Index of the edition in force on the first day of the quarter, or -1. */
@@ -128,8 +134,11 @@ PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *pro
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
 /* in: one column per input, out: one per output, faults: rows entries. Outputs of a faulted row are meaningless, the other rows are complete. */
 PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
+/* How much an explanation tells: SHORT what can have mattered, elements of one rule together; FULL every operand by itself. */
+typedef enum ppr_explain_detail { PPR_EXPLAIN_SHORT = 0, PPR_EXPLAIN_FULL = 1 } ppr_explain_detail;
 /* German or English text explaining one output of one row down to the inputs; valid until the next call on this evaluator. */
-PPR_API ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language, const char **text);
+PPR_API ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
+                                         ppr_explain_detail detail, const char **text);
 
 #ifdef __cplusplus
 }

@@ -73,7 +73,7 @@ static int work(ppr_engine *engine, ppr_report *report, const void *bytes, size_
   REQUIRE(states[grad_a][1] == 2);                              /* nothing required: entfällt */
   REQUIRE(states[all][0] == 0 && values[all][0] == 1);
   const char *text;
-  REQUIRE(ppr_evaluator_explain(evaluator, in, 0, (size_t)grad_a, PPR_GERMAN, &text) == PPR_OK);
+  REQUIRE(ppr_evaluator_explain(evaluator, in, 0, (size_t)grad_a, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text) == PPR_OK);
   REQUIRE(strstr(text, "§ 7 Abs. 2") && strstr(text, "90,01"));
 
   hours[0] = 1000000; /* beyond the declared range */
