@@ -158,6 +158,10 @@ bool ast_header_to_row(ppr_arena *arena, ast_decl *table) {
   return true;
 }
 
+void ast_refuse_restated(syntax *s, ppr_span span) {
+  diag_set_fix(s->lex.report, complain(s, DIAG_EXTENSION_HEAD, span, lexer_text(&s->lex, span), NULL, NULL), span, "");
+}
+
 bool ast_end_extension(syntax *s, ast_decl *d) {
   if (d->header && !d->rows && !ast_header_to_row(s->lex.arena, d)) return false;
   if (!d->rows && !d->members && !d->entries && !s->lex.broken) complain(s, DIAG_EXTENSION_EMPTY, d->name_span, d->name, NULL, NULL);

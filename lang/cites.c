@@ -37,7 +37,8 @@ static void unknown_evidence(lexer *l, ppr_span span) {
   for (unsigned i = 0; i < EVIDENCE_OPEN; i++) words[i] = ast_evidence_word(i + 1);
   size_t near = text_nearest(word, words, EVIDENCE_OPEN);
   if (near == SIZE_MAX) {
-    complain(l, DIAG_EVIDENCE_WORD, span, word, "Ohne Klammer gilt eine Fundstelle als bestätigt.", "Without a bracket a citation counts as confirmed.");
+    complain(l, DIAG_EVIDENCE_WORD, span, word, "Ohne Klammer gilt eine Fundstelle als bestätigt.",
+             "Without a bracket a citation counts as confirmed.");
     return;
   }
   const char *de = arena_printf(l->arena, "Meinten Sie „%s“?", words[near]), *en = arena_printf(l->arena, "Did you mean “%s”?", words[near]);

@@ -1,5 +1,6 @@
 /* Fassungen of a Regelwerk in order, amendments applied; see editions.h. Needs: parsed files. Leaves: for each Fassung the declarations in force. */
 #include "editions.h"
+#include "amend.h"
 #include "base/quarter.h"
 #include "base/text.h"
 #include <string.h>
@@ -124,6 +125,14 @@ static bool amend(ppr_report *r, ppr_arena *arena, decl_list *list, ast_decl *d,
   if (d->change != CHANGE_NONE && d->form == DECL_OUTPUT) return amend_output(r, arena, list, d, edition);
   if (d->change != CHANGE_NONE && d->form == DECL_UNIT) return amend_units(r, arena, list, d, edition);
   while (at < list->n && !declares_same(list->at[at], d)) at++;
+  if (d->change == CHANGE_EXTEND || d->removed || d->removed_columns) {
+    if (at == list->n) {
+      unknown(r, arena, list, d->form, (ast_name){d->name, d->name_span});
+      return true;
+    }
+    list->edition[at] = edition;
+    return (list->at[at] = amend_parts(r, arena, list->at[at], d)) != NULL;
+  }
   switch (d->change) {
   case CHANGE_NONE:
     if (at < list->n) {
@@ -171,7 +180,7 @@ static bool consolidate(ppr_report *r, ppr_arena *arena, edition_text *all, size
   }
   for (ast_decl *d = e->file->decls; d && right; d = d->next) {
     if (!amends && d->change != CHANGE_NONE) report_add(r, DIAG_AMEND_WITHOUT_BASIS, d->span, NULL);
-    if (amends && d->change == CHANGE_REMOVE) right = append(arena, &struck, d, NULL);
+    if (amends && d->change == CHANGE_REMOVE && !d->removed && !d->removed_columns) right = append(arena, &struck, d, NULL);
     if (right) right = amends ? amend(r, arena, &list, d, e->file->fassung.text) : append(arena, &list, d, e->file->fassung.text);
   }
   e->struck = struck.at;

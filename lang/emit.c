@@ -113,9 +113,33 @@ static bool may_fault(const emitter *e, const ppr_op_info *info, const ppr_instr
   }
 }
 
-/* Inputs are needed by what reads them only: a test of one rule leaves out what it does not use. */
-static void effect(emitter *e, size_t pc) {
-  if (e->code[pc].faults && instr_info(e->code[pc].row.op)->shape != SHAPE_IN) PUSH(e, effects, n_effects, cap_effects, (uint32_t)pc);
+/* May computing the operand fault? Then it must be computed even where its value does not matter: nothing that reads it folds away. Inputs are checked anyhow. */
+static bool risky(const emitter *e, const opnd *o) { return o->reg != PPR_NONE && e->code[e->defs[o->reg]].risky; }
+
+static bool risky_reg(const emitter *e, uint32_t reg) { return e->code[e->defs[reg]].risky; }
+
+static bool reads_risky(const emitter *e, const ppr_op_info *info, const ppr_instr *r) {
+  uint32_t step = info->shape == SHAPE_DOT ? 2 : 1;
+  bool found = false;
+  switch ((ppr_shape)info->shape) {
+  case SHAPE_R:
+  case SHAPE_RK:
+  case SHAPE_RT: return risky_reg(e, r->a);
+  case SHAPE_RR:
+  case SHAPE_RRT: return risky_reg(e, r->a) || risky_reg(e, r->b);
+  case SHAPE_SEL: return risky_reg(e, r->a) || risky_reg(e, r->b) || risky_reg(e, r->c);
+  case SHAPE_LIST:
+  case SHAPE_CALL:
+  case SHAPE_DOT:
+    for (uint32_t i = 0; i < r->b && !found; i++) found = risky_reg(e, e->args[r->a + i * step]);
+    return found;
+  case SHAPE_IN:
+  case SHAPE_K:
+  case SHAPE_WHEN:
+  case SHAPE_ELSE:
+  case SHAPE_END:
+  default: return false;
+  }
 }
 
 static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32_t c, ppr_wide lo, ppr_wide hi) {
@@ -125,13 +149,15 @@ static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint
   if (!list) {
     uint32_t known = hash_find(e, &row);
     if (known != PPR_NONE) {
-      effect(e, e->defs[known]);
+      if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, e->defs[known]);
       return e->ranges[known];
     }
   }
+  if (e->failed) return opnd_const(0);
   uint32_t reg = (uint32_t)e->n_regs;
   row.d = reg;
-  emit_instr i = {row, e->pos, e->region, false, false, may_fault(e, info, &row, lo, hi)};
+  emit_instr i = {row, e->pos, e->region, false, false, may_fault(e, info, &row, lo, hi), reads_risky(e, info, &row)};
+  if (i.faults && info->shape != SHAPE_IN) i.risky = true;
   opnd out = {reg, (ppr_type)info->result, lo, hi};
   size_t n = e->n_regs;
   PUSH(e, types, n_regs, cap_regs, info->result);
@@ -149,7 +175,7 @@ static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint
   if (e->failed) return opnd_const(0);
   if (i.faults)
     for (uint32_t r = e->region; r != PPR_NONE; r = e->regions[r].parent) e->regions[r].faults = true;
-  effect(e, e->n_code - 1);
+  if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, (uint32_t)e->n_code - 1);
   if (!list) hash_put(e, (uint32_t)e->n_code - 1);
   return out;
 }
@@ -248,7 +274,7 @@ opnd emit_mul(emitter *e, opnd a, opnd b) {
   }
   if (opnd_is_const(&a)) return emit_mul(e, b, a);
   if (opnd_is_const(&b) && b.lo == 1) return a;
-  if (opnd_is_const(&b) && b.lo == 0) return opnd_const(0);
+  if (opnd_is_const(&b) && b.lo == 0 && !risky(e, &a)) return opnd_const(0);
   ppr_wide p[4] = {sat_mul(a.lo, b.lo), sat_mul(a.lo, b.hi), sat_mul(a.hi, b.lo), sat_mul(a.hi, b.hi)};
   ppr_wide lo = least(least(p[0], p[1]), least(p[2], p[3])), hi = most(most(p[0], p[1]), most(p[2], p[3]));
   if (!narrow_operand(&a) || !narrow_operand(&b)) return op(e, PPR_OP_MULW, 0, wreg(e, a), wreg(e, b), 0, lo, hi);
@@ -278,8 +304,8 @@ opnd emit_abs(emitter *e, opnd a) {
 
 static opnd pick(emitter *e, opnd a, opnd b, bool smaller) {
   if (opnd_is_const(&a) && opnd_is_const(&b)) return (a.lo < b.lo) == smaller ? a : b;
-  if (a.hi <= b.lo) return smaller ? a : b;
-  if (b.hi <= a.lo) return smaller ? b : a;
+  if (a.hi <= b.lo && !risky(e, smaller ? &b : &a)) return smaller ? a : b;
+  if (b.hi <= a.lo && !risky(e, smaller ? &a : &b)) return smaller ? b : a;
   ppr_wide lo = smaller ? least(a.lo, b.lo) : most(a.lo, b.lo), hi = smaller ? least(a.hi, b.hi) : most(a.hi, b.hi);
   if (narrow_operand(&a) && narrow_operand(&b)) return op(e, smaller ? PPR_OP_MIN : PPR_OP_MAX, 0, ireg(e, a), ireg(e, b), 0, lo, hi);
   opnd less = emit_compare(e, CMP_LT, a, b), r = smaller ? emit_select(e, less, a, b) : emit_select(e, less, b, a);
@@ -405,10 +431,12 @@ opnd emit_compare(emitter *e, emit_compare_op cmp, opnd a, opnd b) {
   if (cmp == CMP_NE) return emit_not(e, emit_compare(e, CMP_EQ, a, b));
   if (cmp == CMP_GT) return emit_compare(e, CMP_LT, b, a);
   if (cmp == CMP_GE) return emit_compare(e, CMP_LE, b, a);
+  bool open = risky(e, &a) || risky(e, &b);
   if (cmp == CMP_EQ) {
-    if (a.hi < b.lo || b.hi < a.lo) return truth(false);
+    if (!open && (a.hi < b.lo || b.hi < a.lo)) return truth(false);
     if (opnd_is_const(&a) && opnd_is_const(&b)) return truth(a.lo == b.lo);
     if (opnd_is_const(&a)) return emit_compare(e, cmp, b, a);
+  } else if (open) {
   } else if (cmp == CMP_LT) {
     if (a.hi < b.lo) return truth(true);
     if (a.lo >= b.hi) return truth(false);
@@ -444,7 +472,7 @@ opnd emit_equal_bool(emitter *e, opnd a, opnd b) {
   if (opnd_is_const(&a) && opnd_is_const(&b)) return truth(a.lo == b.lo);
   if (opnd_is_const(&a)) return emit_equal_bool(e, b, a);
   if (opnd_is_const(&b)) {
-    if (b.lo < a.lo || b.lo > a.hi) return truth(false);
+    if (!risky(e, &a) && (b.lo < a.lo || b.lo > a.hi)) return truth(false);
     return op(e, PPR_OP_EQBK, 0, breg(e, a), konst(e, (int64_t)b.lo), 0, 0, 1);
   }
   return op(e, PPR_OP_EQB, 0, breg(e, a), breg(e, b), 0, 0, 1);
@@ -457,32 +485,51 @@ opnd emit_not(emitter *e, opnd a) {
   return op(e, PPR_OP_NOT, 0, breg(e, a), 0, 0, 0, 1);
 }
 
+opnd emit_because(emitter *e, bool holds, opnd of) {
+  if (!risky(e, &of)) return truth(holds);
+  ppr_op same = of.type == PPR_T_WIDE ? PPR_OP_EQW : of.type == PPR_T_BOOL ? PPR_OP_EQB : PPR_OP_EQ;
+  opnd always = op(e, same, 0, of.reg, of.reg, 0, 0, 1);
+  return holds ? always : emit_not(e, always);
+}
+
 opnd emit_and(emitter *e, opnd a, opnd b) {
-  if (opnd_is_const(&a)) return a.lo ? b : a;
-  if (opnd_is_const(&b)) return b.lo ? a : b;
+  if (opnd_is_const(&a) && (a.lo || !risky(e, &b))) return a.lo ? b : a;
+  if (opnd_is_const(&b) && (b.lo || !risky(e, &a))) return b.lo ? a : b;
   return op(e, PPR_OP_AND, 0, breg(e, a), breg(e, b), 0, 0, 1);
 }
 
 opnd emit_or(emitter *e, opnd a, opnd b) {
-  if (opnd_is_const(&a)) return a.lo ? a : b;
-  if (opnd_is_const(&b)) return b.lo ? b : a;
+  if (opnd_is_const(&a) && (!a.lo || !risky(e, &b))) return a.lo ? a : b;
+  if (opnd_is_const(&b) && (!b.lo || !risky(e, &a))) return b.lo ? b : a;
   return op(e, PPR_OP_OR, 0, breg(e, a), breg(e, b), 0, 0, 1);
 }
 
 static opnd logic_list(emitter *e, const opnd *items, size_t n, bool any) {
   size_t regs = 0;
   opnd last = truth(!any);
+  bool decided = false, open = false;
   for (size_t i = 0; i < n; i++) {
-    if (!opnd_is_const(&items[i])) {
+    open = open || risky(e, &items[i]);
+    if (opnd_is_const(&items[i])) {
+      decided = decided || (items[i].lo != 0) == any;
+    } else {
       regs++;
       last = items[i];
-    } else if ((items[i].lo != 0) == any) return truth(any);
+    }
   }
-  if (regs < 2) return last;
-  uint32_t at = (uint32_t)e->n_args;
+  if (decided && !open) return truth(any);
+  if (regs < 2 && !decided) return last;
+  uint32_t at, count = 0, *list = arena_array(e->arena, n + 1, sizeof *list);
+  if (!list) {
+    e->failed = true;
+    return last;
+  }
   for (size_t i = 0; i < n; i++)
-    if (!opnd_is_const(&items[i])) PUSH(e, args, n_args, cap_args, breg(e, items[i]));
-  return op(e, any ? PPR_OP_ANY : PPR_OP_ALL, 0, at, (uint32_t)regs, 0, 0, 1);
+    if (!opnd_is_const(&items[i])) list[count++] = breg(e, items[i]);
+  if (decided) list[count++] = breg(e, truth(any));
+  at = (uint32_t)e->n_args;
+  for (uint32_t i = 0; i < count; i++) PUSH(e, args, n_args, cap_args, list[i]);
+  return op(e, any ? PPR_OP_ANY : PPR_OP_ALL, 0, at, count, 0, 0, 1);
 }
 
 opnd emit_any(emitter *e, const opnd *items, size_t n) { return logic_list(e, items, n, true); }
@@ -514,8 +561,9 @@ opnd emit_bring(emitter *e, opnd cond, opnd o, bool first) {
 
 opnd emit_select(emitter *e, opnd cond, opnd a, opnd b) {
   if (opnd_is_const(&cond)) return cond.lo ? a : b;
-  if (opnd_is_const(&a) && opnd_is_const(&b) && a.lo == b.lo) return a;
-  if (!opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
+  bool open = risky(e, &cond);
+  if (!open && opnd_is_const(&a) && opnd_is_const(&b) && a.lo == b.lo) return a;
+  if (!open && !opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
   ppr_wide lo = least(a.lo, b.lo), hi = most(a.hi, b.hi);
   if (narrow_operand(&a) && narrow_operand(&b)) return op(e, PPR_OP_SEL_INT, 0, breg(e, cond), ireg(e, a), ireg(e, b), lo, hi);
   if (narrow_operand(&a)) a = emit_bring(e, cond, a, true); /* to be widened */
@@ -525,12 +573,13 @@ opnd emit_select(emitter *e, opnd cond, opnd a, opnd b) {
 
 opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b) {
   if (opnd_is_const(&cond)) return cond.lo ? a : b;
+  bool open = risky(e, &cond);
   if (opnd_is_const(&a) && opnd_is_const(&b)) {
-    if (a.lo == b.lo) return a;
+    if (a.lo == b.lo && !open) return a;
     if (a.lo == 1 && b.lo == 0 && cond.hi <= 1) return cond;
     if (a.lo == 0 && b.lo == 1) return emit_not(e, cond);
   }
-  if (!opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
+  if (!open && !opnd_is_const(&a) && a.reg == b.reg && emit_visible(e, &a)) return a;
   return op(e, PPR_OP_SEL_BOOL, 0, breg(e, cond), breg(e, a), breg(e, b), least(a.lo, b.lo), most(a.hi, b.hi));
 }
 
@@ -541,7 +590,7 @@ opnd emit_bool_of(emitter *e, opnd a) {
 
 opnd emit_int_of(emitter *e, opnd a) {
   if (opnd_is_const(&a)) return opnd_const(a.lo);
-  return a.type == PPR_T_INT ? a : op(e, PPR_OP_INTOF, 0, breg(e, a), 0, 0, a.lo, a.hi);
+  return a.type != PPR_T_BOOL ? a : op(e, PPR_OP_INTOF, 0, breg(e, a), 0, 0, a.lo, a.hi);
 }
 
 opnd emit_state_of(emitter *e, opnd a) {
@@ -567,7 +616,7 @@ opnd emit_look(emitter *e, const int64_t *values, uint32_t rows, uint32_t cols, 
     lo = least(lo, values[i]);
     hi = most(hi, values[i]);
   }
-  if (lo == hi) return opnd_const(lo);
+  if (lo == hi && !risky(e, &index[0]) && (n_index == 1 || !risky(e, &index[1]))) return opnd_const(lo);
   uint32_t t = table(e, values, rows, cols);
   if (n_index == 1) return op(e, PPR_OP_LOOK, 0, ireg(e, index[0]), t, 0, lo, hi);
   return op(e, PPR_OP_LOOK2, 0, ireg(e, index[0]), ireg(e, index[1]), t, lo, hi);
@@ -579,7 +628,7 @@ opnd emit_rank(emitter *e, const int64_t *bounds, uint32_t n, opnd a) {
     if (bounds[i] <= a.lo) below++;
     if (bounds[i] <= a.hi) up_to++;
   }
-  if (below == up_to) return opnd_const(below);
+  if (below == up_to && !risky(e, &a)) return opnd_const(below);
   uint32_t t = table(e, bounds, n, 1);
   return op(e, PPR_OP_RANK, 0, ireg(e, a), t, 0, below, up_to);
 }
@@ -603,7 +652,7 @@ static uint32_t open_region(emitter *e, uint32_t parent, uint32_t cond) {
 }
 
 static size_t marker(emitter *e, ppr_op code, uint32_t a) {
-  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->pos, e->region, false, false, false};
+  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->pos, e->region, false, false, false, false};
   PUSH(e, code, n_code, cap_code, i);
   return e->n_code - 1;
 }

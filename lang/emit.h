@@ -14,7 +14,7 @@ typedef struct opnd {
   ppr_wide lo, hi;
 } opnd;
 
-typedef struct emit_instr { ppr_instr row; ppr_pos pos; uint32_t region; bool dead, live, faults; } emit_instr; /* faults: not proved that it cannot */
+typedef struct emit_instr { ppr_instr row; ppr_pos pos; uint32_t region; bool dead, live, faults, risky; } emit_instr; /* faults: not proved that it cannot; risky: it or what it reads */
 typedef struct emit_region { uint32_t parent, cond; bool faults, needed; size_t when, otherwise, end; } emit_region; /* one arm; markers by pc */
 typedef struct emit_slot { uint32_t pc; } emit_slot;
 
@@ -31,7 +31,7 @@ typedef struct emitter {
   uint32_t *args; size_t n_args, cap_args;
   ppr_table *tables; size_t n_tables, cap_tables;
   emit_region *regions; size_t n_regions, cap_regions;
-  uint32_t *effects; size_t n_effects, cap_effects; /* pc of what may fault, each time it was asked for: a fault counts even where the value folds away */
+  uint32_t *effects; size_t n_effects, cap_effects; /* pc of stated faults */
   uint32_t region;      /* current; 0 is the whole program */
   emit_slot *hash; size_t hash_cap, hash_used;
 } emitter;
@@ -65,6 +65,8 @@ typedef enum { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE } emit_compare_op;
 opnd emit_compare(emitter *e, emit_compare_op op, opnd a, opnd b); /* numbers; BOOL result */
 opnd emit_equal_bool(emitter *e, opnd a, opnd b);
 opnd emit_not(emitter *e, opnd a);
+/* The truth, where `of` may fault computed together with it. */
+opnd emit_because(emitter *e, bool holds, opnd of);
 opnd emit_and(emitter *e, opnd a, opnd b);
 opnd emit_or(emitter *e, opnd a, opnd b);
 opnd emit_any(emitter *e, const opnd *items, size_t n);

@@ -170,6 +170,11 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
   int facts = l->n_facts;
   if (!(c.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
   val_guard guard = val_guard_begin(l, &c);
+  if (opnd_is_const(&c.num) && !c.num.lo) { /* does not hold, unless it is unbestimmt */
+    note_branch_row(l, b, emit_reg(&l->e, c.num, PPR_T_BOOL), deps, rounds);
+    value rest = lower_branches(l, list, at + 1);
+    return branch_end(l, s, b, &guard, rest.states ? rest : val_absent(PPR_UNBESTIMMT));
+  }
   if (opnd_is_const(&c.num) || (b->form == BRANCH_CASE && at + 1 == list->n)) { /* the last case: completeness was proved */
     lower_learn(l, b->cond, true);
     value v = branch_value(l, s, b);

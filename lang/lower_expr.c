@@ -125,24 +125,12 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
   return v;
 }
 
-static value lower_ref(lowering *l, ast_expr *e) {
-  const binding *b = e->bound;
-  if (b->form == BOUND_AXIS) return val_plain(opnd_const(l->elem[b->slot]));
-  if (b->form == BOUND_MEMBER) return val_plain(opnd_const(b->member));
-  symbol *s = b->symbol;
-  opnd index[MAX_AXES];
+static value indexed(lowering *l, ast_expr *e, symbol *s, const opnd *index) {
   int fixed[MAX_AXES] = {0};
   bool dynamic = false;
-  for (int i = 0; i < s->n_axes; i++) {
-    index[i] = opnd_const(l->elem[b->index[i].slot]);
-    if (b->index[i].expr) {
-      value v = lower_expr(l, b->index[i].expr);
-      val_strict(l, &v, b->index[i].expr);
-      index[i] = v.num;
-    }
+  for (int i = 0; i < s->n_axes; i++)
     if (opnd_is_const(&index[i])) fixed[i] = (int)index[i].lo;
     else dynamic = true;
-  }
   if (!dynamic) return lower_element(l, s, model_element(s, fixed), e->span);
   if (s->form == SYM_TABLE) return look_up(l, s, index);
   value r = val_absent(PPR_FEHLT);
@@ -154,6 +142,30 @@ static value lower_ref(lowering *l, ast_expr *e) {
     value v = lower_element(l, s, i, e->span);
     r = i == 0 ? v : val_choose(l, hit, v, r, &s->type);
   }
+  return r;
+}
+
+static value lower_ref(lowering *l, ast_expr *e) {
+  const binding *b = e->bound;
+  if (b->form == BOUND_AXIS) return val_plain(opnd_const(l->elem[b->slot]));
+  if (b->form == BOUND_MEMBER) return val_plain(opnd_const(b->member));
+  symbol *s = b->symbol;
+  opnd index[MAX_AXES];
+  value known = val_truth(true); /* are the indices? */
+  for (int i = 0; i < s->n_axes; i++) {
+    index[i] = opnd_const(l->elem[b->index[i].slot]);
+    if (b->index[i].expr) {
+      value v = lower_expr(l, b->index[i].expr);
+      val_strict(l, &v, b->index[i].expr);
+      val_carry_open(l, &known, &v);
+      index[i] = v.num;
+    }
+  }
+  if (!(known.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  value r = indexed(l, e, s, index);
+  if (known.states == PRESENT) return r;
+  val_carry_open(l, &r, &known);
+  apply_facts(l, &r);
   return r;
 }
 
@@ -366,17 +378,19 @@ static value lower_call(lowering *l, ast_expr *e) {
     val_strict(l, &b, e->args->next);
     val_align(l, &a, &b);
     bool smaller = name_is(e->name, "min");
+    value both = a;
+    val_carry_open(l, &both, &b);
+    if (!(both.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
     if (val_is_one(&a.den) && val_is_one(&b.den)) {
       r = val_number(smaller ? emit_min(&l->e, a.num, b.num) : emit_max(&l->e, a.num, b.num), a.scale);
-    } else {
-      ast_expr order = {.form = EX_BINARY, .op = smaller ? BIN_LT : BIN_GT, .a = e->args, .b = e->args->next};
-      value pa = a, pb = b;
-      pa.states = pb.states = PRESENT;
-      r = val_choose(l, val_compare(l, &order, pa, pb).num, pa, pb, e->type);
+      val_carry_open(l, &r, &both);
+      return r;
     }
-    val_carry_open(l, &r, &a);
-    val_carry_open(l, &r, &b);
-    return r;
+    ast_expr order = {.form = EX_BINARY, .op = smaller ? BIN_LT : BIN_GT, .a = e->args, .b = e->args->next};
+    val_guard guard = val_guard_begin(l, &both);
+    a.states = b.states = PRESENT;
+    r = val_choose(l, val_compare(l, &order, a, b).num, a, b, e->type);
+    return val_guard_end(l, &guard, r, e->type);
   }
   symbol *f = e->bound;
   uint32_t native = 0;
@@ -407,7 +421,7 @@ static value lower_logic(lowering *l, ast_expr *e) {
   int facts = l->n_facts;
   val_strict(l, &a, e->a);
   if (!(a.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
-  if (opnd_is_const(&a.num) && a.states == PRESENT && (a.num.lo != 0) != both) return a;
+  if (opnd_is_const(&a.num) && (a.num.lo != 0) != both) return a;
   lower_learn(l, e->a, both);
   opnd more = both ? a.num : emit_not(&l->e, a.num);
   if (a.states != PRESENT) {
@@ -496,8 +510,7 @@ value lower_expr(lowering *l, ast_expr *e) {
   case EX_HAS: {
     value a = lower_expr(l, e->a);
     unsigned bit = 1u << e->state;
-    if (!(a.states & bit)) v = val_truth(false);
-    else if (a.states == bit) v = val_truth(true);
+    if (!(a.states & bit) || a.states == bit) v = val_plain(emit_because(&l->e, a.states == bit, a.num));
     else v = val_plain(emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state)));
     break;
   }

@@ -29,7 +29,8 @@ void val_align(lowering *l, value *a, value *b) {
 }
 
 opnd val_state(const value *v) {
-  if (v->states & (v->states - 1)) return v->state;
+  bool chosen = v->states != PRESENT && !opnd_is_const(&v->state); /* by a condition that may fault, between one state and the same */
+  if (chosen || (v->states & (v->states - 1))) return v->state;
   unsigned s = 0;
   while (s < 3 && v->states != 1u << s) s++;
   return (opnd){PPR_NONE, PPR_T_BOOL, s, s};
@@ -199,8 +200,9 @@ value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t) 
   }
   r.scale = a.scale;
   r.num = t->form == TYPE_BOOL ? emit_select_bool(&l->e, cond, a.num, b.num) : emit_select(&l->e, cond, a.num, b.num);
-  r.den = emit_select(&l->e, cond, a.den, b.den);
+  bool same_den = opnd_is_const(&a.den) && opnd_is_const(&b.den) && a.den.lo == b.den.lo; /* the choice of the number asks for the condition */
+  r.den = same_den ? a.den : emit_select(&l->e, cond, a.den, b.den);
   r.states = a.states | b.states;
-  if (r.states & (r.states - 1)) r.state = emit_select_bool(&l->e, cond, val_state(&a), val_state(&b));
+  if (r.states != PRESENT) r.state = emit_select_bool(&l->e, cond, val_state(&a), val_state(&b));
   return r;
 }

@@ -266,20 +266,21 @@ parts_opt: %empty { $$ = (ast_named_list){0}; } | COLON names { $$ = $names; };
 
 /* What an amendment adds to a declaration: its head is the name alone. */
 extension: more_rows | enum_decl | more_entries;
-more_rows: limit_form NAME cites {
+more_rows: limit_form NAME restated cites {
       NEED($$ = ast_declare(s, $limit_form, @NAME, $NAME));
       $$->cites = $cites;
     }
   | more_rows[head] LINE cells cites { $$ = $head; NEED(ast_add_line(s, $$, $cells.first, $cites)); }
   | more_rows error { $$ = $1; }
   ;
-more_entries: ZEITREIHE NAME cites {
+more_entries: ZEITREIHE NAME restated cites {
       NEED($$ = ast_declare(s, DECL_SERIES, @NAME, $NAME));
       $$->cites = $cites;
     }
   | more_entries[head] dated_entry { $$ = $head; NEED(ast_add_entry(s, $$, $dated_entry)); }
   | more_entries error { $$ = $1; }
   ;
+restated: %empty | JE axes COLON type { ast_refuse_restated(s, @$); } | COLON type { ast_refuse_restated(s, @$); };
 
 unit_decl: EINHEIT units { NEED($$ = ast_declare(s, DECL_UNIT, @EINHEIT, NOTHING)); $$->units = $units.first; };
 units: unit { $$ = (ast_unit_list){$unit, $unit}; } | units[list] COMMA unit { $$ = $list; AST_APPEND($$, $unit); };

@@ -25,7 +25,8 @@ static void put_optional(ppr_buf *out, const char *before, const char *text) {
 static void put_cites(ppr_buf *out, const ast_cite *cites) {
   for (const ast_cite *c = cites; c; c = c->next) {
     buf_printf(out, "%s%s", c == cites ? " " : "; ", c->text);
-    if (c->evidence != EVIDENCE_CONFIRMED) buf_printf(out, " [%s%s%s]", ast_evidence_word(c->evidence), c->source ? ": " : "", c->source ? c->source : "");
+    if (c->evidence != EVIDENCE_CONFIRMED)
+      buf_printf(out, " [%s%s%s]", ast_evidence_word(c->evidence), c->source ? ": " : "", c->source ? c->source : "");
   }
 }
 
@@ -418,7 +419,8 @@ static const char *decl_word(ast_decl_form form) {
 /* First line of a declaration, up to its citations. */
 static void put_head(ppr_buf *out, const ast_decl *d) {
   bool typed = false;
-  static const char *const changes[] = {[CHANGE_NONE] = "", [CHANGE_REPLACE] = "ändere ", [CHANGE_REMOVE] = "streiche ", [CHANGE_EXTEND] = "ergänze "};
+  static const char *const changes[] = {
+      [CHANGE_NONE] = "", [CHANGE_REPLACE] = "ändere ", [CHANGE_REMOVE] = "streiche ", [CHANGE_EXTEND] = "ergänze "};
   put(out, changes[d->change]);
   put(out, decl_word(d->form));
   if (d->form == DECL_UNIT) {

@@ -65,10 +65,22 @@ static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_f
   return n;
 }
 
+/* The keys of the rows of a table, as written at the block; one without fields may leave them to the others. */
+static uint32_t put_block_keys(lowering *l, const ast_block *b) {
+  const ast_named *keys = b->keys;
+  for (const ast_block *o = l->m->input->blocks; o && !keys && !b->fields; o = o->next)
+    if (!strcmp(o->table, b->table)) keys = o->keys;
+  uint32_t n = 0;
+  for (const ast_named *k = keys; k; k = k->next)
+    for (int i = 0; i < l->m->n_keys; i++)
+      if (name_is(k->name, l->m->keys[i]->name)) build_block_key(l->b, (ppr_block_key){(uint32_t)i}), n++;
+  return n;
+}
+
 void schema_inputs(lowering *l, ppr_edition *edition) {
   model *m = l->m;
   put_enums(l);
-  uint32_t *key_fields = arena_array(m->arena, (size_t)m->n_keys + 1, sizeof *key_fields), fields = 0, conds = 0, block = 0;
+  uint32_t *key_fields = arena_array(m->arena, (size_t)m->n_keys + 1, sizeof *key_fields), fields = 0, conds = 0, block = 0, first_key = 0;
   edition->period_input = PPR_NONE;
   if (!key_fields || !m->input) {
     l->e.failed = l->e.failed || !key_fields;
@@ -99,8 +111,9 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
       put_field(l, s, block + 1, l->n_inputs);
       fields++;
     }
-    uint32_t count = put_conds(l, b, key_fields);
-    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1], 0, 0});
+    uint32_t count = put_conds(l, b, key_fields), block_keys = put_block_keys(l, b);
+    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1], first_key, block_keys});
+    first_key += block_keys;
     conds += count;
     block++;
   }

@@ -60,6 +60,8 @@ bool ast_add_line(syntax *s, ast_decl *table, ast_cell *cells, ast_cite *cites);
 bool ast_add_attrs(syntax *s, ast_attr_list *list, ast_name words);
 ast_member *ast_make_member(syntax *s, ast_attr *words, const char *code, const char *label, ast_attr *more);
 void ast_add_block(syntax *s, ast_decl *input, ast_block *block);
+/* Reports axes and type behind the name in `ergänze …`. */
+void ast_refuse_restated(syntax *s, ppr_span span);
 /* Ends `ergänze …`: a lone line of words is a row; nothing at all is reported. */
 bool ast_end_extension(syntax *s, ast_decl *d);
 bool ast_add_entry(syntax *s, ast_decl *d, ast_entry entry);

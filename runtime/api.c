@@ -111,6 +111,10 @@ ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language languag
   if (d->span.file != UINT32_MAX) {
     out->file = report_source(report, d->span.file)->name;
     report_place(report, d->span, &out->line, &out->column);
+    if (d->fix) {
+      report_place(report, d->fix_span, &out->fix_line, &out->fix_column);
+      report_place(report, (ppr_span){d->fix_span.file, d->fix_span.end, d->fix_span.end}, &out->fix_end_line, &out->fix_end_column);
+    }
   } else {
     out->file = d->where;
   }

@@ -29,7 +29,7 @@ bool explain_refused(const ppr_branch *b, const ppr_branch *applied) { return b-
 
 typedef struct refusal {
   const ppr_branch *branch;
-  bool refused;              /* its condition does not hold; else the applied branch takes precedence */
+  bool refused;               /* its condition does not hold; else the applied branch takes precedence */
   const char *reason, *about; /* operands with and without their values */
   bool told;
 } refusal;
@@ -246,11 +246,12 @@ static void tell_output(teller *t, const ppr_output *o) {
   say_output_value(t, o);
   buf_printf(t->out, "\n%s %s, %s %s", say_string(t, t->p->name), say_string(t, t->e->title), say_word(t, "Fassung", "edition"),
              say_string(t, t->e->name));
-  if (t->e->decision && t->e->decided_day >= DAY_MIN && t->e->decided_day <= DAY_MAX) {
+  if (t->e->decided_day > 0 && t->e->decided_day <= DAY_MAX) {
     char day[16];
     day_print(day, t->e->decided_day);
-    buf_printf(t->out, ", %s %s (%s)", say_word(t, "Beschluss vom", "decided"), day, say_string(t, t->e->decision));
+    buf_printf(t->out, ", %s %s", say_word(t, "Beschluss vom", "decision of"), day);
   }
+  if (t->e->decision) buf_printf(t->out, ", %s", say_string(t, t->e->decision));
   buf_puts(t->out, "\n");
   if (!o->inst) return;
   buf_puts(t->out, "\n");

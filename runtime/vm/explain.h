@@ -6,7 +6,8 @@
 #include "vm/exec.h"
 
 /* Evaluate row 0 of `in` on `vm` (made with keep and one lane for this edition) and append the explanation of one output to out.
- * Branches of an instance are expected in the order in which they are tried: the first whose condition holds applies, else the one without condition. */
+ * Branches of an instance are expected in the order in which they are tried: the first whose condition holds applies, else the one without condition.
+ */
 ppr_status explain_output(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, uint32_t output, ppr_lang lang,
                           ppr_explain_detail detail);
 
@@ -18,7 +19,8 @@ struct teller;
 const ppr_branch *explain_applied(const struct teller *t, const ppr_inst *i);
 /* Was the condition of a branch looked at in vain before `applied` was chosen? */
 bool explain_refused(const ppr_branch *b, const ppr_branch *applied);
-/* Lines for the branches that did not apply to these instances of one rule with one applied branch; grouped: those with the same reason in one line. */
+/* Lines for the branches that did not apply to these instances of one rule with one applied branch; grouped: those with the same reason in one line.
+ */
 void explain_not_applied(struct teller *t, const uint32_t *insts, uint32_t n, bool grouped, unsigned depth);
 /* One line: value and rule, without derivation; `note` goes behind. */
 void explain_line(struct teller *t, uint32_t inst, const char *note, unsigned depth);

@@ -55,7 +55,7 @@ bool operand_same_name(const operand *a, const operand *b) {
 bool operand_same(const operand *a, const operand *b) { return memcmp(&a->dep, &b->dep, sizeof a->dep) == 0; }
 
 bool operand_is_nothing(const teller *t, const operand *o) {
-  if (o->dep.kind == PPR_DEP_CONST) return o->value[strspn(o->value, "0,.")] == '\0' || strcmp(o->value, "entfällt") == 0;
+  if (o->dep.kind == PPR_DEP_CONST) return strcmp(o->value, "entfällt") == 0; /* a zero in a table is a number like others */
   if (o->dep.kind != PPR_DEP_INST) return false;
   const ppr_inst *i = inst_of(t, o->dep.index);
   if (i->state && vm_register(t->vm, i->state - 1) != PPR_PRESENT) return true;

@@ -30,7 +30,7 @@ bool operand_same(const operand *a, const operand *b);
 bool operand_same_name(const operand *a, const operand *b);
 /* Do the elements have a member of an axis in common ("A6" and "A6,d")? */
 bool operand_share_axis(const operand *a, const operand *b);
-/* Zero, no, or not there: what is nothing in a family of several. */
+/* A rule that is zero, no, or not there, a table cell that is not there: what is nothing in a family of several. */
 bool operand_is_nothing(const teller *t, const operand *o);
 static inline bool operand_matters(const operand *o) { return o->use == USE_LIVE || o->use == USE_FIXED; }
 #endif

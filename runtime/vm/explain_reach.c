@@ -68,8 +68,39 @@ static void push_factors(reach *r, const plan_operands *o) {
   push_all(r, o);
 }
 
+static const ppr_instr *definition(const reach *r, uint32_t reg) { return r->def[reg] ? &r->e->instr[r->def[reg] - 1] : NULL; }
+
+/* An operand told by itself, or an input: whatever is compared with it, it is told too. */
+static bool is_operand(const reach *r, uint32_t reg) {
+  const ppr_instr *i = definition(r, reg);
+  return r->stop[reg] == r->stops || (i && instr_info(i->op)->shape == SHAPE_IN);
+}
+
+/* Does the instruction bring in a number that is neither zero nor a factor? */
+static bool adds_constant(const reach *r, const ppr_instr *i, const plan_operands *o) {
+  switch (i->op) {
+  case PPR_OP_ADDK: return true;
+  case PPR_OP_DOT: return r->e->konst[i->c].value != 0;
+  case PPR_OP_EQK:
+  case PPR_OP_LTK:
+  case PPR_OP_LEK: return !is_operand(r, i->a);
+  case PPR_OP_MUL:
+  case PPR_OP_MULW:
+  case PPR_OP_MULWI:
+  case PPR_OP_DIV:
+  case PPR_OP_DIVW: return false;
+  default: break;
+  }
+  for (uint32_t j = 0; j < o->count; j++) {
+    const ppr_instr *def = definition(r, plan_operand(o, j));
+    if (def && (def->op == PPR_OP_CONST_INT || def->op == PPR_OP_CONST_WIDE) && !is_zero(r, plan_operand(o, j))) return true;
+  }
+  return false;
+}
+
 static void step(reach *r, const ppr_instr *i, reach_mode mode) {
   plan_operands o = plan_operands_of(r->e, i);
+  r->constants = r->constants || adds_constant(r, i, &o);
   if (mode == REACH_CODE) {
     push_all(r, &o);
     return;
@@ -112,12 +143,15 @@ static void step(reach *r, const ppr_instr *i, reach_mode mode) {
 }
 
 void reach_from(reach *r, uint32_t reg, reach_mode mode, bool begin) {
-  if (begin) r->walk++;
+  if (begin) {
+    r->walk++;
+    r->constants = false;
+  }
   push(r, reg);
   while (r->n_stack) {
     uint32_t at = r->stack[--r->n_stack];
-    if (!r->def[at]) continue;
-    const ppr_instr *i = &r->e->instr[r->def[at] - 1];
+    const ppr_instr *i = definition(r, at);
+    if (!i) continue;
     if (instr_info(i->op)->shape == SHAPE_IN) r->inputs[i->a] = r->walk;
     else if (r->stop[at] != r->stops) step(r, i, mode);
   }
@@ -135,8 +169,7 @@ void reach_result(reach *r, const ppr_inst *inst, reach_mode mode) {
 }
 
 uint32_t reach_chosen(const reach *r, uint32_t reg) {
-  while (r->def[reg]) {
-    const ppr_instr *i = &r->e->instr[r->def[reg] - 1];
+  for (const ppr_instr *i; (i = definition(r, reg)) != NULL;) {
     bool choice = i->op == PPR_OP_SEL_INT || i->op == PPR_OP_SEL_BOOL || i->op == PPR_OP_SEL_WIDE;
     if (choice) reg = is_zero(r, i->a) ? i->c : i->b;
     else if (i->op == PPR_OP_NARROW || i->op == PPR_OP_WIDEN) reg = i->a;
@@ -147,7 +180,8 @@ uint32_t reach_chosen(const reach *r, uint32_t reg) {
 
 /* Registers of constants are shared by whoever needs the same number: meeting one says nothing. */
 static bool met(const reach *r, uint32_t reg) {
-  return r->seen[reg] == r->walk && r->def[reg] && instr_info(r->e->instr[r->def[reg] - 1].op)->shape != SHAPE_K;
+  const ppr_instr *i = definition(r, reg);
+  return r->seen[reg] == r->walk && i && instr_info(i->op)->shape != SHAPE_K;
 }
 
 bool reach_met(const reach *r, const ppr_dep *d) {

@@ -14,6 +14,7 @@ typedef struct reach {
   uint32_t *stop, *seen, *inputs; /* per register, register, input: mark of the last set of stops or walk */
   uint32_t *stack;
   uint32_t n_stack, stops, walk;
+  bool constants; /* the last walk met constants that are not mere factors: table cells may have gone into them */
 } reach;
 
 /* After vm_eval of one row under keep. False when out of memory. */

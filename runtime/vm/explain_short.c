@@ -1,5 +1,5 @@
-/* The short form. What can have mattered is decided by walking the code (explain_reach.h), never by names of rules; names only bring elements together:
- * operands "NAME[ELEMENT]" of one NAME are a family. Elements of one rule that went the same way are told together, one line each. */
+/* The short form. What can have mattered is decided by walking the code (explain_reach.h), never by names of rules; names only bring elements
+ * together: operands "NAME[ELEMENT]" of one NAME are a family. Elements of one rule that went the same way are told together, one line each. */
 #include "vm/explain_short.h"
 #include "base/text.h"
 #include "vm/explain.h"
@@ -199,12 +199,14 @@ static void tell_matrix(teller *t, operand *const *at, uint32_t n, unsigned dept
   for (uint32_t k = 0; k < n; k++) {
     const char *comma = memchr(at[k]->element, ',', at[k]->element_size);
     size_t left = comma ? (size_t)(comma - at[k]->element) : at[k]->element_size, right = comma ? at[k]->element_size - left - 1 : 0;
-    const char *row = arena_strndup(t->arena, at[k]->element, left), *column = arena_strndup(t->arena, at[k]->element + at[k]->element_size - right, right);
+    const char *row = arena_strndup(t->arena, at[k]->element, left),
+               *column = arena_strndup(t->arena, at[k]->element + at[k]->element_size - right, right);
     if (!row || !column) return;
     place[k * 2] = index_of(rows, &n_rows, row);
     place[k * 2 + 1] = index_of(columns, &n_columns, column);
   }
-  say_table table = {.cell = arena_array(t->arena, ((size_t)n_rows + 1) * (n_columns + 1), sizeof *table.cell), .rows = n_rows + 1, .cols = n_columns + 1};
+  say_table table = {
+      .cell = arena_array(t->arena, ((size_t)n_rows + 1) * (n_columns + 1), sizeof *table.cell), .rows = n_rows + 1, .cols = n_columns + 1};
   if (!table.cell) return;
   for (size_t k = 0; k < (size_t)table.rows * table.cols; k++) table.cell[k] = "";
   const char *unit = common_unit(at, n);
@@ -257,21 +259,33 @@ static void put_elements(const teller *t, operand *const *at, uint32_t n) {
   buf_puts(t->out, "]");
 }
 
+static void tell_leaf(teller *t, const operand *o, size_t width, unsigned depth) {
+  if (o->dep.kind == PPR_DEP_INPUT) {
+    say_input(t, o->dep.index, width, depth);
+    return;
+  }
+  say_indent(t, depth);
+  buf_printf(t->out, "%s\n", o->label);
+}
+
 /* "Wochen[A6, A7, …] = 0,00 Woche (16 Elemente, ohne Herleitung; --full zeigt sie)"; without a value when they differ. */
-static void tell_fold(const teller *t, operand *const *at, uint32_t n, const char *value, unsigned depth) {
+static void tell_fold(teller *t, operand *const *at, uint32_t n, const char *value, unsigned depth) {
   bool rules = at[0]->dep.kind == PPR_DEP_INST;
+  if (n == 1 && !rules) {
+    tell_leaf(t, at[0], 0, depth);
+    return;
+  }
   say_indent(t, depth);
   put_elements(t, at, n);
   if (value) buf_printf(t->out, " = %s (", value);
   else buf_puts(t->out, say_word(t, ": ohne Einfluss (", ": without effect ("));
-  if (n > 1) buf_printf(t->out, "%u %s%s", n, say_word(t, "Elemente", "elements"), rules ? ", " : "");
-  if (rules) buf_puts(t->out, say_word(t, "ohne Herleitung", "no derivation"));
-  buf_puts(t->out, rules || n > 1 ? "; " : "");
-  buf_puts(t->out, n > 1 || rules ? say_word(t, "--full zeigt sie)\n", "--full shows them)\n") : say_word(t, "siehe --full)\n", "see --full)\n"));
+  if (n > 1) buf_printf(t->out, "%u %s", n, say_word(t, "Elemente", "elements"));
+  if (rules) buf_printf(t->out, "%s%s", n > 1 ? ", " : "", say_word(t, "ohne Herleitung", "no derivation"));
+  buf_puts(t->out, say_word(t, "; --full zeigt sie)\n", "; see --full)\n"));
 }
 
 /* What cannot have mattered: equal nothings in one line, everything else in another. */
-static void tell_folded(const teller *t, const family *f, unsigned depth) {
+static void tell_folded(teller *t, const family *f, unsigned depth) {
   operand **at = arena_array(t->arena, f->n, sizeof *at);
   bool *done = arena_array(t->arena, f->n, 1);
   if (!at || !done) return;
@@ -293,15 +307,6 @@ static void tell_folded(const teller *t, const family *f, unsigned depth) {
     at[n++] = f->at[k];
   }
   if (n) tell_fold(t, at, n, equal ? at[0]->value : NULL, depth);
-}
-
-static void tell_leaf(teller *t, const operand *o, size_t width, unsigned depth) {
-  if (o->dep.kind == PPR_DEP_INPUT) {
-    say_input(t, o->dep.index, width, depth);
-    return;
-  }
-  say_indent(t, depth);
-  buf_printf(t->out, "%s\n", o->label);
 }
 
 static void tell_insts(teller *t, const uint32_t *insts, uint32_t n, bool shown, unsigned depth);
@@ -333,7 +338,8 @@ static void tell_rules(teller *t, const family *f, bool in_sum, unsigned depth) 
   for (uint32_t k = 0; k < f->n; k++) {
     if (operand_matters(f->at[k])) insts[n++] = f->at[k]->dep.index;
     else if (!f->several && !f->column && f->at[k]->use == USE_IDLE)
-      explain_line(t, f->at[k]->dep.index, say_word(t, " (trägt nichts bei; --full zeigt die Herleitung)", " (adds nothing; --full shows why)"), depth);
+      explain_line(t, f->at[k]->dep.index, say_word(t, " (trägt nichts bei; --full zeigt die Herleitung)", " (adds nothing; --full shows why)"),
+                   depth);
   }
   if (f->column) { /* their values are in the table */
     uint32_t left = 0;

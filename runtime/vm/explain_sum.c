@@ -130,13 +130,12 @@ bool sum_find(sum_block *out, const teller *t, const ppr_inst *i, const ppr_bran
   }
   for (uint32_t f = 0; f < n; f++)
     for (uint32_t g = 0; g < n; g++)
-      if (f != g && family[f]->element_size <= family[g]->element_size && pair_off(out, t, family[f], family[g], m) && adds_up(out, t, i, b)) return true;
+      if (f != g && family[f]->element_size <= family[g]->element_size && pair_off(out, t, family[f], family[g], m) && adds_up(out, t, i, b))
+        return true;
   return false;
 }
 
-bool sum_has(const sum_block *sum, const operand *o) {
-  return operand_same_name(sum->terms[0].left, o) || operand_same_name(sum->terms[0].right, o);
-}
+bool sum_has(const sum_block *sum, const operand *o) { return operand_same_name(sum->terms[0].left, o) || operand_same_name(sum->terms[0].right, o); }
 
 static const char *text_of(const teller *t, ppr_wide value, uint32_t scale) {
   char text[96];

@@ -142,7 +142,8 @@ void say_input_source(const teller *t, uint32_t input) {
   const ppr_field *f = field_of(t, input);
   ppr_state state = state_of(t, input);
   bool preset = state == PPR_FEHLT && (f->flags & PPR_FIELD_PRESET);
-  if (!(f->flags & PPR_FIELD_READING)) put(t, preset ? say_word(t, "Vorgabewert ohne Angabe", "preset for no value") : say_word(t, "Eingabe", "input"));
+  if (!(f->flags & PPR_FIELD_READING))
+    put(t, preset ? say_word(t, "Vorgabewert ohne Angabe", "preset for no value") : say_word(t, "Eingabe", "input"));
   else if (preset || (state == PPR_PRESENT && t->in[input].values[0] == f->preset)) put(t, say_word(t, "Auslegung nach Vorgabe", "preset reading"));
   else put(t, say_word(t, "gewählte Auslegung", "chosen reading"));
   say_cite(t, f->cite);
@@ -248,7 +249,8 @@ void say_round(const teller *t, const ppr_inst *i, const ppr_round *r, unsigned 
   bool percent = in_percent(t, i, r);
   uint32_t scale = r->scale - (percent ? 2 : 0);
   say_indent(t, depth);
-  buf_printf(t->out, "%s %s %s %u: %s → ", say_word(t, "Rundung", "rounded"), mode_text(t, r->mode), say_word(t, "auf", "to"), scale, say_exact(t, i, r));
+  buf_printf(t->out, "%s %s %s %u: %s → ", say_word(t, "Rundung", "rounded"), mode_text(t, r->mode), say_word(t, "auf", "to"), scale,
+             say_exact(t, i, r));
   say_number(t, vm_register(t->vm, r->reg), scale);
   put(t, percent ? " %\n" : "\n");
 }

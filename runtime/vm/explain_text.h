@@ -54,7 +54,8 @@ bool say_is_last(const teller *t, const ppr_inst *i, const ppr_round *r);
 const char *say_exact(const teller *t, const ppr_inst *i, const ppr_round *r);
 void say_number(const teller *t, ppr_wide value, uint32_t scale);
 
-/* Rows of equal columns; cell[row * cols + col], the first row is the head. Unless `every` is wanted, rows that differ in the first column only become one. */
+/* Rows of equal columns; cell[row * cols + col], the first row is the head. Unless `every` is wanted, rows that differ in the first column only
+ * become one. */
 typedef struct say_table {
   const char **cell;
   uint32_t rows, cols;

@@ -363,6 +363,74 @@ class BadTables(Case):
         self.assertEqual(self.file('Fehler.csv').count('\n5;5;2024;1;29;'), 6)  # three cells, one code, two missing hours
 
 
+class FewerKeys(Case):
+    """The table Eingang has no facility: its rows belong to every facility of the site. Rows of A1 with the pseudo facility 297 are passed over."""
+    RULES = '''regelwerk Probe "Eingänge"
+fassung 2024-01
+  beschluss 19.10.2023 "BAnz AT 05.02.2024 B4"
+  gilt ab 01.01.2024 bis 31.12.2024
+aufzählung Fachgebiet § 1
+  Psychosomatik = "28", Erwachsene = "29", Kinder = "30"
+eingabe Nachweis § Anlage 3
+  schlüssel IK : Text, Standort : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4, Einrichtung : Fachgebiet
+  zeitraum Berichtsquartal = Jahr, Quartal
+  aus "Eingang" schlüssel IK, Standort, Jahr, Quartal
+    Eingangsdatum : Datum 01.01.2020..31.12.2099 optional
+  aus "A1"
+    Betten : Zahl(0) 0..999
+  aus "A1" wo "Einrichtung" = "297"
+regel verspätet : ja/nein oder fehlt § 11
+  = wenn Eingangsdatum fehlt dann fehlt sonst Eingangsdatum > pluswochen(ende(Berichtsquartal), 6)
+ausgabe "Frist"
+  spalte "Betten" = Betten
+  spalte "verspätet" = verspätet
+'''
+    HEAD = 'IK;Standort;Jahr;Quartal;Eingangsdatum'
+    LATE, EARLY = '1;7;2024;1;13.05.2024', '2;7;2024;1;12.05.2024'  # 31.03.2024 and six weeks: 12.05.2024
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / 'x.ppr').write_text(self.RULES)
+        self.a1 = [f'{KEYS};Betten'] + [f'1;7;2024;1;{house};{beds}' for house, beds in ((28, 10), (29, 20), (30, 30))] + ['2;7;2024;1;29;40', '3;7;2024;1;29;50']
+
+    def frist(self, *entries, code=0):
+        self.tables(A1=self.a1, Eingang=[self.HEAD, *entries])
+        self.ppr('run', self.folder / 'x.ppr', self.data, '-o', self.out, code=code)
+        return self.file('Frist.csv').splitlines()[1:]
+
+    ONE = ['1;7;2024;1;28;10;ja', '1;7;2024;1;29;20;ja', '1;7;2024;1;30;30;ja']
+    OTHERS = ['2;7;2024;1;29;40;nein', '3;7;2024;1;29;50;fehlt']
+
+    def test_one_row_for_three_facilities(self):
+        self.assertEqual(self.frist(self.EARLY, self.LATE), self.ONE + self.OTHERS)
+        self.assertNotIn('PPR', self.stderr)
+
+    def test_row_twice(self):
+        self.assertEqual(self.frist(self.LATE, self.EARLY, self.LATE, code=3), self.OTHERS)
+        for house in 28, 29, 30:
+            self.assertIn(f'\n1;7;2024;1;{house};Eingang;4;Eingangsdatum;PPR5110;', self.file('Fehler.csv'))
+
+    def test_unknown_site(self):
+        self.assertEqual(self.frist(self.LATE, '1;8;2024;1;01.04.2024', self.EARLY), self.ONE + self.OTHERS)
+        self.assertIn('Eingang.csv:3', self.stderr)
+        self.assertIn('PPR5037', self.stderr)
+        self.assertIn('1/8/2024/1', self.stderr)
+        self.assertNotIn('1;8;2024', self.file('Fehler.csv'))
+
+    def test_damaged_row(self):
+        self.assertEqual(self.frist(self.LATE + ';', self.EARLY, code=3), self.OTHERS)
+        for house in 28, 29, 30:
+            self.assertIn(f'\n1;7;2024;1;{house};Eingang;2;;PPR5009;', self.file('Fehler.csv'))
+
+    def test_pseudo_facility(self):
+        self.a1[2:2] = ['1;7;2024;1;297;99', '9;9;2024;1;297;99', '9;9;2024;1;297;viele;x']
+        self.assertEqual(self.frist(self.LATE, self.EARLY), self.ONE + self.OTHERS)
+        self.assertNotIn('PPR', self.stderr)
+        self.a1 += ['1;7;2024;1;298;99']
+        self.assertEqual(self.frist(self.LATE, self.EARLY, code=3), self.ONE + self.OTHERS)
+        self.assertIn('\n1;7;2024;1;298;A1;10;Einrichtung;PPR5108;', self.file('Fehler.csv'))
+
+
 class BadFiles(Case):
     """Nothing is written when it is unclear what the tables say."""
 

@@ -419,7 +419,8 @@ static ast_param *param(gen *g) {
 static ast_param *params(gen *g) { LIST(g, ast_param, 1, 3, param(g)); }
 
 static void removed(gen *g, ast_decl *d) {
-  static const ast_decl_form forms[] = {DECL_UNIT, DECL_ENUM, DECL_INPUT, DECL_TABLE, DECL_LIMIT, DECL_SERIES, DECL_RULE, DECL_OPEN, DECL_OUTPUT, DECL_NATIVE};
+  static const ast_decl_form forms[] = {DECL_UNIT,   DECL_ENUM, DECL_INPUT, DECL_TABLE,  DECL_LIMIT,
+                                        DECL_SERIES, DECL_RULE, DECL_OPEN,  DECL_OUTPUT, DECL_NATIVE};
   d->form = forms[below(g, 10)];
   d->name = d->form == DECL_OUTPUT ? text(g) : name(g).text;
   bool table = d->form == DECL_TABLE || d->form == DECL_LIMIT;
@@ -444,9 +445,12 @@ static void extended(gen *g, ast_decl *d) {
   d->name = name(g).text;
   d->cites = cites(g);
   if (d->form == DECL_ENUM) d->members = members(g);
-  else if (d->form == DECL_SERIES) do d->entries = series(g); while (!d->entries);
+  else if (d->form == DECL_SERIES) do
+      d->entries = series(g);
+    while (!d->entries);
   else {
-    do d->rows = rows(g); while (!d->rows);
+    do d->rows = rows(g);
+    while (!d->rows);
     ast_cell *c = d->rows->cells;
     while (c && c->value->form == EX_REF) c = c->next;
     if (c ? chance(g, 40) : d->rows->next || !d->rows->cites) header(g, d);

@@ -38,6 +38,7 @@ typedef struct trial {
   ppr_column *in;
   int64_t *values; /* n_input columns of ROWS */
   uint8_t *states;
+  size_t faults[8], seen[4]; /* how often each was the result: a run that never meets one proves little */
   ppr_buf what;  /* what went wrong */
   uint32_t code;  /* of the first message, where it does not compile */
   bool shrinking; /* a rule nobody needs is no fault of a text then */
@@ -173,12 +174,14 @@ static outcome by_oracle(trial *t, const results *r) {
         buf_printf(&t->what, "fault of the machine %u (line %u, column %u), faults of the oracle %#x\n", code, at ? at->line : 0, at ? at->col : 0, faults);
       return oracle_complaint(t->oracle) ? NOT_UNDERSTOOD : FAULT_DIFFERS;
     }
+    t->faults[code ? code - ORACLE_FAULTS + 1 : 0]++;
     for (uint32_t j = 0; j < t->e->n_output && !code; j++) {
       const ppr_output *o = &t->e->output[j];
       uint8_t state;
       int64_t value;
       size_t at = (size_t)j * ROWS + (size_t)row;
       bool right = oracle_result(t->oracle, t->output[j], o->scale + (o->kind == PPR_KIND_PERCENT ? 2 : 0), &state, &value);
+      t->seen[state]++;
       if (right && state == r->states[at] && (state || value == r->values[at])) continue;
       tell_row(t, row);
       buf_printf(&t->what, "%s: machine ", program_string(t->program, o->label));
@@ -466,6 +469,9 @@ static void random_programs(void **state) {
     right = try_seed(&t, seed, *size == ':' ? (int)strtol(size + 1, NULL, 10) : 1);
   } else
     for (int i = 0; i < programs && right; i++) right = try_seed(&t, prng_next(&p), 1 + i % MAX_SIZE);
+  printf("records: %zu whole, %zu missing, %zu out of range, %zu overflow, %zu division, %zu function, %zu empty\n", t.faults[0], t.faults[1], t.faults[2],
+         t.faults[3], t.faults[4], t.faults[5], t.faults[7]);
+  printf("results: %zu present, %zu fehlt, %zu entfällt, %zu unbestimmt\n", t.seen[0], t.seen[1], t.seen[2], t.seen[3]);
   buf_fini(&t.what);
   ppr_engine_free(t.engine);
   assert_true(right);

@@ -153,9 +153,14 @@ static void sample_schema(asm_code *c) {
                              .hi = 1,
                              .preset = 1});
   build_block(b, (ppr_block){.table = asm_string(c, "A1"), .first_field = 4, .fields = 1, .keys = 2});
-  build_block(
-      b, (ppr_block){
-             .table = asm_string(c, "A3.3"), .axis1 = 1, .conds = 2, .first_field = 5, .fields = 1, .column1 = asm_string(c, "Behandlungsbereich"), .first_key = 2, .keys = 2});
+  build_block(b, (ppr_block){.table = asm_string(c, "A3.3"),
+                             .axis1 = 1,
+                             .conds = 2,
+                             .first_field = 5,
+                             .fields = 1,
+                             .column1 = asm_string(c, "Behandlungsbereich"),
+                             .first_key = 2,
+                             .keys = 2});
   static const uint32_t block_keys[] = {0, 1, 1, 0};
   for (size_t i = 0; i < 4; i++) build_block_key(b, (ppr_block_key){block_keys[i]});
   build_cond(b, (ppr_cond){asm_string(c, "Bezugsjahr"), 2, 0, -1});

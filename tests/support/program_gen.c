@@ -1095,13 +1095,10 @@ static void make_rule(gen *g, const char *name, type t, int depth) {
   }
 }
 
+/* Every element of every rule is printed for every record: what no output needs may be left out, with its faults. */
 static const char *output_text(gen *g, const sym *s, const char *file, bool more) {
   enter_rule(g, s);
-  const char *text = SAY(g, "ausgabe \"%s\"%s", file, axes_text(g, s->axes, s->n_axes, false));
-  if (more && chance(g, 4)) {
-    text = SAY(g, "%s wenn %s", text, boolean(g, 1).text);
-    more = false;
-  }
+  const char *axes = axes_text(g, s->axes, s->n_axes, false), *text = SAY(g, "ausgabe \"%s\"%s", file, axes);
   for (int i = 0; i < s->n_axes; i++) text = SAY(g, "%s\n  spalte \"Achse %d\" = %s", text, i + 1, s->axes[i].name);
   text = SAY(g, "%s\n  spalte \"Wert\" = %s\n", text, s->name);
   if (more && chance(g, 3)) {
@@ -1111,6 +1108,7 @@ static const char *output_text(gen *g, const sym *s, const char *file, bool more
     if (e.type.form != BRUCH && e.nb < 100) text = SAY(g, "%s  spalte \"Ausdruck\" = %s\n", text, e.text);
   }
   if (more && chance(g, 5)) text = SAY(g, "%s  spalte \"Fassung\" = Fassung\n  spalte \"Haus 2\" = Haus\n", text);
+  if (more && chance(g, 4)) text = SAY(g, "%s\nausgabe \"%s, Auswahl\"%s wenn %s\n  spalte \"Wert\" = %s\n", text, file, axes, boolean(g, 1).text, s->name);
   return text;
 }
 

@@ -10,7 +10,7 @@
 #include "support/memory.h"
 #include <string.h>
 
-enum { LIMIT = 1 << 24, HEAD = 40, EDITION = 48, SECTION_HEAD = 16, DIGEST = 32 };
+enum { LIMIT = 1 << 24, HEAD = 40, EDITION = 68, SECTION_HEAD = 16, DIGEST = 32 };
 enum {
 #define SECTION(number, name, members) COUNT_##name,
 #include "code/sections.def"
@@ -88,10 +88,12 @@ static void layout(void **state) {
   assert_memory_equal(b.data + 20, head + 20, 20);
   assert_memory_equal(b.data + HEAD, text, sizeof text);
   size_t at = HEAD + sizeof text;
-  static const uint8_t edition[EDITION] = {2,    0,    0,    0,    0,        0,    0,    0,    0, 0, 0, 0, /* name, decision, title */
-                                           0x0B, 0x4D, 0,    0,    0,        0,    0,    0,                /* 19723 */
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,             /* open */
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0,        0,    0,    0,    0, 0, 0, 0, /* no period */
+  static const uint8_t edition[EDITION] = {2,    0,    0,    0,    0,        0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* name, decision, title, record */
+                                           0,    0,    0,    0,    0,        0,    0,    0,                            /* decided on day 0 */
+                                           0x0B, 0x4D, 0,    0,    0,        0,    0,    0,                            /* 19723 */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,                         /* open */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,                         /* open as written */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0,        0,    0,    0,    0, 0, 0, 0,             /* no period */
                                            1,    0,    0,    0,    SECTIONS, 0,    0,    0};
   assert_memory_equal(b.data + at, edition, EDITION);
   at += EDITION;

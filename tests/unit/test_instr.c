@@ -117,7 +117,7 @@ static void digest(void **state) {
   char text[65];
   sha256(hash, b.data, b.size);
   sha256_text(text, hash);
-  assert_string_equal(text, "fe5b3c6feead750597bf29924b0d4a21e8a06364de51b0987aa745ca4c6b0a85");
+  assert_string_equal(text, "6f7902a9dc548c91b54d7a934a8b338fda58578d9b4f70a87233fe22517cac52");
   buf_fini(&b);
 }
 

@@ -278,8 +278,8 @@ static void wrong_evidence(void **state) {
     const char *under, *fix;
   } table[] = {{"§ 1 [sekundar: x]", DIAG_EVIDENCE_WORD, "sekundar", "sekundär"}, {"§ 1 [Ungeklärt]", DIAG_EVIDENCE_WORD, "Ungeklärt", "ungeklärt"},
                {"§ 1 [bestätigt]", DIAG_EVIDENCE_WORD, "bestätigt", NULL},        {"§ 1 []", DIAG_EVIDENCE_WORD, "[]", NULL},
-               {"§ 1 [sekundär] Satz 2", DIAG_EVIDENCE_END, "Satz 2", NULL},       {"§ 1 [sekundär: x", DIAG_BRACKET_OPEN, "[", NULL},
-               {"§ [sekundär]", DIAG_CITE_EMPTY, "§ [sekundär]", NULL},            {"§ 1 [sekundär: a = b]", DIAG_CITE_TOO_LONG, "=", NULL}};
+               {"§ 1 [sekundär] Satz 2", DIAG_EVIDENCE_END, "Satz 2", NULL},      {"§ 1 [sekundär: x", DIAG_BRACKET_OPEN, "[", NULL},
+               {"§ [sekundär]", DIAG_CITE_EMPTY, "§ [sekundär]", NULL},           {"§ 1 [sekundär: a = b]", DIAG_CITE_TOO_LONG, "=", NULL}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     scan s = scan_text(table[i].text);
     const diag *d = report_first(s.report);
@@ -364,7 +364,8 @@ static void layout_of_tables(void **state) {
                T_LINE, T_NAME, T_LINE, T_NAME, T_NUMBER, T_OFFEN, T_CITE, T_LINE, T_NAME, T_NUMBER, T_END, T_OFFEN, T_NAME, T_TEXT, T_NAME, T_END,
                T_YYEOF);
   finish(&s);
-  s = lay_out("ergänze tabelle\nT § 1\na b\nA1 1\nergänze grenze G A2 2 streiche tabelle T :\nA3"); /* without a colon the rows begin behind the name */
+  s = lay_out(
+      "ergänze tabelle\nT § 1\na b\nA1 1\nergänze grenze G A2 2 streiche tabelle T :\nA3"); /* without a colon the rows begin behind the name */
   ASSERT_KINDS(s, T_END, T_ERGAENZE, T_TABELLE, T_NAME, T_CITE, T_LINE, T_NAME, T_LINE, T_NAME, T_NUMBER, T_END, T_ERGAENZE, T_GRENZE, T_NAME,
                T_NUMBER, T_END, T_STREICHE, T_TABELLE, T_NAME, T_COLON, T_NAME, T_END, T_YYEOF);
   finish(&s);

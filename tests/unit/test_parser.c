@@ -208,9 +208,17 @@ static void amendments(void **state) {
   assert_null(d->next->next->removed);
   finish(&p);
 
-  static const char *const refused[] = {"ergänze tabelle T",           "ergänze zeitreihe Z § 1",      "ergänze regel A = 1",       "ergänze aufzählung E",
-                                        "ergänze tabelle T je X\n a 1", "streiche zeitreihe Z : A1",    "streiche aufzählung E spalte a",
-                                        "streiche tabelle T :",        "streiche tabelle T spalte e : A1", "ergänze ausgabe \"X\""};
+  static const char *const refused[] = {"ergänze tabelle T",
+                                        "ergänze zeitreihe Z § 1",
+                                        "ergänze regel A = 1",
+                                        "ergänze aufzählung E",
+                                        "ergänze tabelle T je X\n a 1",
+                                        "streiche zeitreihe Z : A1",
+                                        "streiche aufzählung E spalte a",
+                                        "streiche tabelle T :",
+                                        "streiche tabelle T spalte e : A1",
+                                        "ergänze zeitreihe Z : Zahl(0) ab 01.01.2025 : 1",
+                                        "ergänze ausgabe \"X\""};
   for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
     char text[256];
     snprintf(text, sizeof text, HEAD "%s\nregel B : Zahl(0)\n  = 1\n", refused[i]);
@@ -240,9 +248,10 @@ static void header_to_row(void **state) {
 
 static void keys_and_sums(void **state) {
   (void)state;
-  parse p = parse_text(HEAD "eingabe N\n  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099\n  aus \"T\" schlüssel IK,\n   Jahr wo \"E\" = \"297\" schlüssel K\n"
-                            "    F : ja/nein\n  aus \"U\"\neingabe M\n  schlüssel IK : Text\n"
-                            "ausgabe \"A\" je X summe über Fall, K wenn a § 1\n  spalte \"x\" = 1\nausgabe \"B\" summe über Fall § 2 [sekundär]\n");
+  parse p = parse_text(
+      HEAD "eingabe N\n  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099\n  aus \"T\" schlüssel IK,\n   Jahr wo \"E\" = \"297\" schlüssel K\n"
+           "    F : ja/nein\n  aus \"U\"\neingabe M\n  schlüssel IK : Text\n"
+           "ausgabe \"A\" je X summe über Fall, K wenn a § 1\n  spalte \"x\" = 1\nausgabe \"B\" summe über Fall § 2 [sekundär]\n");
   assert_false(p.file->broken);
   const ast_decl *d = p.file->decls;
   assert_names(d->blocks->keys->next, "Jahr", "K");
@@ -313,14 +322,15 @@ static void depth_limit(void **state) {
 
 static void out_of_memory(void **state) {
   (void)state;
-  static const char text[] = HEAD "einheit Tag, Stunde = 60 Minute\naufzählung X\n A1 = \"1\" \"l\" attr, B\n"
-                                  "eingabe N\n schlüssel K : Text\n aus \"T\" je X spalte \"c\" wo \"d\" = K schlüssel K\n F : Tag(0) 0..9 fehlend 1\n"
-                                  "tabelle T je X, Y : Zahl(0) § 1; 2\n a b\n c 1 offen\n"
-                                  "regel R je X : Zahl(0) § 1\n = wenn a[b] dann min(1, 2) sonst -3 Tag\n ausnahme E vor F wenn x ist y\n = 2.5\n"
-                                  "auslegung L \"q\" vorgabe v \"s\"\nergänze tabelle T § 1 [sekundär: x]; § 2 [sekundar]\n c d\n"
-                                  "ergänze zeitreihe Z ab 01.01.2025 : 1\nergänze zeitreihe leer\nstreiche tabelle T : a, b\n"
-                                  "ausgabe \"A\" summe über K\ntest \"t\" gegeben a = unbestimmt erwarte b = Fehler \"PPR5201\"\n"
-                                  "regel kaputt : : Zahl(0)\nRegel S : Zahl(0) = (1\n";
+  static const char text[] =
+      HEAD "einheit Tag, Stunde = 60 Minute\naufzählung X\n A1 = \"1\" \"l\" attr, B\n"
+           "eingabe N\n schlüssel K : Text\n aus \"T\" je X spalte \"c\" wo \"d\" = K schlüssel K\n F : Tag(0) 0..9 fehlend 1\n"
+           "tabelle T je X, Y : Zahl(0) § 1; 2\n a b\n c 1 offen\n"
+           "regel R je X : Zahl(0) § 1\n = wenn a[b] dann min(1, 2) sonst -3 Tag\n ausnahme E vor F wenn x ist y\n = 2.5\n"
+           "auslegung L \"q\" vorgabe v \"s\"\nergänze tabelle T § 1 [sekundär: x]; § 2 [sekundar]\n c d\n"
+           "ergänze zeitreihe Z ab 01.01.2025 : 1\nergänze zeitreihe leer\nstreiche tabelle T : a, b\n"
+           "ausgabe \"A\" summe über K\ntest \"t\" gegeben a = unbestimmt erwarte b = Fehler \"PPR5201\"\n"
+           "regel kaputt : : Zahl(0)\nRegel S : Zahl(0) = (1\n";
   bool complete = false;
   for (size_t fail_at = 1; !complete; fail_at++) {
     memory m = {.fail_at = fail_at};
@@ -341,9 +351,9 @@ static void out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(binding),     cmocka_unit_test(spans),       cmocka_unit_test(recovery),      cmocka_unit_test(misspelled_declaration),
-      cmocka_unit_test(amendments),  cmocka_unit_test(header_to_row), cmocka_unit_test(keys_and_sums),
-      cmocka_unit_test(empty_files), cmocka_unit_test(depth_limit), cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(binding),     cmocka_unit_test(spans),         cmocka_unit_test(recovery),      cmocka_unit_test(misspelled_declaration),
+      cmocka_unit_test(amendments),  cmocka_unit_test(header_to_row), cmocka_unit_test(keys_and_sums), cmocka_unit_test(empty_files),
+      cmocka_unit_test(depth_limit), cmocka_unit_test(out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,8 +129,8 @@ static void keys_and_sums(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parentheses), cmocka_unit_test(words), cmocka_unit_test(long_lines), cmocka_unit_test(tables), cmocka_unit_test(declarations),
-      cmocka_unit_test(amendments),  cmocka_unit_test(keys_and_sums),
+      cmocka_unit_test(parentheses),  cmocka_unit_test(words),      cmocka_unit_test(long_lines),    cmocka_unit_test(tables),
+      cmocka_unit_test(declarations), cmocka_unit_test(amendments), cmocka_unit_test(keys_and_sums),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

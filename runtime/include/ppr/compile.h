@@ -13,6 +13,10 @@ PPR_API ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_
 /* The same for a file or for all *.ppr files of a folder (sorted by name). */
 PPR_API ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *path, ppr_report *report);
 
+/* The consolidated rule file of one Fassung (NULL: the last): every amendment applied, in canonical layout, without comments. *text is to be freed with
+ * ppr_free. PPR_MISUSE: no such Fassung. */
+PPR_API ppr_status ppr_consolidate_path(ppr_engine *engine, const char *path, const char *edition, char **text, ppr_report *report);
+
 typedef struct ppr_test_result {
   const char *edition, *title, *file; uint32_t line;
   int passed;

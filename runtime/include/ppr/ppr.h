@@ -59,7 +59,8 @@ typedef struct ppr_diagnostic {
   const char *file;       /* NULL: no place in a file */
   uint32_t line, column;  /* 1-based, columns in characters */
   const char *message, *help; /* in the language asked for; valid until the next call on this report */
-  const char *fix;        /* replacement for the marked place, NULL if none */
+  const char *fix;        /* proposed text, NULL if none; it stands in place of what lies between the two places, which may be nothing */
+  uint32_t fix_line, fix_column, fix_end_line, fix_end_column;
 } ppr_diagnostic;
 PPR_API size_t ppr_report_count(const ppr_report *report);
 PPR_API ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language language, ppr_diagnostic *out);
@@ -132,7 +133,8 @@ typedef struct ppr_evaluator_opts {
 #define PPR_EVALUATOR_OPTS_INIT {sizeof(ppr_evaluator_opts), 0, 0}
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
-/* in: one column per input, out: one per output, faults: rows entries. Outputs of a faulted row are meaningless, the other rows are complete. */
+/* in: one column per input, out: one per output (arrays of their own, none of in), faults: rows entries. Outputs of a faulted row are meaningless, the
+ * other rows are complete. */
 PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
 /* How much an explanation tells: SHORT what can have mattered, elements of one rule together; FULL every operand by itself. */
 typedef enum ppr_explain_detail { PPR_EXPLAIN_SHORT = 0, PPR_EXPLAIN_FULL = 1 } ppr_explain_detail;
