@@ -22,7 +22,7 @@ edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, siz
   return broken ? NULL : editions_arrange(r, arena, files, count, n);
 }
 
-model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text) {
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
   model *m = model_new(r, arena, natives);
   if (!m) return NULL;
   m->file = text->file;
@@ -32,11 +32,13 @@ model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *native
   m->struck = text->struck;
   m->n_struck = text->n_struck;
   m->from_day = text->from_day;
-  m->until_day = text->until_day;
+  m->until_day = text->file->has_until ? text->file->until_day : INT64_MAX; /* as written: a successor does not change what the text says */
+  m->input = input;
   model_declare(m);
   check_model(m);
   cases_model(m);
   deps_order(m);
+  deps_kinds(m);
   return m;
 }
 
@@ -53,10 +55,16 @@ static void note_edition(ppr_report *r, const diag *last, const ast_file *file) 
       diag_add_note(r, (diag *)(uintptr_t)d, file->fassung.span, "diese Fassung übernimmt den Text", "this edition takes the text over");
 }
 
-/* One Fassung into the builder. */
-static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ppr_builder *b, uint32_t first) {
+ast_decl *compile_kind(const edition_text *text, size_t index) {
+  for (size_t i = 0; i < text->n_decls; i++)
+    if (text->decls[i]->form == DECL_INPUT && index-- == 0) return text->decls[i];
+  return NULL;
+}
+
+/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
+static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b, uint32_t first) {
   size_t before = report_count(r, PPR_SEV_ERROR);
-  model *m = compile_model(r, arena, natives, text);
+  model *m = compile_model(r, arena, natives, text, input);
   lowering *l = arena_alloc(arena, sizeof *l);
   ppr_edition *e = build_edition(b);
   if (!m || !l || !e) return;
@@ -64,8 +72,11 @@ static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table 
   e->name = build_string(b, text->file->fassung.text);
   e->title = build_string(b, text->file->title);
   e->decision = build_string(b, text->file->publication);
+  e->record = build_string(b, input ? input->name : "");
+  e->decided_day = text->file->decision_day;
   e->from_day = text->from_day;
   e->until_day = text->until_day;
+  e->written_until = m->until_day;
   lower_init(l, m, b, first);
   schema_inputs(l, e);
   schema_check(l);
@@ -95,7 +106,9 @@ static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_
     }
     for (size_t i = 0; i < n; i++) {
       const diag *last = last_of(r);
-      compile_edition(r, arena, engine->natives, &texts[i], b, first);
+      size_t kind = 0;
+      do compile_edition(r, arena, engine->natives, &texts[i], compile_kind(&texts[i], kind), b, first);
+      while (compile_kind(&texts[i], ++kind));
       note_edition(r, last, texts[i].file);
     }
   }

@@ -12,5 +12,7 @@ edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, siz
 /* Types the `test` declarations of a Fassung. */
 void tests_check(model *m);
 /* Model of one Fassung, declared, checked and ordered; errors are in the report. */
-model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text);
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
+/* The index-th eingabe of a Fassung: its kinds of record in text order; NULL beyond the last. */
+ast_decl *compile_kind(const edition_text *text, size_t index);
 #endif

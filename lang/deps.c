@@ -56,3 +56,28 @@ bool deps_order(model *m) {
     if (s->mark == UNSEEN) right = walk(m, s, path) && right;
   return right;
 }
+
+/* What rests on fields of another kind of record is not part of this one. Keys, the quarter and readings belong to every kind. */
+void deps_kinds(model *m) {
+  bool again = true;
+  for (symbol *s = m->symbols; s; s = s->next)
+    if (s->form == SYM_FIELD) {
+      s->excluded = s->foreign;
+      s->own = !s->foreign && !(s->flags & (PPR_FIELD_KEY | PPR_FIELD_PERIOD | PPR_FIELD_READING));
+    }
+  while (again) {
+    again = false;
+    for (symbol *s = m->symbols; s; s = s->next) {
+      bool excluded = s->excluded, own = s->own;
+      for (size_t i = 0; i < s->n_uses; i++) {
+        excluded = excluded || s->uses[i]->excluded;
+        own = own || s->uses[i]->own;
+      }
+      again = again || excluded != s->excluded || own != s->own;
+      s->excluded = excluded;
+      s->own = own;
+    }
+  }
+  for (symbol *s = m->symbols; s; s = s->next)
+    if (s->form != SYM_FIELD && s->excluded && s->own) report_add(m->report, DIAG_KINDS_MIXED, s->decl->name_span, s->name, NULL);
+}

@@ -47,7 +47,7 @@ bool val_strict(lowering *l, const value *v, const ast_expr *e) {
 void val_carry_open(lowering *l, value *r, const value *operand) {
   if (!(operand->states & OPEN)) return;
   opnd s = val_state(operand);
-  r->state = r->states & OPEN ? emit_select_bool(&l->e, s, s, val_state(r)) : s;
+  r->state = r->states == PRESENT ? s : emit_select_bool(&l->e, s, s, val_state(r));
   r->states |= OPEN;
   if (!(operand->states & PRESENT)) r->states = OPEN;
 }

@@ -640,7 +640,6 @@ static void declare_period(model *m, ast_decl *d) {
 }
 
 static void declare_input(model *m, ast_decl *d) {
-  m->input = d;
   int n = 0;
   for (const ast_field *f = d->keys; f; f = f->next) n++;
   if (!(m->keys = arena_array(m->arena, (size_t)n + 1, sizeof *m->keys))) return;
@@ -656,6 +655,23 @@ static void declare_input(model *m, ast_decl *d) {
       if (!a->column) report_add(m->report, DIAG_MISSING_AXIS_COLUMN, a->enumeration.span, a->enumeration.text, NULL);
     for (ast_field *f = b->fields; f; f = f->next) declare_field(m, d, b, f, false);
   }
+}
+
+/* Fields of another kind of record: known, so that rules about them can be told apart. Keys of one name are the same key. */
+static void declare_foreign(model *m, ast_decl *d) {
+  symbol *last = m->symbols;
+  while (last && last->next) last = last->next;
+  for (ast_field *f = d->keys; f; f = f->next) {
+    const symbol *own = model_symbol(m, f->name.text);
+    if (!own || !(own->flags & PPR_FIELD_KEY)) declare_field(m, d, NULL, f, true);
+  }
+  if (d->period.text && !(m->period && !strcmp(m->period->name, d->period.text))) {
+    symbol *s = add_symbol(m, SYM_FIELD, d->period.text, d->period.span, d);
+    if (s) s->type = (check_type){.form = TYPE_QUARTER};
+  }
+  for (ast_block *b = d->blocks; b; b = b->next)
+    for (ast_field *f = b->fields; f; f = f->next) declare_field(m, d, b, f, false);
+  for (symbol *s = last ? last->next : m->symbols; s; s = s->next) s->foreign = true;
 }
 
 static void fill_row(model *m, symbol *s, const ast_row *r, int row, const int *columns, int n_columns) {
@@ -869,19 +885,19 @@ static void declare_native(model *m, ast_decl *d) {
 }
 
 void model_declare(model *m) {
-  int inputs = 0;
-  ppr_span at = m->file->head;
   for (size_t i = 0; i < m->n_decls; i++)
     if (m->decls[i]->form == DECL_UNIT) declare_units(m, m->decls[i]);
   for (size_t i = 0; i < m->n_decls; i++)
     if (m->decls[i]->form == DECL_ENUM) declare_enum(m, m->decls[i]);
+  if (m->input) declare_input(m, m->input);
   for (size_t i = 0; i < m->n_decls; i++) {
     ast_decl *d = m->decls[i];
     switch (d->form) {
     case DECL_READING: declare_reading(m, d); break;
     case DECL_INPUT:
-      if (inputs++ == 0) declare_input(m, d);
-      else at = d->span;
+      m->n_kinds++;
+      if (d == m->input) break; /* declared first */
+      declare_foreign(m, d);
       break;
     case DECL_TABLE:
     case DECL_LIMIT: declare_table(m, d); break;
@@ -898,7 +914,7 @@ void model_declare(model *m) {
     default: break;
     }
   }
-  if (inputs != 1) report_add(m->report, DIAG_SCHEMA_COUNT, at, arena_printf(m->arena, "%d", inputs), NULL);
+  if (!m->input) report_add(m->report, DIAG_SCHEMA_COUNT, m->file->head, NULL);
 }
 
 /* ---- elements ---- */

@@ -58,6 +58,7 @@ typedef struct symbol {
   uint32_t flags;         /* PPR_FIELD_* */
   int64_t lo, hi, preset;
   int reading;            /* FIELD of an auslegung: 1 */
+  bool foreign;           /* FIELD of another kind of record */
   /* NATIVE */
   const ppr_native *native;
   check_type params[8]; int n_params;
@@ -66,6 +67,7 @@ typedef struct symbol {
   struct symbol **uses; size_t n_uses, cap_uses;
   int mark;               /* left by `deps`: visit state */
   bool needed;            /* reachable from a root */
+  bool excluded, own;     /* left by `kinds`: rests on fields of another kind of record; of this one */
   /* left by `lower` */
   struct value *values;   /* elements */
   uint32_t *insts;        /* elements: inst index + 1 */
@@ -102,7 +104,9 @@ typedef struct model {
   symbol **order; size_t n_order;  /* left by deps: rules, series, tiers before their users */
   symbol **keys; int n_keys;
   symbol *period; int period_year, period_quarter;
-  ast_decl *input;
+  ast_decl *input;                 /* the eingabe whose kind of record this is about */
+  bool *skipped;                   /* left by schema_check: outputs of other kinds, by declaration */
+  int n_kinds;
 } model;
 
 /* model.c: declarations to symbols. */
@@ -148,8 +152,9 @@ bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES],
 /* Types a free expression in the scope of the given axes (outputs, conditions). */
 bool check_expression(model *m, ast_expr *e, const axis *axes, int n_axes, symbol *user, const check_type *expected);
 
-/* deps.c: order and cycles. */
+/* deps.c: order and cycles; which rules belong to this kind of record. */
 bool deps_order(model *m);
+void deps_kinds(model *m);
 /* cases.c: gaps and overlaps of rules. */
 void cases_model(model *m);
 #endif

@@ -39,22 +39,28 @@ static uint32_t put_field(lowering *l, symbol *s, uint32_t block, uint32_t first
   return id;
 }
 
+/* Position of a key by name, or -1 after a diagnostic. */
+static int key_position(lowering *l, ast_name name) {
+  const char *names[64];
+  size_t count = 0;
+  for (int i = 0; i < l->m->n_keys; i++) {
+    if (name_is(name, l->m->keys[i]->name)) return i;
+    if (count < 64) names[count++] = l->m->keys[i]->name;
+  }
+  near_name near = model_near_in(l->m, name.text, names, count);
+  diag *d = report_add(l->m->report, DIAG_UNKNOWN_NAME, name.span, name.text, near.de, near.en, NULL);
+  if (near.name) diag_set_fix(l->m->report, d, name.span, near.name);
+  return -1;
+}
+
 static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_fields) {
   uint32_t n = 0;
   for (const ast_where *w = b->wheres; w; w = w->next, n++) {
     ppr_cond row = {str(l, w->column), 0, 0, 0};
     if (w->form == WHERE_TEXT) row.text = str(l, w->text);
     else {
-      int k = 0;
-      while (k < l->m->n_keys && !name_is(w->key, l->m->keys[k]->name)) k++;
-      if (k == l->m->n_keys) {
-        const char *names[64];
-        size_t count = 0;
-        for (int i = 0; i < l->m->n_keys && i < 64; i++) names[count++] = l->m->keys[i]->name;
-        near_name near = model_near_in(l->m, w->key.text, names, count);
-        report_add(l->m->report, DIAG_UNKNOWN_NAME, w->key.span, w->key.text, near.de, near.en, NULL);
-        continue;
-      }
+      int k = key_position(l, w->key);
+      if (k < 0) continue;
       const check_type *t = &l->m->keys[k]->type;
       if (w->offset && (t->form != TYPE_NUMBER || t->scale)) report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, "ein Schlüssel mit ganzen Zahlen", model_type_text(l->m, t), NULL);
       row.key = key_fields[k] + 1;
@@ -65,15 +71,32 @@ static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_f
   return n;
 }
 
+static const ast_named *keys_of_table(const model *m, const ast_block *b) {
+  const ast_named *keys = b->keys;
+  for (const ast_block *o = m->input->blocks; o && !keys && !b->fields; o = o->next)
+    if (!strcmp(o->table, b->table)) keys = o->keys;
+  return keys;
+}
+
 /* The keys of the rows of a table, as written at the block; one without fields may leave them to the others. */
 static uint32_t put_block_keys(lowering *l, const ast_block *b) {
-  const ast_named *keys = b->keys;
-  for (const ast_block *o = l->m->input->blocks; o && !keys && !b->fields; o = o->next)
-    if (!strcmp(o->table, b->table)) keys = o->keys;
+  const ast_named *keys = keys_of_table(l->m, b);
   uint32_t n = 0;
-  for (const ast_named *k = keys; k; k = k->next)
-    for (int i = 0; i < l->m->n_keys; i++)
-      if (name_is(k->name, l->m->keys[i]->name)) build_block_key(l->b, (ppr_block_key){(uint32_t)i}), n++;
+  for (const ast_named *k = keys; k; k = k->next) {
+    int at = key_position(l, k->name);
+    if (at < 0) continue;
+    for (const ast_named *o = keys; o != k; o = o->next)
+      if (name_is(k->name, o->name.text)) report_add(l->m->report, DIAG_DUPLICATE_NAME, k->name.span, k->name.text, NULL);
+    build_block_key(l->b, (ppr_block_key){(uint32_t)at});
+    n++;
+  }
+  for (const ast_block *o = l->m->input->blocks; o != b; o = o->next) {
+    if (strcmp(o->table, b->table)) continue;
+    uint32_t same = 0, others = 0;
+    for (const ast_named *k = keys_of_table(l->m, o); k; k = k->next, others++)
+      for (const ast_named *mine = keys; mine; mine = mine->next) same += name_is(mine->name, k->name.text);
+    if (same != n || others != n) report_add(l->m->report, DIAG_BLOCK_KEYS_DIFFER, b->span, b->table, NULL);
+  }
   return n;
 }
 
@@ -150,6 +173,10 @@ static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
 
 void schema_check(lowering *l) {
   model *m = l->m;
+  if (!(m->skipped = arena_array(m->arena, m->n_decls + 1, sizeof *m->skipped))) {
+    l->e.failed = true;
+    return;
+  }
   bool any = false;
   static const check_type yes_no = {.form = TYPE_BOOL};
   for (size_t i = 0; i < m->n_decls; i++) {
@@ -170,13 +197,19 @@ void schema_check(lowering *l) {
       if (c->value->type->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, c->value->span, NULL);
       if (c->value->type->form == TYPE_STATE) report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, "ein Wert", model_source_text(m, c->value->span), NULL);
     }
-    for (size_t k = 0; k < root->n_uses; k++) lower_mark_needed(root->uses[k]);
+    bool own = false;
+    for (size_t k = 0; k < root->n_uses; k++) {
+      m->skipped[i] = m->skipped[i] || root->uses[k]->excluded;
+      own = own || root->uses[k]->own;
+    }
+    if (own && m->skipped[i]) report_add(m->report, DIAG_KINDS_MIXED, d->name_span, d->name, NULL);
+    for (size_t k = 0; k < root->n_uses && !m->skipped[i]; k++) lower_mark_needed(root->uses[k]);
   }
   if (!any) report_add(m->report, DIAG_NO_OUTPUT, m->file->head, m->file->fassung.text, NULL);
   for (symbol *s = m->symbols; s; s = s->next)
-    if (s->form == SYM_CHECK) lower_mark_needed(s);
+    if (s->form == SYM_CHECK && !s->excluded) lower_mark_needed(s);
   for (symbol *s = m->symbols; s && report_count(m->report, PPR_SEV_ERROR) == 0; s = s->next)
-    if (s->form == SYM_RULE && !s->needed) report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
+    if (s->form == SYM_RULE && !s->needed && !s->excluded && (s->own || m->n_kinds == 1)) report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
 }
 
 /* "A5.1.VKS-Mind[b]", from the second block of a file on "A5.1.2.VKS-Mind[b]": label of a column that is no plain rule or field. */
@@ -286,7 +319,7 @@ static bool same_columns(const ast_decl *a, const ast_decl *b) {
 static void put_checks(lowering *l) {
   static const check_type yes_no = {.form = TYPE_BOOL};
   for (symbol *s = l->m->symbols; s; s = s->next) {
-    if (s->form != SYM_CHECK) continue;
+    if (s->form != SYM_CHECK || s->excluded) continue;
     ppr_pos p = lower_place(l, s->decl->name_span);
     for (int i = 0; i < s->elements; i++) {
       int index[MAX_AXES];
@@ -312,15 +345,15 @@ void schema_outputs(lowering *l) {
   uint32_t file = 0, cols = 0;
   for (size_t i = 0; i < m->n_decls; i++) {
     ast_decl *d = m->decls[i];
-    bool first = d->form == DECL_OUTPUT;
-    for (size_t k = 0; k < i && first; k++) first = m->decls[k]->form != DECL_OUTPUT || strcmp(m->decls[k]->name, d->name);
+    bool first = d->form == DECL_OUTPUT && !m->skipped[i];
+    for (size_t k = 0; k < i && first; k++) first = m->decls[k]->form != DECL_OUTPUT || m->skipped[k] || strcmp(m->decls[k]->name, d->name);
     if (!first) continue;
     uint32_t n = 0;
     for (const ast_column *c = d->columns; c; c = c->next, n++) build_col(l->b, (ppr_col){str(l, c->name)});
     build_file(l->b, (ppr_file){str(l, d->name), cols, n});
     cols += n;
     for (size_t k = i; k < m->n_decls; k++) {
-      if (m->decls[k]->form != DECL_OUTPUT || strcmp(m->decls[k]->name, d->name)) continue;
+      if (m->decls[k]->form != DECL_OUTPUT || m->skipped[k] || strcmp(m->decls[k]->name, d->name)) continue;
       if (!same_columns(d, m->decls[k])) {
         diag *g = report_add(m->report, DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
         diag_add_note(m->report, g, d->name_span, "hier ist der erste Block", "the first block is here");

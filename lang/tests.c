@@ -136,7 +136,7 @@ static ppr_program *test_program(test_run *t, model *m) {
   }
   e->name = build_string(b, m->file->fassung.text);
   e->from_day = m->from_day;
-  e->until_day = m->until_day;
+  e->until_day = e->written_until = m->until_day;
   lower_init(l, m, b, t->first_source);
   l->silent = true;
   schema_inputs(l, e);
@@ -244,6 +244,26 @@ static void evaluate(test_run *t, const model *m, const ppr_program *p) {
   compare(t, m, &fault, values, states);
 }
 
+static bool belongs(const model *m, const ast_assign *list) {
+  for (; list; list = list->next) {
+    const symbol *s = list->target->form == EX_REF ? model_symbol(m, list->target->name.text) : NULL;
+    if (s && s->excluded) return false;
+  }
+  return true;
+}
+
+/* The Fassung for the kind of record the test is about: the first that knows all its targets. */
+static model *test_model(test_run *t, const edition_text *text) {
+  model *first = NULL;
+  for (size_t kind = 0; kind == 0 || compile_kind(text, kind); kind++) {
+    model *m = compile_model(t->report, t->arena, t->engine->natives, text, compile_kind(text, kind));
+    if (!m || (belongs(m, t->test->given) && belongs(m, t->test->expected))) return m;
+    if (!first) first = m;
+  }
+  /* none knows them all: the first once more, since the trees carry the meaning of the last */
+  return first ? compile_model(t->report, t->arena, t->engine->natives, text, first->input) : NULL;
+}
+
 static void run_one(test_run *t, const edition_text *text, ast_decl *d, ppr_test_fn fn, void *ctx) {
   size_t before = report_count(t->report, PPR_SEV_ERROR);
   uint32_t line, col;
@@ -252,7 +272,7 @@ static void run_one(test_run *t, const edition_text *text, ast_decl *d, ppr_test
   t->givens = NULL;
   t->expected = NULL;
   t->details.size = 0;
-  model *m = compile_model(t->report, t->arena, t->engine->natives, text);
+  model *m = test_model(t, text);
   if (m && read_given(t, m)) {
     ppr_program *p = test_program(t, m);
     if (p) evaluate(t, m, p);
@@ -279,8 +299,6 @@ ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language lang
   test_run t = {.engine = engine, .report = report, .first_source = first, .language = language};
   buf_init(&t.details, engine->alloc, 1 << 20);
   for (size_t i = 0; texts && i < n; i++) {
-    const ast_file *f = texts[i].file; /* a text is tested for all quarters it speaks of, also those a later Fassung has taken over */
-    texts[i].until_day = f->has_until ? f->until_day : INT64_MAX;
     for (size_t k = 0; k < texts[i].n_decls; k++) {
       if (texts[i].decls[k]->form != DECL_TEST) continue;
       if (!(t.arena = arena_new(engine->alloc))) break;

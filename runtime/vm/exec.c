@@ -4,7 +4,10 @@
 #include "vm/plan.h"
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)256 * 1024) /* registers of a block should stay in the second-level cache */
+/* Blocks are as long as pays: the cost of an instruction is spread over up to CHOSEN_LANES records; long programs get less, so that evaluators stay
+ * small. What is computed is mostly used soon, so not all registers of a block need be in the cache at once. */
+#define BLOCK_BYTES ((size_t)2 << 20)
+#define CHOSEN_LANES 512
 #define MAX_LANES 1024
 
 /* An output whose register is computed in the caller's array. */
@@ -55,7 +58,7 @@ static uint32_t choose_lanes(const vm_plan *plan) {
   size_t bytes = 1;
   for (unsigned t = 0; t < PPR_TYPES; t++) bytes += type_size[t] * plan->slots[t];
   size_t lanes = BLOCK_BYTES / bytes / 64 * 64;
-  return lanes < 64 ? 64 : lanes > MAX_LANES ? MAX_LANES : (uint32_t)lanes;
+  return lanes < 64 ? 64 : lanes > CHOSEN_LANES ? CHOSEN_LANES : (uint32_t)lanes;
 }
 
 static bool place_registers(ppr_vm *vm, const vm_plan *plan) {
@@ -183,14 +186,19 @@ static ppr_status build_steps(ppr_vm *vm, const ppr_program *p, const vm_plan *p
   uint32_t depth = 0, deepest = 0;
   for (uint32_t at = 0; at < plan->n_pc; at++) {
     uint32_t pc = plan->pc[at];
-    ppr_status status = resolve(vm, &vm->steps[at], p, pc);
+    kern_step *s = &vm->steps[vm->n_steps];
+    ppr_status status = resolve(vm, s, p, pc);
     if (status != PPR_OK) return status;
-    vm->steps[at].quiet = !plan->needed[pc];
-    step_of[pc] = at;
-    if (vm->steps[at].op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
-    if (vm->steps[at].op == PPR_OP_END) depth--;
+    if (plan_constant(&vm->edition->instr[pc])) { /* its register keeps what is written now */
+      kern_block all = {.n = vm->lanes, .reg = vm->reg};
+      s->fn(s, &all);
+      continue;
+    }
+    s->quiet = !plan->needed[pc];
+    step_of[pc] = vm->n_steps++;
+    if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
+    if (s->op == PPR_OP_END) depth--;
   }
-  vm->n_steps = plan->n_pc;
   for (uint32_t at = 0; at < vm->n_steps; at++)
     if (vm->steps[at].op == PPR_OP_WHEN || vm->steps[at].op == PPR_OP_ELSE) vm->steps[at].target = step_of[vm->steps[at].target];
   vm->masks = arena_array(vm->arena, (size_t)deepest + 1, vm->lanes);
@@ -199,15 +207,16 @@ static ppr_status build_steps(ppr_vm *vm, const ppr_program *p, const vm_plan *p
   return vm->masks && vm->faults && vm->unheard ? PPR_OK : PPR_NOMEM;
 }
 
-/* Numbers that are always present are computed where the caller wants them. A register has one place, and that of an input may be the caller's already. */
+/* Numbers that are always present are computed where the caller wants them. A register has one place: that of an input may be the caller's already,
+ * that of a constant is written only once. */
 static bool find_direct(ppr_vm *vm) {
   const ppr_edition *e = vm->edition;
   bool *taken = arena_array(vm->arena, (size_t)e->n_reg + 1, sizeof *taken);
   vm->direct = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->direct);
   if (!taken || !vm->direct) return false;
   if (vm->keep) return true; /* explanations read registers after the run */
-  for (uint32_t at = 0; at < vm->n_steps; at++)
-    if (vm->steps[at].op == PPR_OP_IN_INT) taken[vm->steps[at].d] = true;
+  for (uint32_t pc = 0; pc < e->n_instr; pc++)
+    if (e->instr[pc].op == PPR_OP_IN_INT || e->instr[pc].op == PPR_OP_CONST_INT) taken[e->instr[pc].d] = true;
   for (uint32_t j = 0; j < e->n_output; j++) {
     const ppr_output *o = &e->output[j];
     if (o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue;
@@ -285,30 +294,14 @@ static void run_block(ppr_vm *vm, kern_block *block) {
   }
 }
 
-/* The result of an absent value is 0. */
 static void store_output(const ppr_vm *vm, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
   const uint8_t *state = o->state ? vm->reg[o->state - 1] : NULL;
-  const void *reg = vm->reg[o->reg];
   if (out->states) {
     if (state) memcpy(out->states + row, state, n);
     else memset(out->states + row, PPR_PRESENT, n);
   }
-  if (!out->values) return;
-  int64_t *values = out->values + row;
-  switch ((ppr_type)vm->edition->reg[o->reg].type) {
-  case PPR_T_BOOL:
-    for (uint32_t i = 0; i < n; i++) values[i] = ((const uint8_t *)reg)[i];
-    break;
-  case PPR_T_INT:
-    if (values != reg) memcpy(values, reg, n * sizeof *values);
-    break;
-  case PPR_T_WIDE:
-    for (uint32_t i = 0; i < n; i++) values[i] = (int64_t)((const ppr_wide *)reg)[i];
-    break;
-  }
-  if (state)
-    for (uint32_t i = 0; i < n; i++)
-      if (state[i]) values[i] = 0;
+  if (out->values && vm->reg[o->reg] != out->values + row)
+    kern_store(out->values + row, vm->reg[o->reg], (ppr_type)vm->edition->reg[o->reg].type, state, n);
 }
 
 ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
@@ -316,7 +309,8 @@ ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_resu
   for (size_t row = 0; row < rows; row += vm->lanes) {
     uint32_t n = rows - row < vm->lanes ? (uint32_t)(rows - row) : vm->lanes;
     size_t rest = rows - row - n;
-    kern_block block = {.n = n, .reg = vm->reg, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
+    kern_block block = {
+        .n = n, .reg = vm->reg, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
     block.ahead = rest < vm->lanes ? (uint32_t)rest : vm->lanes;
     memset(block.faults, 0, n * sizeof *block.faults);
     if (vm->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LABEL_COLUMN 44 /* operands are aligned up to this width */
+#define REASONS 6       /* operands named as the reason why a branch did not apply */
 #define MANY_ROUNDS 3   /* roundings of one branch all shown even without effect */
 
 static const ppr_inst *inst_of(const teller *t, uint32_t inst) { return &t->e->inst[inst]; }
@@ -38,10 +39,11 @@ typedef struct refusal {
 static void find_reason(teller *t, refusal *r) {
   size_t from = t->out->size;
   const char *about = "";
+  uint32_t n = 0;
   reach_from(&t->reach, r->branch->cond - 1, REACH_MATTERED, true);
   for (uint32_t j = r->branch->first_dep; j < r->branch->first_dep + r->branch->deps; j++) {
     const ppr_dep *d = &t->e->dep[j];
-    if (!reach_met(&t->reach, d)) continue;
+    if (!reach_met(&t->reach, d) || ++n > REASONS) continue;
     const char *label = say_string(t, d->kind == PPR_DEP_INST ? inst_of(t, d->index)->label : t->e->input[d->index].label);
     buf_printf(t->out, "%s%s = ", t->out->size > from ? "; " : "", label);
     if (d->kind == PPR_DEP_INST) say_inst_value(t, inst_of(t, d->index));
@@ -49,6 +51,7 @@ static void find_reason(teller *t, refusal *r) {
     if (d->kind == PPR_DEP_INPUT && say_is_reading(t, d->index)) t->reading[d->index] = true;
     about = arena_printf(t->arena, "%s%s%.*s", about ? about : "", about && *about ? "; " : "", (int)strcspn(label, "["), label);
   }
+  if (n > REASONS) buf_puts(t->out, "; …");
   r->reason = say_taken(t, from);
   r->about = about ? about : "";
 }
@@ -59,7 +62,7 @@ static void join_reasons(refusal *into, const refusal *r) {
   into->reason = strcmp(into->about, r->about) == 0 ? into->about : "";
 }
 
-static uint32_t collect_refusals(teller *t, const ppr_inst *i, refusal *list, uint32_t n) {
+static uint32_t collect_refusals(teller *t, const ppr_inst *i, bool one, refusal *list, uint32_t n) {
   const ppr_branch *applied = explain_applied(t, i);
   reach_within(&t->reach, i);
   for (uint32_t j = 0; j < i->branches; j++) {
@@ -67,7 +70,7 @@ static uint32_t collect_refusals(teller *t, const ppr_inst *i, refusal *list, ui
     if (r.branch == applied || !r.branch->cond) continue;
     r.refused = explain_refused(r.branch, applied);
     if (r.refused) find_reason(t, &r);
-    uint32_t k = 0;
+    uint32_t k = one ? n : 0;
     while (k < n && (list[k].branch->label != r.branch->label || list[k].branch->cite != r.branch->cite)) k++;
     if (k < n) join_reasons(&list[k], &r);
     else list[n++] = r;
@@ -85,7 +88,7 @@ void explain_not_applied(teller *t, const uint32_t *insts, uint32_t n, bool grou
   refusal *list = arena_array(t->arena, most + 1, sizeof *list);
   uint32_t count = 0;
   if (!list) return;
-  for (uint32_t j = 0; j < n; j++) count = collect_refusals(t, inst_of(t, insts[j]), list, count);
+  for (uint32_t j = 0; j < n; j++) count = collect_refusals(t, inst_of(t, insts[j]), n == 1, list, count);
   for (uint32_t j = 0; j < count; j++) {
     uint32_t equal = 0;
     for (uint32_t k = j; k < count && grouped; k++) equal += !list[k].told && same_reason(&list[j], &list[k]);
@@ -108,8 +111,6 @@ void explain_not_applied(teller *t, const uint32_t *insts, uint32_t n, bool grou
 
 /* --- the full form --- */
 
-static void tell_full(teller *t, uint32_t inst, unsigned depth);
-
 static void tell_dep(teller *t, const ppr_dep *d, size_t width, unsigned depth) {
   switch ((ppr_dep_kind)d->kind) {
   case PPR_DEP_INPUT: say_input(t, d->index, width, depth); break;
@@ -117,7 +118,7 @@ static void tell_dep(teller *t, const ppr_dep *d, size_t width, unsigned depth) 
     say_indent(t, depth);
     buf_printf(t->out, "%s\n", say_string(t, d->label));
     break;
-  case PPR_DEP_INST: tell_full(t, d->index, depth); break;
+  case PPR_DEP_INST: explain_full(t, d->index, depth); break;
   }
 }
 
@@ -132,21 +133,29 @@ static void tell_deps(teller *t, const ppr_branch *b, unsigned depth) {
   for (uint32_t j = b->first_dep; j < b->first_dep + b->deps; j++) tell_dep(t, &t->e->dep[j], width, depth);
 }
 
-/* The rules and inputs because of which other branches were refused, unless they are operands anyway. */
-static void tell_reasons(teller *t, const ppr_inst *i, const ppr_branch *applied, unsigned depth) {
+/* The rules and inputs because of which other branches were refused, unless they are told already. */
+static void tell_reasons(teller *t, uint32_t inst, const ppr_branch *applied, unsigned depth) {
+  const ppr_inst *i = inst_of(t, inst);
+  size_t most = 0, n = 0;
+  for (uint32_t j = 0; j < i->branches; j++) most += t->e->branch[i->first_branch + j].deps;
+  const ppr_dep **found = arena_array(t->arena, most + 1, sizeof *found);
+  if (!found) return;
+  for (uint32_t j = applied->first_dep; j < applied->first_dep + applied->deps; j++)
+    if (t->e->dep[j].kind == PPR_DEP_INPUT) t->named[t->e->dep[j].index] = inst + 1;
+  reach_within(&t->reach, i);
   for (uint32_t j = i->first_branch; j < i->first_branch + i->branches; j++) {
     const ppr_branch *b = &t->e->branch[j];
     if (!explain_refused(b, applied)) continue;
+    reach_from(&t->reach, b->cond - 1, REACH_MATTERED, true);
     for (uint32_t k = b->first_dep; k < b->first_dep + b->deps; k++) {
       const ppr_dep *d = &t->e->dep[k];
-      bool known = d->kind == PPR_DEP_INST && t->told[d->index];
-      for (uint32_t a = 0; a < applied->deps && !known; a++) known = memcmp(d, &t->e->dep[applied->first_dep + a], sizeof *d) == 0;
-      if (known) continue;
-      reach_within(&t->reach, i);
-      reach_from(&t->reach, b->cond - 1, REACH_MATTERED, true);
-      if (reach_met(&t->reach, d)) tell_dep(t, d, 0, depth);
+      if (!reach_met(&t->reach, d) || (d->kind == PPR_DEP_INST ? t->told[d->index] : t->named[d->index] == inst + 1)) continue;
+      if (d->kind == PPR_DEP_INPUT) t->named[d->index] = inst + 1;
+      found[n++] = d;
     }
   }
+  for (size_t k = 0; k < n; k++)
+    if (found[k]->kind == PPR_DEP_INPUT || !t->told[found[k]->index]) tell_dep(t, found[k], 0, depth);
 }
 
 /* Of many roundings inside a sum those without effect are left out. */
@@ -173,7 +182,7 @@ void explain_line(teller *t, uint32_t inst, const char *note, unsigned depth) {
   buf_printf(t->out, "%s\n", note);
 }
 
-static void tell_full(teller *t, uint32_t inst, unsigned depth) {
+void explain_full(teller *t, uint32_t inst, unsigned depth) {
   const ppr_inst *i = inst_of(t, inst);
   if (t->told[inst] || i->branches == 0) { /* told above, or a table cell */
     explain_line(t, inst, "", depth);
@@ -201,7 +210,7 @@ static void tell_full(teller *t, uint32_t inst, unsigned depth) {
   explain_not_applied(t, &inst, 1, false, depth);
   if (!b) return;
   tell_deps(t, b, depth);
-  tell_reasons(t, i, b, depth);
+  tell_reasons(t, inst, b, depth);
 }
 
 /* --- the whole --- */
@@ -256,7 +265,7 @@ static void tell_output(teller *t, const ppr_output *o) {
   if (!o->inst) return;
   buf_puts(t->out, "\n");
   if (t->full) {
-    tell_full(t, o->inst - 1, 0);
+    explain_full(t, o->inst - 1, 0);
     return;
   }
   short_tell(t, o->inst - 1);
@@ -275,7 +284,8 @@ ppr_status explain_output(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32
   if (!t.arena) return PPR_NOMEM;
   t.told = arena_array(t.arena, (size_t)e->n_inst + 1, sizeof *t.told);
   t.reading = arena_array(t.arena, (size_t)e->n_input + 1, sizeof *t.reading);
-  if (reach_init(&t.reach, t.arena, e, vm) && t.told && t.reading) {
+  t.named = arena_array(t.arena, (size_t)e->n_input + 1, sizeof *t.named);
+  if (reach_init(&t.reach, t.arena, e, vm) && t.told && t.reading && t.named) {
     if (fault.code) tell_fault(&t, fault);
     else tell_output(&t, &e->output[output]);
   }

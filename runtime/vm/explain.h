@@ -22,6 +22,8 @@ bool explain_refused(const ppr_branch *b, const ppr_branch *applied);
 /* Lines for the branches that did not apply to these instances of one rule with one applied branch; grouped: those with the same reason in one line.
  */
 void explain_not_applied(struct teller *t, const uint32_t *insts, uint32_t n, bool grouped, unsigned depth);
+/* An instance with everything below it, every operand by itself. */
+void explain_full(struct teller *t, uint32_t inst, unsigned depth);
 /* One line: value and rule, without derivation; `note` goes behind. */
 void explain_line(struct teller *t, uint32_t inst, const char *note, unsigned depth);
 #endif

@@ -77,20 +77,37 @@ bool operand_share_axis(const operand *a, const operand *b) {
   return false;
 }
 
-/* What the code does not show (table cells, rules that are constant): an element goes with the other families' operands of this element. */
-static void settle_fixed(const teller *t, operands *m) {
+/* Elements of one rule that share their registers: the code does not tell which of them it meant. */
+static bool same_registers(const teller *t, const operand *a, const operand *b) {
+  if (a->dep.kind != PPR_DEP_INST || b->dep.kind != PPR_DEP_INST) return false;
+  const ppr_inst *x = inst_of(t, a->dep.index), *y = inst_of(t, b->dep.index);
+  return x->reg == y->reg && x->state == y->state && x->den == y->den;
+}
+
+/* Finds the families, and what of them the code does not show: table cells, rules that are constant or computed once for several elements. */
+static void find_families(const teller *t, operands *m) {
   for (uint32_t i = 0; i < m->n; i++) {
     operand *o = &m->ops[i];
-    for (uint32_t k = 0; k < m->n && !o->several; k++) o->several = k != i && operand_same_name(o, &m->ops[k]);
+    o->fixed = o->use == USE_FIXED;
+    for (uint32_t k = 0; k < m->n; k++) {
+      if (k == i || !operand_same_name(o, &m->ops[k])) continue;
+      o->several = true;
+      o->fixed = o->fixed || same_registers(t, o, &m->ops[k]);
+    }
+    if (o->fixed && o->use == USE_LIVE) o->use = USE_FIXED;
     if (o->use == USE_FIXED && o->several && operand_is_nothing(t, o)) o->use = USE_IDLE;
   }
+}
+
+/* Where these are mere factors, an element of them goes with what the other families have for it. */
+static void settle_factors(operands *m) {
   for (uint32_t i = 0; i < m->n; i++) {
     operand *o = &m->ops[i];
     if (o->use != USE_FIXED || !o->several) continue;
     bool idle = false, needed = false;
     for (uint32_t k = 0; k < m->n && !needed; k++) {
       const operand *other = &m->ops[k];
-      if (!other->several || other->use == USE_FIXED || operand_same_name(o, other) || !operand_share_axis(o, other)) continue;
+      if (!other->several || other->fixed || operand_same_name(o, other) || !operand_share_axis(o, other)) continue;
       needed = operand_matters(other);
       idle = true;
     }
@@ -132,7 +149,9 @@ bool operands_gather(teller *t, uint32_t inst, operands *m) {
     for (uint32_t j = 0; j < m->n; j++)
       if (reach_met(&t->reach, &m->ops[j].dep)) m->ops[j].use = uses[mode];
   }
+  bool factors = !t->reach.constants;
+  find_families(t, m);
   add_reasons(t, i, b, m);
-  settle_fixed(t, m);
+  if (factors) settle_factors(m);
   return true;
 }

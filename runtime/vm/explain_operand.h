@@ -14,6 +14,7 @@ typedef struct operand {
   const char *value, *source; /* texts; source: of inputs and constants */
   operand_use use;
   bool several; /* one of several of this name */
+  bool fixed;   /* the code does not show it, or not by itself */
 } operand;
 
 typedef struct operands {

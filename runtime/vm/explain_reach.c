@@ -76,9 +76,16 @@ static bool is_operand(const reach *r, uint32_t reg) {
   return r->stop[reg] == r->stops || (i && instr_info(i->op)->shape == SHAPE_IN);
 }
 
+static bool is_constant(const reach *r, uint32_t reg) {
+  const ppr_instr *i = definition(r, reg);
+  return i && (i->op == PPR_OP_CONST_INT || i->op == PPR_OP_CONST_WIDE) && !is_zero(r, reg);
+}
+
 /* Does the instruction bring in a number that is neither zero nor a factor? */
 static bool adds_constant(const reach *r, const ppr_instr *i, const plan_operands *o) {
   switch (i->op) {
+  case PPR_OP_SEL_INT:
+  case PPR_OP_SEL_WIDE: return is_constant(r, is_zero(r, i->a) ? i->c : i->b);
   case PPR_OP_ADDK: return true;
   case PPR_OP_DOT: return r->e->konst[i->c].value != 0;
   case PPR_OP_EQK:
@@ -91,10 +98,8 @@ static bool adds_constant(const reach *r, const ppr_instr *i, const plan_operand
   case PPR_OP_DIVW: return false;
   default: break;
   }
-  for (uint32_t j = 0; j < o->count; j++) {
-    const ppr_instr *def = definition(r, plan_operand(o, j));
-    if (def && (def->op == PPR_OP_CONST_INT || def->op == PPR_OP_CONST_WIDE) && !is_zero(r, plan_operand(o, j))) return true;
-  }
+  for (uint32_t j = 0; j < o->count; j++)
+    if (is_constant(r, plan_operand(o, j))) return true;
   return false;
 }
 

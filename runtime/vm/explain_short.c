@@ -406,11 +406,17 @@ static bool cut(const teller *t, unsigned depth) {
   return true;
 }
 
+static size_t notes_of(const teller *t, uint32_t inst) {
+  size_t n = 1 + (size_t)t->e->inst[inst].branches;
+  const ppr_inst *i = inst_of(t, inst);
+  for (uint32_t j = 0; j < i->branches; j++) n += t->e->branch[i->first_branch + j].deps;
+  return n;
+}
+
 static void tell_one(teller *t, uint32_t inst, unsigned depth) {
   const ppr_inst *i = inst_of(t, inst);
-  if (t->told[inst] || i->branches == 0) {
-    explain_line(t, inst, "", depth);
-    t->told[inst] = true;
+  if (t->told[inst] || i->branches == 0 || notes_of(t, inst) > MANY_OPERANDS) {
+    explain_full(t, inst, depth);
     return;
   }
   t->told[inst] = true;
@@ -459,13 +465,6 @@ static void tell_many(teller *t, const uint32_t *insts, uint32_t n, bool shown, 
   if (g.matrix) tell_matrix(t, at, n, depth + 1);
   else if (!equal) tell_members(t, &g, at, shown, depth + 1);
   tell_operands(t, &g, NULL, depth + 1);
-}
-
-static size_t notes_of(const teller *t, uint32_t inst) {
-  size_t n = 1;
-  const ppr_inst *i = inst_of(t, inst);
-  for (uint32_t j = 0; j < i->branches; j++) n += t->e->branch[i->first_branch + j].deps;
-  return n;
 }
 
 /* Elements whose derivation is above, in one line. */

@@ -13,8 +13,9 @@ typedef struct teller {
   const ppr_column *in;
   ppr_arena *arena;
   reach reach;
-  bool *told;    /* per instance: its derivation is above */
-  bool *reading; /* per input: a reading the text speaks of */
+  bool *told;      /* per instance: its derivation is above */
+  bool *reading;   /* per input: a reading the text speaks of */
+  uint32_t *named; /* per input: inst + 1 of the instance whose operands named it last */
   ppr_lang lang;
   bool full;
 } teller;

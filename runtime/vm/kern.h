@@ -5,9 +5,10 @@
 #include "ppr/ppr.h"
 #include "vm/native_table.h"
 
-/* Kernels are cloned for the vector units of newer x86 processors and chosen at load time. Sanitizers, other compilers and other systems get one copy. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&   \
-    !defined(__SANITIZE_THREAD__)
+/* Kernels are cloned for the vector units of newer x86 processors and chosen at load time. Sanitizers, other compilers and other systems get one
+ * copy. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) &&                                \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define PPR_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define PPR_KERNEL
@@ -26,7 +27,8 @@ typedef struct kern_block {
   const native_table *natives;
 } kern_block;
 
-/* Unsigned division by a constant: quotient(n) = (t + ((n - t) >> pre)) >> post with t = high word of n * magic; for n < 2^31 also (n * narrow) >> shift. */
+/* Unsigned division by a constant: quotient(n) = (t + ((n - t) >> pre)) >> post with t = high word of n * magic; for n < 2^31 also (n * narrow) >>
+ * shift. */
 typedef struct kern_divisor {
   uint64_t by, magic, bias;
   uint32_t narrow;
@@ -77,6 +79,9 @@ _Static_assert(sizeof(kern_step) <= 64, "steps are read in sequence for every bl
 #define OP(number, name, result, shape, flags, text) kern_fn kern_##name;
 #include "code/opcodes.def"
 #undef OP
+
+/* A register into the caller's array; absent values (state not 0; state may be NULL) are 0 there. */
+void kern_store(int64_t *out, const void *reg, ppr_type type, const uint8_t *state, uint32_t n);
 
 /* Prepare the division by a constant; by <> 0. */
 void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode);

@@ -3,8 +3,8 @@
 
 #define BINARY(NAME, EXPR)                                                                                                                           \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    int64_t *restrict d = kern_out(k, s);                                                                                                                      \
-    const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                                            \
+    int64_t *restrict d = kern_out(k, s);                                                                                                            \
+    const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                    \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
 BINARY(ADD, prim_add(a[i], b[i]))
@@ -15,8 +15,8 @@ BINARY(MAX, a[i] > b[i] ? a[i] : b[i])
 
 #define UNARY(NAME, EXPR)                                                                                                                            \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    int64_t *restrict d = kern_out(k, s);                                                                                                                      \
-    const int64_t *restrict a = kern_in(k, s->a), c = s->k;                                                                                                      \
+    int64_t *restrict d = kern_out(k, s);                                                                                                            \
+    const int64_t *restrict a = kern_in(k, s->a), c = s->k;                                                                                          \
     (void)c;                                                                                                                                         \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }

@@ -3,8 +3,8 @@
 
 #define COMPARE(NAME, TYPE, EXPR)                                                                                                                    \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    uint8_t *restrict d = kern_out(k, s);                                                                                                                      \
-    const TYPE *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                                               \
+    uint8_t *restrict d = kern_out(k, s);                                                                                                            \
+    const TYPE *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                       \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }
 COMPARE(EQ, int64_t, a[i] == b[i])
@@ -17,8 +17,8 @@ COMPARE(EQB, uint8_t, a[i] == b[i])
 
 #define COMPARE_K(NAME, TYPE, EXPR)                                                                                                                  \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    uint8_t *restrict d = kern_out(k, s);                                                                                                                      \
-    const TYPE *restrict a = kern_in(k, s->a);                                                                                                                   \
+    uint8_t *restrict d = kern_out(k, s);                                                                                                            \
+    const TYPE *restrict a = kern_in(k, s->a);                                                                                                       \
     int64_t c = s->k;                                                                                                                                \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = EXPR;                                                                                          \
   }

@@ -14,11 +14,11 @@ PPR_INLINE int64_t divide(int64_t a, int64_t b, uint32_t mode) {
   return by ? prim_sign(q, (a ^ b) < 0) : 0;
 }
 
-/* Numbers of a magnitude below SMALL divide through binary64, by whole vectors where the processor can. That is exact: let x be the numerator with what
- * the rounding mode adds to it, |x| < 2^52, t = |x| / |b| and q its whole part. x and b convert exactly. The rounded quotient is not below q, because q
- * is a binary64 number and rounding keeps order. It is below q + 1: t <= q + 1 - 1 / |b|, and rounding adds less than t * 2^-52 = |x| * 2^-52 / |b|
- * < 1 / |b|, whatever the direction of rounding. So the conversion back, which cuts off the fraction, gives q. Written without branches: the compiler
- * keeps floating point operations where they are. */
+/* Numbers of a magnitude below SMALL divide through binary64, by whole vectors where the processor can. That is exact: let x be the numerator with
+ * what the rounding mode adds to it, |x| < 2^52, t = |x| / |b| and q its whole part. x and b convert exactly. The rounded quotient is not below q,
+ * because q is a binary64 number and rounding keeps order. It is below q + 1: t <= q + 1 - 1 / |b|, and rounding adds less than t * 2^-52 = |x| *
+ * 2^-52 / |b| < 1 / |b|, whatever the direction of rounding. So the conversion back, which cuts off the fraction, gives q. Written without branches:
+ * the compiler keeps floating point operations where they are. */
 #define SMALL (UINT64_C(1) << 51)
 PPR_INLINE int64_t divide_small(int64_t a, int64_t b, uint64_t bias, uint32_t mode) {
   int64_t minus = -(int64_t)(a < 0), x = a + (((int64_t)bias ^ minus) - minus);

@@ -37,19 +37,19 @@ static const int64_t *complete(const ppr_column *col, const kern_block *k) {
   return col->states && any_state(col->states + k->row, k->n) ? NULL : col->values + k->row;
 }
 
+/* May a value be outside of lo..hi? With a range narrower than 2^63 exactly the values outside make one of the differences negative: let x = v - lo
+ * modulo 2^64 and w = hi - lo; inside is x <= w, and beyond that either x or w - x modulo 2^64 reaches 2^63. */
 PPR_KERNEL static bool outside(const int64_t *v, uint32_t n, int64_t lo, int64_t hi) {
-  int64_t least = lo, most = hi;
-  for (uint32_t i = 0; i < n; i++) {
-    least = v[i] < least ? v[i] : least;
-    most = v[i] > most ? v[i] : most;
-  }
-  return least < lo || most > hi;
+  uint64_t signs = 0, from = (uint64_t)lo, to = (uint64_t)hi;
+  if (to - from >= UINT64_C(1) << 63) return true;
+  for (uint32_t i = 0; i < n; i++) signs |= ((uint64_t)v[i] - from) | (to - (uint64_t)v[i]);
+  return signs >> 63;
 }
 
 /* Range faults of a complete column. */
 static void check(const kern_step *s, const kern_block *k, const int64_t *v) {
   const kern_input *in = s->x.in;
-  if (outside(v, k->n, in->lo, in->hi))
+  if (k->n < 8 || outside(v, k->n, in->lo, in->hi)) /* few lanes are not worth the search */
     for (uint32_t i = 0; i < k->n; i++)
       if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);
 }

@@ -3,9 +3,9 @@
 
 #define SELECT(NAME, TYPE)                                                                                                                           \
   PPR_KERNEL void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                             \
-    TYPE *restrict d = kern_out(k, s);                                                                                                                         \
-    const uint8_t *restrict a = kern_in(k, s->a);                                                                                                                \
-    const TYPE *restrict b = kern_in(k, s->b), *restrict c = kern_in(k, s->c);                                                                                               \
+    TYPE *restrict d = kern_out(k, s);                                                                                                               \
+    const uint8_t *restrict a = kern_in(k, s->a);                                                                                                    \
+    const TYPE *restrict b = kern_in(k, s->b), *restrict c = kern_in(k, s->c);                                                                       \
     for (uint32_t i = 0, n = k->n; i < n; i++) d[i] = a[i] ? b[i] : c[i];                                                                            \
   }
 SELECT(SEL_INT, int64_t)

@@ -26,8 +26,8 @@ void kern_NARROW(const kern_step *s, const kern_block *k) {
 
 #define CHECKED(NAME, CALL)                                                                                                                          \
   void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                        \
-    ppr_wide *d = kern_out(k, s);                                                                                                                              \
-    const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);                                                                                                             \
+    ppr_wide *d = kern_out(k, s);                                                                                                                    \
+    const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);                                                                                     \
     (void)b;                                                                                                                                         \
     for (uint32_t i = 0; i < k->n; i++)                                                                                                              \
       if (!CALL) kern_fault(s, k, i, DIAG_FAULT_OVERFLOW);                                                                                           \

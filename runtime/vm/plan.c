@@ -29,6 +29,8 @@ plan_operands plan_operands_of(const ppr_edition *e, const ppr_instr *i) {
 
 bool plan_defines(const ppr_instr *i) { return !(instr_info(i->op)->flags & OPF_REGION); }
 
+bool plan_constant(const ppr_instr *i) { return i->op == PPR_OP_CONST_INT || i->op == PPR_OP_CONST_BOOL || i->op == PPR_OP_CONST_WIDE; }
+
 /* Checks of inputs and stated faults happen whether or not a value is asked for. */
 static bool always(const ppr_instr *i) { return i->op == PPR_OP_IN_INT || i->op == PPR_OP_IN_BOOL || i->op == PPR_OP_FAIL; }
 
@@ -80,7 +82,7 @@ bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e) {
   return true;
 }
 
-/* The last instruction reading each register; defining counts, outputs live to the end. */
+/* The last instruction reading each register; defining counts, outputs and constants live to the end. */
 static void find_last_use(uint32_t *last, const vm_plan *p, const ppr_edition *e) {
   for (uint32_t at = 0; at < p->n_pc; at++) {
     const ppr_instr *i = &e->instr[p->pc[at]];
@@ -88,6 +90,8 @@ static void find_last_use(uint32_t *last, const vm_plan *p, const ppr_edition *e
     for (uint32_t j = 0; j < o.count; j++) last[plan_operand(&o, j)] = at;
     if (plan_defines(i)) last[i->d] = at;
   }
+  for (uint32_t at = 0; at < p->n_pc; at++)
+    if (plan_constant(&e->instr[p->pc[at]])) last[e->instr[p->pc[at]].d] = p->n_pc;
   for (uint32_t j = 0; j < e->n_output; j++) {
     last[e->output[j].reg] = p->n_pc;
     if (e->output[j].state) last[e->output[j].state - 1] = p->n_pc;
@@ -110,7 +114,7 @@ bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e) {
     /* The result gets its slot before operands give up theirs: kernels rely on results not overlapping operands. */
     if (plan_defines(i)) {
       uint32_t t = e->reg[i->d].type;
-      out->slot[i->d] = n_unused[t] ? unused[t][--n_unused[t]] : out->slots[t]++;
+      out->slot[i->d] = n_unused[t] && !plan_constant(i) ? unused[t][--n_unused[t]] : out->slots[t]++;
       if (last[i->d] == at) unused[t][n_unused[t]++] = out->slot[i->d]; /* nobody reads it */
     }
     for (uint32_t j = 0; j < o.count; j++) {

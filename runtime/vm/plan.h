@@ -13,8 +13,9 @@ typedef struct vm_plan {
   uint32_t slots[PPR_TYPES];
 } vm_plan;
 
-/* What no output needs is left out, regions without content too; a slot is free again after the last use of its register.
- * A register defined in a region may hold stale (initialised) memory on lanes that did not enter it. False when out of memory. */
+/* What no output needs is left out, regions without content too; a slot is free again after the last use of its register. Constants have slots of
+ * their own: they are written before the first block and stay. A register defined in a region may hold stale (initialised) memory on lanes that did
+ * not enter it. False when out of memory. */
 bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e);
 /* Every instruction runs, every register keeps its own slot. */
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e);
@@ -27,6 +28,8 @@ typedef struct plan_operands {
 } plan_operands;
 plan_operands plan_operands_of(const ppr_edition *e, const ppr_instr *i);
 static inline uint32_t plan_operand(const plan_operands *o, uint32_t j) { return o->list ? o->list[(size_t)j * o->stride].value : o->direct[j]; }
+/* Is its register the same for all records? */
+bool plan_constant(const ppr_instr *i);
 /* Does the instruction define its register d? */
 bool plan_defines(const ppr_instr *i);
 #endif

@@ -1,5 +1,6 @@
-/* The benchmark, in one run: evaluation against two hand-written programs, a batch of one, loading of images, start-up of the whole program. Everybody's
- * checksum is compared with the published one before anything is timed; contenders take turns, so that a noisy machine disturbs all of them. */
+/* The benchmark, in one run: evaluation against two hand-written programs, a batch of one, loading of images, start-up of the whole program.
+ * Everybody's checksum is compared with the published one before anything is timed; contenders take turns, so that a noisy machine disturbs all of
+ * them. */
 #define _POSIX_C_SOURCE 200809L
 #include "columnar.h"
 #include "engine.h"
@@ -110,7 +111,8 @@ static bool all_right(contest *c, const engine *e) {
   }
   if (!batch_checksum(&c->batch, &have)) return complain("the engine refused a record");
   if (!right("scalar C", &reference, &reference) || !right("columnar C", &vector, &reference) || !right("engine", &have, &reference)) return false;
-  printf("%zu records: checksum %" PRId64 ":%" PRId64 " from all%s\n", c->n, have.plain, have.placed, checksum_published(c->n) ? ", as published" : "");
+  printf("%zu records: checksum %" PRId64 ":%" PRId64 " from all%s\n", c->n, have.plain, have.placed,
+         checksum_published(c->n) ? ", as published" : "");
   return true;
 }
 
@@ -288,7 +290,9 @@ static bool bench_start(const options *o, const engine *e) {
   snprintf(data, sizeof data, "%s/one.csv", folder);
   bool fine = write_image(e, image) && write_record(e, data);
   for (int round = 0; fine && round < o->rounds; round++) fine = run_program(o, image, data, &time) || complain(o->program);
-  if (fine) printf("start, one record, end      %9.3f ms min, %.3f ms median (process of `ppr run` with the image)\n", least(&time) * 1e3, median(&time) * 1e3);
+  if (fine)
+    printf("start, one record, end      %9.3f ms min, %.3f ms median (process of `ppr run` with the image)\n", least(&time) * 1e3,
+           median(&time) * 1e3);
   unlink(image);
   unlink(data);
   rmdir(folder);
@@ -306,11 +310,10 @@ static bool read_number(const char *text, size_t lo, size_t hi, size_t *out) {
 }
 
 static bool read_options(options *o, int argc, char **argv) {
-  static const struct option known[] = {{"check", no_argument, NULL, 'c'},        {"rounds", required_argument, NULL, 'r'},
-                                        {"records", required_argument, NULL, 'n'}, {"lanes", required_argument, NULL, 'l'},
-                                        {"kernel", required_argument, NULL, 'k'},  {"rules", required_argument, NULL, 'p'},
-                                        {"ppr", required_argument, NULL, 'x'},     {"part", required_argument, NULL, 'o'},
-                                        {NULL, 0, NULL, 0}};
+  static const struct option known[] = {
+      {"check", no_argument, NULL, 'c'},       {"rounds", required_argument, NULL, 'r'}, {"records", required_argument, NULL, 'n'},
+      {"lanes", required_argument, NULL, 'l'}, {"kernel", required_argument, NULL, 'k'}, {"rules", required_argument, NULL, 'p'},
+      {"ppr", required_argument, NULL, 'x'},   {"part", required_argument, NULL, 'o'},   {NULL, 0, NULL, 0}};
   size_t n = 0;
   for (int option; (option = getopt_long(argc, argv, "", known, NULL)) >= 0;) switch (option) {
     case 'c': o->check = true; break;
@@ -345,12 +348,14 @@ int main(int argc, char **argv) {
   options o = {.kernel = BENCH_KERNEL, .rules = BENCH_RULES, .program = BENCH_PPR, .rounds = 40};
   if (!read_options(&o, argc, argv)) {
     fputs("usage: bench [--check] [--rounds N] [--records N]... [--lanes N] [--kernel FILE] [--rules FOLDER] [--ppr PROGRAM]\n"
-          "             [--part evaluate|one|load|start]\n", stderr);
+          "             [--part evaluate|one|load|start]\n",
+          stderr);
     return 2;
   }
   engine e;
   bool fine = engine_open(&e, o.kernel, o.lanes);
-  for (size_t i = 0; fine && wanted(&o, "evaluate") && i < o.n_sizes; i++) fine = o.check ? check(&e, o.sizes[i]) : bench_evaluation(&o, &e, o.sizes[i]);
+  for (size_t i = 0; fine && wanted(&o, "evaluate") && i < o.n_sizes; i++)
+    fine = o.check ? check(&e, o.sizes[i]) : bench_evaluation(&o, &e, o.sizes[i]);
   if (fine && !o.check && wanted(&o, "one")) fine = bench_one(&o, &e);
   if (fine && !o.check && wanted(&o, "load")) fine = bench_loads(&o, &e);
   if (fine && !o.check && wanted(&o, "start")) fine = bench_start(&o, &e);

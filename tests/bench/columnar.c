@@ -15,8 +15,7 @@ static bool fits(const record *r) {
     previous += r->previous[a];
     current += r->current[a];
   }
-  for (int p = 0; p < PROFESSIONS; p++)
-    fine &= r->hours[p] >= 0 && r->hours[p] < MOST_HOURS && r->credited[p] >= 0 && r->credited[p] < MOST_HOURS;
+  for (int p = 0; p < PROFESSIONS; p++) fine &= r->hours[p] >= 0 && r->hours[p] < MOST_HOURS && r->credited[p] >= 0 && r->credited[p] < MOST_HOURS;
   return fine && previous <= MOST_DAYS && current <= MOST_DAYS;
 }
 
@@ -101,7 +100,7 @@ static void degrees(columnar *restrict c) {
     double weighted = 0;
 #define DEGREE(p)                                                                                                                                    \
   do {                                                                                                                                               \
-    int32_t minimum = c->result[p][i], over = c->credited[p][i] - minimum * cap_percent[p], actual = c->hours[p][i] - (over > 0 ? over : 0);          \
+    int32_t minimum = c->result[p][i], over = c->credited[p][i] - minimum * cap_percent[p], actual = c->hours[p][i] - (over > 0 ? over : 0);         \
     double m = minimum, none = minimum == 0 ? 1e12 : 0; /* no minimum: the quotient is 0 */                                                          \
     int32_t degree = (int32_t)((200.0 * actual + m) / (2.0 * m + none)) | (10000 & -(minimum == 0));                                                 \
     int32_t less = degree < 100 * threshold;                                                                                                         \

@@ -1,4 +1,5 @@
-/* The other reference: the kernel written for the vector units, as far as C goes. 32-bit columns in blocks; what the engine is measured against later. */
+/* The other reference: the kernel written for the vector units, as far as C goes. 32-bit columns in blocks; what the engine is measured against
+ * later. */
 #ifndef PPR_BENCH_COLUMNAR_H
 #define PPR_BENCH_COLUMNAR_H
 #include "records.h"

@@ -87,7 +87,7 @@ static bool read_again(trial *t, ppr_report *r) {
   size_t n = 0;
   uint32_t first = report_add_source(r, "zufall.ppr", t->text, strlen(t->text));
   edition_text *e = compile_front(r, t->arena, first, 1, &n);
-  model *m = e ? compile_model(r, t->arena, t->engine->natives, &e[0]) : NULL;
+  model *m = e ? compile_model(r, t->arena, t->engine->natives, &e[0], compile_kind(&e[0], 0)) : NULL;
   t->oracle = m && report_count(r, PPR_SEV_ERROR) == 0 ? oracle_new(m) : NULL;
   t->input = arena_array(t->arena, t->e->n_input, sizeof *t->input);
   t->output = arena_array(t->arena, t->e->n_output, sizeof *t->output);
@@ -442,10 +442,12 @@ static bool try_seed(trial *t, uint64_t seed, int size) {
   assert_false(arena_failed(arena));
   outcome wrong = try_text(t, text.text, text.extra, p);
   if (wrong != RIGHT) {
+    buf_putc(&t->what, '\0');
+    printf("PPR_PROGRAM=%" PRIu64 ":%d\n%s", seed, size, t->what.data);
     char *less = shrunk(t, text.text, text.extra, p, wrong);
     try_text(t, less, text.extra, p);
     buf_putc(&t->what, '\0');
-    printf("PPR_PROGRAM=%" PRIu64 ":%d, shrunk:\n%s%s%s\n%s", seed, size, less, wrong == EXTRA_DIFFERS ? "# one rule more:\n" : "",
+    printf("shrunk:\n%s%s%s\n%s", less, wrong == EXTRA_DIFFERS ? "# one rule more:\n" : "",
            wrong == EXTRA_DIFFERS ? text.extra : "", t->what.data);
     free(less);
   }

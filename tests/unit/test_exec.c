@@ -121,6 +121,39 @@ static void test_first_fault_counts(void **state) {
   stop(&r);
 }
 
+/* Registers may lie in the caller's columns, from block to block and call to call in other ones: an output that is an input, a constant, one that is
+ * read again, the same one twice, one nobody wants. */
+static void test_registers_in_columns(void **state) {
+  (void)state;
+  for (int keep = 0; keep < 2; keep++) {
+    tiny t = tiny_new();
+    uint32_t a = tiny_in(&t, "a", 0, 99), seven = tiny_const(&t, 7);
+    uint32_t sum = tiny2(&t, PPR_OP_ADD, a, seven), twice = tiny2(&t, PPR_OP_ADD, sum, sum);
+    const uint32_t regs[] = {a, seven, sum, twice, twice};
+    for (int j = 0; j < 5; j++) tiny_output(&t, "A", PPR_KIND_NUMBER, regs[j], 0);
+    run r = start(&t, 2, keep);
+    static const int64_t av[] = {1, 2, 3, 4, 5}, bv[] = {10, 20, 30, 40, 50};
+    for (int call = 0; call < 3; call++) {
+      int64_t v[5][5];
+      const int64_t *given = call ? bv : av;
+      ppr_column in = {given, NULL};
+      ppr_result out[5];
+      ppr_fault f[5];
+      for (int j = 0; j < 5; j++) out[j] = (ppr_result){call == 2 && j == 2 ? NULL : v[j], NULL};
+      assert_int_equal(vm_eval(r.vm, &in, 5, out, f), PPR_OK);
+      for (int i = 0; i < 5; i++) {
+        assert_int_equal(f[i].code, 0);
+        assert_int_equal(v[0][i], given[i]);
+        assert_int_equal(v[1][i], 7);
+        if (call < 2) assert_int_equal(v[2][i], given[i] + 7);
+        assert_int_equal(v[3][i], 2 * given[i] + 14);
+        assert_int_equal(v[4][i], 2 * given[i] + 14);
+      }
+    }
+    stop(&r);
+  }
+}
+
 /* A division guarded by a condition faults only where the condition lets it happen; the other arm may state a fault. */
 static tiny guarded(void) {
   tiny t = tiny_new();
@@ -250,6 +283,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_required),  cmocka_unit_test(test_optional),      cmocka_unit_test(test_preset),
       cmocka_unit_test(test_yes_no),    cmocka_unit_test(test_unknown_state), cmocka_unit_test(test_first_fault_counts),
+ cmocka_unit_test(test_registers_in_columns),
       cmocka_unit_test(test_regions),   cmocka_unit_test(test_blocks),        cmocka_unit_test(test_absent_output),
       cmocka_unit_test(test_arguments), cmocka_unit_test(test_out_of_memory),
   };

@@ -75,6 +75,21 @@ static void test_results_never_overlap_operands(void **state) {
   drop(&m);
 }
 
+/* A constant is written once for all blocks: no other register may have its slot, before its definition or after its last use. */
+static void test_constants_stay(void **state) {
+  (void)state;
+  tiny t = tiny_new();
+  uint32_t a = tiny_in(&t, "a", 0, 9), b = tiny1(&t, PPR_OP_NEG, a), c = tiny1(&t, PPR_OP_NEG, b);
+  uint32_t k = tiny_const(&t, 5);
+  uint32_t d = tiny2(&t, PPR_OP_ADD, c, k), e = tiny1(&t, PPR_OP_NEG, d), f = tiny1(&t, PPR_OP_NEG, e);
+  tiny_output(&t, "f", PPR_KIND_NUMBER, f, 0);
+  made m = plan_of(&t, false);
+  const uint32_t others[] = {a, b, c, d, e, f};
+  for (int i = 0; i < 6; i++) assert_int_not_equal(m.plan.slot[others[i]], m.plan.slot[k]);
+  assert_int_equal(m.plan.slots[PPR_T_INT], 3);
+  drop(&m);
+}
+
 static void test_outputs_and_states_live_on(void **state) {
   (void)state;
   tiny t = tiny_new();
@@ -135,6 +150,7 @@ int main(void) {
       cmocka_unit_test(test_dead_code_goes_inputs_stay),
       cmocka_unit_test(test_slots_are_reused),
       cmocka_unit_test(test_results_never_overlap_operands),
+      cmocka_unit_test(test_constants_stay),
       cmocka_unit_test(test_outputs_and_states_live_on),
       cmocka_unit_test(test_regions),
       cmocka_unit_test(test_keep),
