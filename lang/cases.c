@@ -20,6 +20,8 @@ typedef struct var {
   int n_cuts, count, now;
   bool limited;                    /* ORDER, STATE: only `possible` values occur */
   bool possible[2 * MAX_CUTS + 1];
+  bool single[2 * MAX_CUTS + 1];   /* ORDER: the position has one value only, */
+  ppr_wide only[2 * MAX_CUTS + 1]; /* this one, as stored by the subject's type */
   bool told;                       /* the witness depends on it */
 } var;
 
@@ -264,6 +266,8 @@ static void limit_order(var *v) {
     }
     ppr_wide rest = from % whole, first = rest == 0 ? from : rest < 0 ? from - rest : from - rest + whole;
     v->possible[k] = from <= to && first <= to;
+    v->single[k] = v->possible[k] && first > to - step;
+    v->only[k] = first / step;
   }
 }
 
@@ -392,6 +396,7 @@ static const char *part(const space *s, const var *v) {
   case VAR_PAIR: return arena_printf(arena, "%s %s %s", subject, v->now == 0 ? "<" : v->now == 1 ? "=" : ">", model_source_text(s->m, v->other->span));
   case VAR_ORDER:
     if (v->now % 2) return arena_printf(arena, "%s = %s", subject, cut_text(s, v, v->now / 2));
+    if (v->limited && v->single[v->now]) return arena_printf(arena, "%s = %s", subject, model_value_text(s->m, v->subject->type, PPR_PRESENT, (int64_t)v->only[v->now]));
     if (v->now == 0) return arena_printf(arena, "%s < %s", subject, cut_text(s, v, 0));
     if (v->now == v->count - 1 || !can(v, v->count - 1)) return arena_printf(arena, "%s > %s", subject, cut_text(s, v, v->now / 2 - 1));
     return arena_printf(arena, "%s > %s und %s < %s", subject, cut_text(s, v, v->now / 2 - 1), subject, cut_text(s, v, v->now / 2));

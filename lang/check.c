@@ -458,7 +458,8 @@ static check_type check_call(scope *s, ast_expr *e) {
     }
     check_type a = check(s, e->args, NULL), b = pair ? check(s, e->args->next, NULL) : a;
     if (a.form == TYPE_ERROR || b.form == TYPE_ERROR) return ERROR_TYPE;
-    if (!numeric(&a)) return mismatch(s, e->args->span, "eine Zahl", &a);
+    bool in_time = pair && (a.form == TYPE_DATE || a.form == TYPE_QUARTER);
+    if (!numeric(&a) && !in_time) return mismatch(s, e->args->span, pair ? "eine Zahl, ein Datum oder Quartal" : "eine Zahl", &a);
     return pair ? unify(s, e, e->args, a, e->args->next, b) : a;
   }
   symbol *f = native_symbol(s, e->name.text);

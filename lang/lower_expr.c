@@ -365,8 +365,8 @@ static value lower_if(lowering *l, ast_expr *e) {
 }
 
 static value lower_call(lowering *l, ast_expr *e) {
-  value a = lower_expr(l, e->args), r;
-  val_strict(l, &a, e->args);
+  value a = e->args ? lower_expr(l, e->args) : val_truth(true), r;
+  if (e->args) val_strict(l, &a, e->args);
   if (name_is(e->name, "abs")) {
     r = a;
     r.num = emit_abs(&l->e, a.num);
