@@ -266,8 +266,8 @@ static void limit_order(var *v) {
     }
     ppr_wide rest = from % whole, first = rest == 0 ? from : rest < 0 ? from - rest : from - rest + whole;
     v->possible[k] = from <= to && first <= to;
-    v->single[k] = v->possible[k] && first > to - step;
-    v->only[k] = first / step;
+    v->single[k] = v->possible[k] && first > to - whole;
+    v->only[k] = first / whole;
   }
 }
 

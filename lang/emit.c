@@ -485,13 +485,6 @@ opnd emit_not(emitter *e, opnd a) {
   return op(e, PPR_OP_NOT, 0, breg(e, a), 0, 0, 0, 1);
 }
 
-opnd emit_because(emitter *e, bool holds, opnd of) {
-  if (!risky(e, &of)) return truth(holds);
-  ppr_op same = of.type == PPR_T_WIDE ? PPR_OP_EQW : of.type == PPR_T_BOOL ? PPR_OP_EQB : PPR_OP_EQ;
-  opnd always = op(e, same, 0, of.reg, of.reg, 0, 0, 1);
-  return holds ? always : emit_not(e, always);
-}
-
 opnd emit_and(emitter *e, opnd a, opnd b) {
   if (opnd_is_const(&a) && (a.lo || !risky(e, &b))) return a.lo ? b : a;
   if (opnd_is_const(&b) && (b.lo || !risky(e, &a))) return b.lo ? a : b;

@@ -65,8 +65,6 @@ typedef enum { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE } emit_compare_op;
 opnd emit_compare(emitter *e, emit_compare_op op, opnd a, opnd b); /* numbers; BOOL result */
 opnd emit_equal_bool(emitter *e, opnd a, opnd b);
 opnd emit_not(emitter *e, opnd a);
-/* The truth, where `of` may fault computed together with it. */
-opnd emit_because(emitter *e, bool holds, opnd of);
 opnd emit_and(emitter *e, opnd a, opnd b);
 opnd emit_or(emitter *e, opnd a, opnd b);
 opnd emit_any(emitter *e, const opnd *items, size_t n);

@@ -138,6 +138,7 @@ static void allowed(lowering *l, const symbol *s, unsigned states, ppr_span at) 
 
 static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   value v = declared(l, &s->type, lower_expr(l, b->value));
+  if (l->e.too_large) report_add(l->m->report, DIAG_CONST_TOO_LARGE, b->value->span, NULL), l->e.too_large = false;
   allowed(l, s, v.states, b->value->span);
   return v;
 }

@@ -510,7 +510,7 @@ value lower_expr(lowering *l, ast_expr *e) {
   case EX_HAS: {
     value a = lower_expr(l, e->a);
     unsigned bit = 1u << e->state;
-    if (!(a.states & bit) || a.states == bit) v = val_plain(emit_because(&l->e, a.states == bit, a.num));
+    if (!(a.states & bit) || a.states == bit) v = val_truth(a.states == bit); /* certain when compiled: what cannot be is left out */
     else v = val_plain(emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state)));
     break;
   }

@@ -109,12 +109,15 @@ typedef struct model {
   int n_kinds;
 } model;
 
-/* model.c: declarations to symbols. */
+/* model.c: names, units, types, literals; declare.c: declarations to symbols. */
 model *model_new(ppr_report *report, ppr_arena *arena, const native_table *natives);
 void model_declare(model *m);      /* from m->decls */
 enumeration *model_enum(const model *m, const char *name);
 symbol *model_symbol(const model *m, const char *name);
 int model_member(const enumeration *e, const char *name);
+int model_find_unit(const model *m, const char *name); /* -1: none */
+/* UNKNOWN_MEMBER for a word that is no member. */
+void model_unknown_member(model *m, ast_name word, const enumeration *of);
 enumeration *model_axis(model *m, const ast_axis *a); /* diagnoses */
 ppr_span model_place(const symbol *s);                /* of its name */
 const char *model_signature(const model *m, const symbol *f); /* "Datum(Datum,Zahl(0))" of a NATIVE */

@@ -197,7 +197,7 @@ static void learn(gen *g, const char *text, const sym *s) {
 }
 
 ex gen_treated(gen *g, const sym *s, const char *text) {
-  ex e = {.text = text, .bind = BIND_PRIMARY, .type = s->type, .nb = s->nb, .db = s->db, .vs = s->vs};
+  ex e = {.text = text, .bind = BIND_PRIMARY, .type = s->type, .konst = s->kind == TABLE, .nb = s->nb, .db = s->db, .vs = s->vs};
   static const char *const words[] = {"", "fehlt", "entfällt", "unbestimmt"};
   if (is_fact(g, text)) return e;
   for (int k = 1; k <= 3; k++) {
@@ -347,8 +347,7 @@ static ex number_chosen(gen *g, dim d, bool bruch, int depth) {
   type t = {.form = bruch ? BRUCH : NUMBER, .dim = d};
   ex a, b, r = chosen(g, &t, depth, make_number, &a, &b), both = gen_united(a, b);
   both.text = r.text;
-  both.bind = r.bind;
-  both.konst = false;
+  both.bind = r.bind; /* konst as the arms: for some element only one may be left */
   return both;
 }
 

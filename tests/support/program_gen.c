@@ -203,7 +203,7 @@ static void make_tiers(gen *g, int i) {
   const char *text = SAY(g, "staffel %s nach %s : %s § 6\n", s.name, arg->name, gen_type_text(g, &s.type)), *open = "", *sign = arg->type.percent ? " %" : "";
   int scale = arg->type.percent ? arg->type.scale - 2 : arg->type.scale;
   int64_t at = gen_below(g, 40) - 10;
-  for (int k = 1 + gen_below(g, 3); k > 0; k--, at += 1 + gen_below(g, 500)) {
+  for (int k = 1 + gen_below(g, 3); k > 0; k--, at += 2 + gen_below(g, 500)) {
     const char *limit = SAY(g, "%s%s", gen_decimal(g, at, scale), sign);
     int how = gen_below(g, 3);
     text = SAY(g, "%s  %s%s%s %s : %s\n", text, open, *open ? " " : "", how ? "unter" : "bis", limit, step_text(g, &s));

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_PROGRAM_INT_H
 #define TESTS_SUPPORT_PROGRAM_INT_H
 #include "support/program_gen.h"
-#include "lang/ast.h"
+#include "ast.h"
 
 enum { UNITS = 6, MAX_ENUMS = 6, MAX_MEMBERS = 4, MAX_SYMBOLS = 96, MAX_AXES_IN_SCOPE = 5, MAX_FACTS = 6, MAX_DECLS = 160, MAX_BITS = 118 };
 enum { FEHLT = 1 << 1, ENTFAELLT = 1 << 2, OPEN = 1 << 3, ABSENT = FEHLT | ENTFAELLT };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "code/verify.h"
+#include "support/memory.h"
 #include "support/tiny.h"
 #include "vm/explain.h"
 
@@ -569,12 +570,39 @@ static void test_matrix(void **state) {
               "  Wert[A,z] = entfällt (§ 2)\n");
 }
 
+/* Every refused allocation ends in PPR_NOMEM, without leaks; then the text is whole. */
+static void test_out_of_memory(void **state) {
+  (void)state;
+  tiny t;
+  areas(&t);
+  ppr_program *p = build_finish(t.b);
+  ppr_vm *vm;
+  assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, 1, true, NULL), PPR_OK);
+  static const int64_t days[] = {1518, 167, 0};
+  ppr_column in[5] = {{&days[0], NULL}, {&days[1], NULL}, {&days[2], NULL}, {NULL, NULL}, {NULL, NULL}};
+  for (int detail = PPR_EXPLAIN_SHORT; detail <= PPR_EXPLAIN_FULL; detail++) {
+    ppr_status status = PPR_NOMEM;
+    for (size_t n = 1; status == PPR_NOMEM; n++) {
+      memory m = {.fail_at = n};
+      ppr_buf out;
+      buf_init(&out, memory_alloc(&m), SIZE_MAX);
+      status = explain_output(&out, vm, p, 0, in, 0, PPR_LANG_DE, (ppr_explain_detail)detail);
+      assert_true(status == PPR_NOMEM || status == PPR_OK);
+      assert_int_equal(status == PPR_OK, m.requests < n);
+      buf_fini(&out);
+      assert_int_equal(m.bytes, 0);
+    }
+  }
+  vm_free(vm);
+  program_free(p);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_base_rule), cmocka_unit_test(test_exception_in_english),
                                      cmocka_unit_test(test_fault),     cmocka_unit_test(test_absent_result),
                                      cmocka_unit_test(test_forms),     cmocka_unit_test(test_base_rule_in_short),
                                      cmocka_unit_test(test_folded),    cmocka_unit_test(test_all_elements_settle),
                                      cmocka_unit_test(test_choice),    cmocka_unit_test(test_quotients),
-                                     cmocka_unit_test(test_matrix)};
+                                     cmocka_unit_test(test_matrix),    cmocka_unit_test(test_out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
