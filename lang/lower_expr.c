@@ -26,14 +26,13 @@ void lower_learn(lowering *l, ast_expr *cond, bool holds) {
 /* ---- references ---- */
 
 value lower_input(lowering *l, const symbol *s, int element) {
-  opnd in = emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), s->lo, s->hi);
-  value v = val_number(in, s->type.form == TYPE_NUMBER ? s->type.scale : 0);
-  if (s->flags & PPR_FIELD_OPTIONAL) {
+  bool optional = (s->flags & PPR_FIELD_OPTIONAL) != 0;
+  int64_t lo = optional && s->lo > 0 ? 0 : s->lo, hi = optional && s->hi < 0 ? 0 : s->hi; /* an absent value reads as 0 */
+  value v = val_number(emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), lo, hi), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+  if (optional) {
     v.states = PRESENT | 1u << PPR_FEHLT;
     v.state = emit_input_state(&l->e, s->inputs[element]);
     v.state.hi = 1;
-    v.num.lo = v.num.lo > 0 ? 0 : v.num.lo; /* an absent value reads as 0 */
-    v.num.hi = v.num.hi < 0 ? 0 : v.num.hi;
   }
   return v;
 }
