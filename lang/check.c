@@ -462,13 +462,21 @@ static check_type check_call(scope *s, ast_expr *e) {
     if (!numeric(&a) && !in_time) return mismatch(s, e->args->span, pair ? "eine Zahl, ein Datum oder Quartal" : "eine Zahl", &a);
     return pair ? unify(s, e, e->args, a, e->args->next, b) : a;
   }
+  if (name_is(e->name, "beleg") && m->evidence) {
+    if (n != 1) {
+      report_add(m->report, DIAG_WRONG_ARG_COUNT, e->span, e->name.text, "1", number_text(s, n), NULL);
+      return ERROR_TYPE;
+    }
+    m->asks_evidence = true;
+    return check(s, e->args, NULL).form == TYPE_ERROR ? ERROR_TYPE : (check_type){.form = TYPE_ENUM, .enumeration = m->evidence};
+  }
   symbol *f = native_symbol(s, e->name.text);
   if (!f) {
     size_t k = 0, count = m->natives ? natives_count(m->natives) : 0;
-    const char **names = arena_array(m->arena, count + 4, sizeof *names);
+    const char **names = arena_array(m->arena, count + 5, sizeof *names);
     if (!names) return ERROR_TYPE;
     for (size_t i = 0; i < count; i++) names[k++] = natives_at(m->natives, i)->name;
-    names[k++] = "min", names[k++] = "max", names[k++] = "abs";
+    names[k++] = "min", names[k++] = "max", names[k++] = "abs", names[k++] = "beleg";
     near_name near = model_near_in(m, e->name.text, names, k);
     diag *d = report_add(m->report, DIAG_UNKNOWN_FUNCTION, e->name.span, e->name.text, near.de, near.en, NULL);
     if (near.name) diag_set_fix(m->report, d, e->name.span, near.name);

@@ -78,8 +78,8 @@ static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table 
   e->until_day = text->until_day;
   e->written_until = m->until_day;
   lower_init(l, m, b, first);
-  schema_inputs(l, e);
   schema_check(l);
+  schema_inputs(l, e);
   if (report_count(r, PPR_SEV_ERROR) != before) return;
   lower_inputs(l);
   lower_rules(l);

@@ -521,11 +521,24 @@ static void declare_native(model *m, ast_decl *d) {
   }
 }
 
+/* The enumeration of `beleg(…)`, unless the rule file uses its name itself. It is part of a program only where a rule asks for evidence. */
+static void declare_evidence(model *m) {
+  enumeration *e = arena_alloc(m->arena, sizeof *e);
+  if (model_enum(m, "Beleg") || !e || !(e->members = arena_array(m->arena, EVIDENCE_OPEN + 1, sizeof *e->members))) return;
+  e->name = "Beleg";
+  for (unsigned i = EVIDENCE_CONFIRMED; i <= EVIDENCE_OPEN; i++) {
+    const char *word = ast_evidence_word(i);
+    e->members[e->count++] = (member){word, word, "", 0};
+  }
+  m->evidence = e;
+}
+
 void model_declare(model *m) {
   for (size_t i = 0; i < m->n_decls; i++)
     if (m->decls[i]->form == DECL_UNIT) declare_units(m, m->decls[i]);
   for (size_t i = 0; i < m->n_decls; i++)
     if (m->decls[i]->form == DECL_ENUM) declare_enum(m, m->decls[i]);
+  declare_evidence(m);
   if (m->input) declare_input(m, m->input);
   for (size_t i = 0; i < m->n_decls; i++) {
     ast_decl *d = m->decls[i];

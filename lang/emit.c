@@ -596,8 +596,8 @@ opnd emit_state_of(emitter *e, opnd a) {
 static uint32_t table(emitter *e, const int64_t *values, uint32_t rows, uint32_t cols) {
   size_t n = (size_t)rows * cols;
   for (size_t t = 0; t < e->n_tables; t++)
-    if (e->tables[t].rows == rows && e->tables[t].cols == cols && !memcmp(&e->konst[e->tables[t].first], values, n * sizeof *values)) return (uint32_t)t;
-  ppr_table row = {(uint32_t)e->n_konst, rows, cols, 0};
+    if (e->tables[t].rows == rows && e->tables[t].cols == cols && e->tables[t].name == e->name && !memcmp(&e->konst[e->tables[t].first], values, n * sizeof *values)) return (uint32_t)t;
+  ppr_table row = {(uint32_t)e->n_konst, rows, cols, e->name};
   for (size_t i = 0; i < n; i++) PUSH(e, konst, n_konst, cap_konst, values[i]);
   PUSH(e, tables, n_tables, cap_tables, row);
   return (uint32_t)e->n_tables - 1;

@@ -23,6 +23,7 @@ typedef struct emitter {
   bool failed;          /* out of memory */
   bool too_large;       /* a constant left 128 bits */
   ppr_pos pos;          /* source place of what is emitted now */
+  uint32_t name;        /* str: what a table looked up now is called in listings */
   emit_instr *code; size_t n_code, cap_code;
   uint8_t *types; uint32_t *defs; size_t n_regs, cap_regs, cap_defs; /* per register: ppr_type, defining pc */
   opnd *ranges; size_t cap_ranges;

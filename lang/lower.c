@@ -32,6 +32,12 @@ const char *cite_text(const model *m, const ast_cite *c) {
   return all;
 }
 
+unsigned cite_evidence(const ast_cite *c) {
+  unsigned weakest = EVIDENCE_CONFIRMED;
+  for (; c; c = c->next) weakest = c->evidence > weakest ? c->evidence : weakest;
+  return weakest;
+}
+
 uint32_t kind_of(const check_type *t) {
   switch (t->form) {
   case TYPE_NUMBER: return t->percent ? PPR_KIND_PERCENT : PPR_KIND_NUMBER;
@@ -139,6 +145,8 @@ static void allowed(lowering *l, const symbol *s, unsigned states, ppr_span at) 
 static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   value v = declared(l, &s->type, lower_expr(l, b->value));
   if (l->e.too_large) report_add(l->m->report, DIAG_CONST_TOO_LARGE, b->value->span, NULL), l->e.too_large = false;
+  val_weaken(l, &v, opnd_const(cite_evidence(b->cites)));
+  val_weaken(l, &v, opnd_const(cite_evidence(s->decl->cites)));
   allowed(l, s, v.states, b->value->span);
   return v;
 }
@@ -152,7 +160,7 @@ static value branch_end(lowering *l, const symbol *s, const ast_branch *b, val_g
 /* The branches from `at` on. Without states: none of them can apply to this element, completeness was proved. */
 static value lower_branches(lowering *l, const branch_list *list, int at) {
   symbol *s = list->rule;
-  if (at >= list->n) return (value){0};
+  if (at >= list->n) return val_absent(PPR_UNBESTIMMT);
   ast_branch *b = list->at[at];
   size_t deps = l->n_deps, rounds = l->n_rounds;
   l->branch_deps = deps;
@@ -295,8 +303,8 @@ static void lower_rule(lowering *l, symbol *s) {
 static value step_value(lowering *l, const symbol *s, const step *steps, int n, opnd argument) {
   value v = val_number(opnd_const(steps[0].value.value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
   int64_t *from = arena_array(l->m->arena, (size_t)n, sizeof *from), *values = arena_array(l->m->arena, (size_t)n, sizeof *values),
-          *states = arena_array(l->m->arena, (size_t)n, sizeof *states);
-  if (!from || !values || !states) {
+          *states = arena_array(l->m->arena, (size_t)n, sizeof *states), *evidence = arena_array(l->m->arena, (size_t)n, sizeof *evidence);
+  if (!from || !values || !states || !evidence) {
     l->e.failed = true;
     return v;
   }
@@ -305,13 +313,17 @@ static value step_value(lowering *l, const symbol *s, const step *steps, int n, 
     if (i) from[i - 1] = steps[i].from;
     values[i] = steps[i].value.value;
     states[i] = steps[i].value.state;
+    evidence[i] = cite_evidence(steps[i].value.cites ? steps[i].value.cites : s->decl->cites);
     v.states |= 1u << states[i];
   }
+  l->e.name = build_string(l->b, s->name);
   opnd rank = n > 1 ? emit_rank(&l->e, from, (uint32_t)(n - 1), argument) : opnd_const(0);
   if (opnd_is_const(&rank)) {
     v.num = opnd_const(values[rank.lo]);
     v.states = 1u << states[rank.lo];
+    v.evidence = opnd_const(evidence[rank.lo]);
   } else {
+    v.evidence = emit_look(&l->e, evidence, (uint32_t)n, 1, &rank, 1);
     v.num = emit_look(&l->e, values, (uint32_t)n, 1, &rank, 1);
     if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, (uint32_t)n, 1, &rank, 1));
   }

@@ -11,6 +11,7 @@ typedef struct value {
   int scale;
   unsigned states; /* possible states, bits 1 << ppr_state */
   opnd state;      /* when more than one is possible */
+  opnd evidence;   /* weakest evidence it rests on: ast_evidence as a number */
 } value;
 
 typedef struct note_dep { ppr_dep row; opnd item; } note_dep; /* item: the constant of a CONST */
@@ -67,6 +68,7 @@ void lower_finish(lowering *l, ppr_edition *edition);
 /* Marks what a symbol uses, transitively. */
 void lower_mark_needed(symbol *root);
 const char *cite_text(const model *m, const ast_cite *c);
+unsigned cite_evidence(const ast_cite *c); /* the weakest of the list */
 ppr_pos lower_place(lowering *l, ppr_span span);
 uint32_t kind_of(const check_type *t);
 int shown_scale(const check_type *t);

@@ -54,6 +54,7 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
     if (c->state == PPR_PRESENT) v = val_number(opnd_const(c->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
     else v = val_absent(c->state);
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
+    v.evidence = opnd_const(cite_evidence(c->cites ? c->cites : s->decl->cites));
     const char *cite = cite_text(l->m, c->cites ? c->cites : s->decl->cites);
     lower_note(l, PPR_DEP_CONST, 0,
          arena_printf(l->m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", label, model_value_text(l->m, &s->type, c->state, c->value), cite), v.num);
@@ -100,9 +101,10 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
     dynamic[n++] = index[0];
     if (second) dynamic[n++] = index[1];
   }
-  int64_t *values = arena_array(l->m->arena, count, sizeof *values), *states = arena_array(l->m->arena, count, sizeof *states);
+  int64_t *values = arena_array(l->m->arena, count, sizeof *values), *states = arena_array(l->m->arena, count, sizeof *states),
+          *evidence = arena_array(l->m->arena, count, sizeof *evidence);
   value v = val_number(opnd_const(0), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
-  if (!values || !states) {
+  if (!values || !states || !evidence) {
     l->e.failed = true;
     return v;
   }
@@ -115,7 +117,10 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
     states[i] = c->state;
     values[i] = c->state == PPR_PRESENT ? c->value : some; /* a value that is never used, within the range of the others */
     v.states |= 1u << c->state;
+    evidence[i] = cite_evidence(c->cites ? c->cites : s->decl->cites);
   }
+  l->e.name = build_string(l->b, s->name);
+  v.evidence = emit_look(&l->e, evidence, rows, cols, dynamic, n);
   v.num = emit_look(&l->e, values, rows, cols, dynamic, n);
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
   if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n));
@@ -315,7 +320,7 @@ static value lower_is(lowering *l, ast_expr *e) {
     }
     for (int i = 0; i < b->enumeration->count; i++) has[i] = (int64_t)(b->enumeration->members[i].attrs >> b->attr & 1);
     if (opnd_is_const(&a.num)) r = val_truth(has[(size_t)a.num.lo] != 0);
-    else r.num = emit_bool_of(&l->e, emit_look(&l->e, has, (uint32_t)b->enumeration->count, 1, &a.num, 1));
+    else l->e.name = build_string(l->b, e->name.text), r.num = emit_bool_of(&l->e, emit_look(&l->e, has, (uint32_t)b->enumeration->count, 1, &a.num, 1));
   }
   if (e->negated) r.num = emit_not(&l->e, r.num);
   val_carry_open(l, &r, &a);
@@ -365,6 +370,7 @@ static value lower_if(lowering *l, ast_expr *e) {
 
 static value lower_call(lowering *l, ast_expr *e) {
   value a = e->args ? lower_expr(l, e->args) : val_truth(true), r;
+  if (name_is(e->name, "beleg")) return val_plain(a.evidence);
   if (e->args) val_strict(l, &a, e->args);
   if (name_is(e->name, "abs")) {
     r = a;

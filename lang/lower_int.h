@@ -26,6 +26,7 @@ val_guard val_guard_begin(lowering *l, const value *v);
 value val_guard_end(lowering *l, val_guard *g, value r, const check_type *t);
 value val_add(lowering *l, value a, value b, bool minus);
 void val_align(lowering *l, value *a, value *b);
+void val_weaken(lowering *l, value *v, opnd evidence); /* v rests on this evidence too */
 void val_carry_open(lowering *l, value *r, const value *operand);
 value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t);
 value val_compare(lowering *l, ast_expr *e, value a, value b);

@@ -2,11 +2,11 @@
 #include "base/decimal.h"
 #include "lower_int.h"
 
-value val_number(opnd num, int scale) { return (value){num, opnd_const(1), scale, PRESENT, opnd_const(0)}; }
-value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0)}; }
+value val_number(opnd num, int scale) { return (value){num, opnd_const(1), scale, PRESENT, opnd_const(0), opnd_const(0)}; }
+value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0), opnd_const(0)}; }
 value val_plain(opnd num) { return val_number(num, 0); }
 value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
-value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state)}; }
+value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state), opnd_const(0)}; }
 bool val_is_one(const opnd *o) { return opnd_is_const(o) && o->lo == 1; }
 bool val_same(const opnd *a, const opnd *b) { return opnd_is_const(a) ? opnd_is_const(b) && a->lo == b->lo : a->reg == b->reg; }
 
@@ -43,8 +43,13 @@ bool val_strict(lowering *l, const value *v, const ast_expr *e) {
   return !bad;
 }
 
+void val_weaken(lowering *l, value *v, opnd evidence) {
+  if (!opnd_is_const(&evidence) || evidence.lo > 0) v->evidence = emit_max(&l->e, v->evidence, evidence);
+}
+
 /* Result of an operation is unbestimmt where an operand is. */
 void val_carry_open(lowering *l, value *r, const value *operand) {
+  val_weaken(l, r, operand->evidence);
   if (!(operand->states & OPEN)) return;
   opnd s = val_state(operand);
   r->state = r->states == PRESENT ? s : emit_select_bool(&l->e, s, s, val_state(r));
@@ -91,6 +96,12 @@ value val_add(lowering *l, value a, value b, bool minus) {
   return r;
 }
 
+/* Evidence of a factor, where the other one is not zero. */
+static opnd relevant(lowering *l, opnd evidence, opnd other) {
+  if ((opnd_is_const(&evidence) && evidence.lo == 0) || other.lo > 0 || other.hi < 0) return evidence;
+  return emit_select(&l->e, emit_compare(&l->e, CMP_EQ, other, opnd_const(0)), opnd_const(0), evidence);
+}
+
 value val_multiply(lowering *l, value a, value b, bool divide) {
   value r = val_number(opnd_const(0), 0);
   r.num = emit_mul(&l->e, a.num, divide ? b.den : b.num);
@@ -98,6 +109,11 @@ value val_multiply(lowering *l, value a, value b, bool divide) {
   /* The quotient of something over a quotient that does not exist does not exist: its divisor stays zero. */
   if (divide && b.den.lo <= 0 && b.den.hi >= 0) r.den = emit_select(&l->e, emit_compare(&l->e, CMP_EQ, b.den, opnd_const(0)), opnd_const(0), r.den);
   r.scale = divide ? a.scale - b.scale : a.scale + b.scale;
+  if (!divide) { /* what is multiplied by nothing does not matter */
+    opnd of_a = relevant(l, a.evidence, b.num), of_b = relevant(l, b.evidence, a.num);
+    a.evidence = of_a;
+    b.evidence = of_b;
+  }
   val_carry_open(l, &r, &a);
   val_carry_open(l, &r, &b);
   return r;
@@ -202,6 +218,7 @@ value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t) 
   r.num = t->form == TYPE_BOOL ? emit_select_bool(&l->e, cond, a.num, b.num) : emit_select(&l->e, cond, a.num, b.num);
   bool same_den = opnd_is_const(&a.den) && opnd_is_const(&b.den) && a.den.lo == b.den.lo; /* the choice of the number asks for the condition */
   r.den = same_den ? a.den : emit_select(&l->e, cond, a.den, b.den);
+  r.evidence = emit_select(&l->e, cond, a.evidence, b.evidence);
   r.states = a.states | b.states;
   if (r.states != PRESENT) r.state = emit_select_bool(&l->e, cond, val_state(&a), val_state(&b));
   return r;

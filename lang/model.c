@@ -27,7 +27,7 @@ const char *model_state_word(uint8_t state) {
 enumeration *model_enum(const model *m, const char *name) {
   for (int i = 0; i < m->n_enums; i++)
     if (!strcmp(m->enums[i]->name, name)) return m->enums[i];
-  return NULL;
+  return m->evidence && !strcmp(m->evidence->name, name) ? m->evidence : NULL;
 }
 
 symbol *model_symbol(const model *m, const char *name) {
@@ -147,7 +147,7 @@ bool model_type(model *m, const ast_type *t, check_type *out) {
     if (name_is(t->name, "Datum")) out->form = TYPE_DATE;
     else if (name_is(t->name, "Quartal")) out->form = TYPE_QUARTER;
     else if (name_is(t->name, "Text")) out->form = TYPE_TEXT;
-    else if ((out->enumeration = model_enum(m, t->name.text))) out->form = TYPE_ENUM;
+    else if ((out->enumeration = model_enum(m, t->name.text))) out->form = TYPE_ENUM, m->asks_evidence = m->asks_evidence || out->enumeration == m->evidence;
     else if (model_find_unit(m, t->name.text) >= 0 || name_is(t->name, "Zahl") || name_is(t->name, "Prozent")) {
       report_add(m->report, DIAG_TYPE_MISMATCH, t->span, arena_printf(m->arena, "`%s(…)` mit der Zahl der Nachkommastellen", t->name.text), t->name.text, NULL);
       return false;

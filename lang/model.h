@@ -100,6 +100,8 @@ typedef struct model {
   int64_t from_day, until_day;     /* until_day INT64_MAX: open */
   unit *units; int n_units;
   enumeration **enums; int n_enums;
+  bool asks_evidence;              /* then the program has the enumeration Beleg */
+  enumeration *evidence;           /* the enumeration Beleg of `beleg(…)`; NULL where the rule file has a name of its own for it */
   symbol *symbols;                 /* in text order */
   symbol **order; size_t n_order;  /* left by deps: rules, series, tiers before their users */
   symbol **keys; int n_keys;

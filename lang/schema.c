@@ -9,8 +9,8 @@ static uint32_t str(lowering *l, const char *text) { return build_string(l->b, t
 
 static void put_enums(lowering *l) {
   uint32_t at = 0;
-  for (int i = 0; i < l->m->n_enums; i++) {
-    enumeration *e = l->m->enums[i];
+  for (int i = 0; i < l->m->n_enums + (l->m->asks_evidence ? 1 : 0); i++) {
+    enumeration *e = i < l->m->n_enums ? l->m->enums[i] : l->m->evidence;
     e->id = build_enumeration(l->b, (ppr_enumeration){str(l, e->name), at, (uint32_t)e->count});
     for (int k = 0; k < e->count; k++) build_member(l->b, (ppr_member){str(l, e->members[k].name), str(l, e->members[k].code), str(l, e->members[k].label)});
     at += (uint32_t)e->count;

@@ -3,7 +3,8 @@
 
 gen_norm.py           writes the page
 gen_norm.py --check   fails when the page is stale
-Both fail when docs/norm.tsv calls a place `gerechnet` that nothing cites, and when a rule file cites a place that is not in docs/norm.tsv."""
+Both fail when docs/norm.tsv calls a place `gerechnet` that nothing cites, when it calls a place pending that something cites, and when a rule file cites a
+place that is not in docs/norm.tsv."""
 import re
 import sys
 
@@ -11,6 +12,7 @@ from deftable import ROOT
 
 NORM, PAGE, RULES = ROOT / 'docs' / 'norm.tsv', ROOT / 'docs' / 'normabdeckung.md', ROOT / 'rules' / 'ppp-rl'
 COMPUTED, LEFT_OUT, OPEN = 'gerechnet', 'nicht berechnet', 'offen'
+PENDING = 'noch ohne Regel'
 KINDS = {'regel': 'Regel', 'tabelle': 'Tabelle', 'grenze': 'Grenze', 'zeitreihe': 'Zeitreihe', 'staffel': 'Staffel', 'aufzählung': 'Aufzählung',
          'eingabe': 'Eingabe', 'auslegung': 'Auslegung', 'prüfung': 'Prüfung', 'ausgabe': 'Ausgabe', 'offen': 'offener Punkt', 'test': 'Test'}
 NOT_COMPUTING = {'offen', 'test'}
@@ -33,6 +35,7 @@ class Place:
         self.words = words_of(self.name)
         self.columns = int(cells[3]) if cells[3] else 0
         self.users = []
+        self.exact = False
         self.line = number
 
 
@@ -120,7 +123,7 @@ def is_finer(place, rest):
 def resolve(places, words):
     """The places a citation stands for and whether it is good at all: the place itself, a part of it, or a whole that counts for its parts."""
     n = len(words)
-    below = [p for p in places if p.words[:n] == words]
+    below = [p for p in places if p.words[:n] == words and (n < 4 or p.words[n:n + 1] != ['Hinweis'])]
     if below:
         whole = n < 3 or (words[1] == 'Anlage' and n == 3)
         return ([] if whole and not any(p.words == words for p in below) else below), True
@@ -146,12 +149,15 @@ def connect(places, cites):
             problems.append(f'{cite.where}: {cite.text} is no place in docs/norm.tsv')
         elif cite.kind not in NOT_COMPUTING:
             for place in meant:
+                place.exact = place.exact or len(words) >= len(place.words)
                 user = (cite.kind, cite.name)
                 if user not in place.users:
                     place.users.append(user)
     for place in places:
         if place.status == COMPUTED and not place.users:
             problems.append(f'docs/norm.tsv:{place.line}: {place.name} is gerechnet, but no rule cites it')
+        if place.reason == PENDING and place.exact:
+            problems.append(f'docs/norm.tsv:{place.line}: {place.name} is cited by {place.users[0][1]}: call it gerechnet, or say why not')
     return problems
 
 

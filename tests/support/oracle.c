@@ -36,6 +36,8 @@ typedef struct memo {
   val *value;
 } memo;
 
+enum { MAX_BRANCHES = 64 };
+
 struct oracle {
   model *m;
   record_cell *cells;
@@ -44,7 +46,9 @@ struct oracle {
   int n_cells, n_results, n_memos;
   int elem[MAX_SLOTS], depth;
   unsigned faults;
+  bool lenient;
   const char *complaint;
+  ppr_span first_fault;
   val *free[64];
   int n_free;
 };
@@ -107,7 +111,8 @@ static bool truth(const val *v) { return mpq_sgn(v->q) != 0; }
 static bool fits(const mpz_t z) { return mpz_fits_slong_p(z) != 0; }
 static int64_t whole(const val *v) { return mpz_get_si(mpq_numref(v->q)); }
 
-static void fault(oracle *o, diag_code code, val *out) {
+static void fault(oracle *o, diag_code code, ppr_span at, val *out) {
+  if (!o->faults) o->first_fault = at;
   o->faults |= 1u << (code - ORACLE_FAULTS);
   out->broken = true;
 }
@@ -118,8 +123,10 @@ static void complain(oracle *o, const char *what) {
 
 /* Does the operation end here, because an operand is open or meaningless? */
 static bool passes(oracle *o, val *out, const val *a, const val *b) {
+  bool open = a->state == PPR_UNBESTIMMT || (b && b->state == PPR_UNBESTIMMT);
   if (a->broken || (b && b->broken)) {
     out->broken = true;
+    if (o->lenient && open) set_state(out, PPR_UNBESTIMMT);
     return true;
   }
   if (a->state == PPR_FEHLT || a->state == PPR_ENTFAELLT || (b && (b->state == PPR_FEHLT || b->state == PPR_ENTFAELLT))) {
@@ -127,9 +134,14 @@ static bool passes(oracle *o, val *out, const val *a, const val *b) {
     out->broken = true;
     return true;
   }
-  if (a->state != PPR_UNBESTIMMT && (!b || b->state != PPR_UNBESTIMMT)) return false;
-  set_state(out, PPR_UNBESTIMMT);
-  return true;
+  if (open) set_state(out, PPR_UNBESTIMMT);
+  return open;
+}
+
+/* What follows from an unknown condition: the state that both ways lead to. */
+static void either(oracle *o, val *out, const val *a, const val *b) {
+  out->broken = true;
+  if (o->lenient && !a->broken && !b->broken && a->state && a->state == b->state) set_state(out, a->state);
 }
 
 /* ---- what the tree says ---- */
@@ -294,35 +306,38 @@ static const ast_branch *next_branch(const ast_decl *d, const ast_branch *const 
   return NULL;
 }
 
-static void branches(oracle *o, const symbol *s, val *out) {
-  const ast_branch *tried[64], *b;
-  int n = 0;
+/* The rule by its branches that are not tried yet. */
+static void branches(oracle *o, const symbol *s, const ast_branch **tried, int n, val *out) {
+  const ast_branch *b = n < MAX_BRANCHES ? next_branch(s->decl, tried, n) : NULL;
   val *c = take(o);
-  while (n < 64 && (b = next_branch(s->decl, tried, n))) {
-    if (b->cond) {
-      eval(o, b->cond, c);
-      if (passes(o, out, c, NULL)) break;
-      if (!truth(c)) {
-        tried[n++] = b;
-        continue;
-      }
+  if (!b) complain(o, "no branch applies");
+  else {
+    if (b->cond) eval(o, b->cond, c);
+    else set_whole(c, 1);
+    tried[n] = b;
+    if (c->broken && o->lenient) {
+      val *rest = take(o);
+      eval(o, b->value, c);
+      branches(o, s, tried, n + 1, rest);
+      either(o, out, c, rest);
+      give(o, rest);
+    } else if (!passes(o, out, c, NULL)) {
+      if (truth(c)) eval(o, b->value, out);
+      else branches(o, s, tried, n + 1, out);
     }
-    eval(o, b->value, out);
-    break;
   }
-  if (n == 64 || !b) complain(o, "no branch applies");
   give(o, c);
 }
 
 /* What a rule says is stored: in its decimals, in 64 bits. A Bruch is not. */
-static void store(oracle *o, const check_type *t, val *v) {
+static void store(oracle *o, const check_type *t, ppr_span at, val *v) {
   if (t->form != TYPE_NUMBER || v->state || v->broken) return;
   val *scaled = take(o);
   ten_to(mpq_numref(scaled->q), t->scale);
   mpz_set_ui(mpq_denref(scaled->q), 1);
   mpq_mul(scaled->q, scaled->q, v->q);
   if (v->undefined || mpz_cmp_ui(mpq_denref(scaled->q), 1)) complain(o, "a stored number is not rounded");
-  else if (!fits(mpq_numref(scaled->q))) fault(o, DIAG_FAULT_OVERFLOW, v);
+  else if (!fits(mpq_numref(scaled->q))) fault(o, DIAG_FAULT_OVERFLOW, at, v);
   give(o, scaled);
 }
 
@@ -349,8 +364,9 @@ static void element(oracle *o, symbol *s, int at, val *out) {
     if (s->form == SYM_SERIES) series(o, s, &m->value[at]);
     else if (s->form == SYM_TIERS) tiers(o, s, &m->value[at]);
     else {
-      branches(o, s, &m->value[at]);
-      store(o, &s->type, &m->value[at]);
+      const ast_branch *tried[MAX_BRANCHES];
+      branches(o, s, tried, 0, &m->value[at]);
+      store(o, &s->type, s->decl->name_span, &m->value[at]);
     }
     memcpy(o->elem, elem, sizeof elem);
     o->depth = depth;
@@ -461,7 +477,7 @@ static void binary(oracle *o, const ast_expr *e, val *out) {
       case BIN_LE:
       case BIN_GT:
       case BIN_GE:
-        if (out->undefined) fault(o, DIAG_FAULT_DIVISION, out);
+        if (out->undefined) fault(o, DIAG_FAULT_DIVISION, e->span, out);
         else set_whole(out, holds(e->op, mpq_cmp(out->q, b->q)));
         break;
       }
@@ -512,8 +528,8 @@ static void quantified(oracle *o, const ast_expr *e, val *out) {
   out->broken = broken;
   if (broken) { /* nothing can be said */
   } else if (open) set_state(out, PPR_UNBESTIMMT);
-  else if ((e->form == EX_MIN || e->form == EX_MAX) && count == 0) fault(o, DIAG_FAULT_EMPTY, out);
-  else if ((e->form == EX_MIN || e->form == EX_MAX) && undefined) fault(o, DIAG_FAULT_DIVISION, out);
+  else if ((e->form == EX_MIN || e->form == EX_MAX) && count == 0) fault(o, DIAG_FAULT_EMPTY, e->span, out);
+  else if ((e->form == EX_MIN || e->form == EX_MAX) && undefined) fault(o, DIAG_FAULT_DIVISION, e->span, out);
   give(o, best);
   give(o, v);
 }
@@ -571,12 +587,12 @@ static void call(oracle *o, const ast_expr *e, val *out) {
   bool smaller = name_is(e->name, "min");
   if (name_is(e->name, "abs")) mpq_abs(out->q, out->q);
   else if (smaller || name_is(e->name, "max")) {
-    if (out->undefined || b->undefined) fault(o, DIAG_FAULT_DIVISION, out);
+    if (out->undefined || b->undefined) fault(o, DIAG_FAULT_DIVISION, e->span, out);
     else if (smaller ? mpq_cmp(b->q, out->q) < 0 : mpq_cmp(b->q, out->q) > 0) mpq_set(out->q, b->q);
   } else {
     int64_t answer = 0;
-    if (!fits(mpq_numref(out->q)) || !fits(mpq_numref(b->q))) fault(o, DIAG_FAULT_OVERFLOW, out);
-    else if (!calendar(o, e->name.text, (int64_t[]){whole(out), whole(b)}, &answer)) fault(o, DIAG_FAULT_NATIVE, out);
+    if (!fits(mpq_numref(out->q)) || !fits(mpq_numref(b->q))) fault(o, DIAG_FAULT_OVERFLOW, e->span, out);
+    else if (!calendar(o, e->name.text, (int64_t[]){whole(out), whole(b)}, &answer)) fault(o, DIAG_FAULT_NATIVE, e->span, out);
     else set_whole(out, answer);
   }
   give(o, b);
@@ -631,6 +647,10 @@ static void eval(oracle *o, const ast_expr *e, val *out) {
   }
   case EX_HAS:
     eval(o, e->a, out);
+    if (out->broken && o->lenient && e->a->form == EX_REF && e->a->bound) { /* a state that is certain */
+      const symbol *s = ((const binding *)e->a->bound)->symbol;
+      if (s && s->states == 1u << PPR_PRESENT) set_whole(out, 0);
+    }
     if (!out->broken) set_whole(out, out->state == e->state);
     break;
   case EX_DEFAULT:
@@ -640,7 +660,13 @@ static void eval(oracle *o, const ast_expr *e, val *out) {
   case EX_IF: {
     val *c = take(o);
     eval(o, e->a, c);
-    if (!passes(o, out, c, NULL)) eval(o, truth(c) ? e->b : e->c, out);
+    if (c->broken && o->lenient) {
+      val *other = take(o);
+      eval(o, e->b, c);
+      eval(o, e->c, other);
+      either(o, out, c, other);
+      give(o, other);
+    } else if (!passes(o, out, c, NULL)) eval(o, truth(c) ? e->b : e->c, out);
     give(o, c);
     break;
   }
@@ -653,7 +679,7 @@ static void eval(oracle *o, const ast_expr *e, val *out) {
   case EX_ROUND:
     eval(o, e->a, out);
     if (passes(o, out, out, NULL)) break;
-    if (out->undefined) fault(o, DIAG_FAULT_DIVISION, out);
+    if (out->undefined) fault(o, DIAG_FAULT_DIVISION, e->span, out);
     else round_number(out, (int)e->number + (e->a->type->percent ? 2 : 0), e->state);
     break;
   case EX_CONVERT: convert(o, e, out); break;
@@ -792,7 +818,7 @@ static void load(oracle *o) {
     const symbol *s = c->field;
     bool may_miss = s->decl->form == DECL_READING || (s->field && (s->field->optional || s->field->preset)), inside;
     if (!c->present) {
-      if (!may_miss) fault(o, DIAG_FAULT_MISSING, v);
+      if (!may_miss) fault(o, DIAG_FAULT_MISSING, SPAN_NONE, v);
       continue;
     }
     if (s->field && s->field->range.present) {
@@ -802,14 +828,15 @@ static void load(oracle *o) {
       literal(s->field->range.hi, &s->type, bound);
       inside = inside && mpq_cmp(v->q, bound->q) <= 0;
     } else inside = c->value >= s->lo && c->value <= s->hi;
-    if (!inside) fault(o, DIAG_FAULT_RANGE, v);
+    if (!inside) fault(o, DIAG_FAULT_RANGE, SPAN_NONE, v);
   }
   give(o, bound);
   give(o, v);
 }
 
-void oracle_run(oracle *o) {
+static void run(oracle *o, bool lenient) {
   o->faults = 0;
+  o->lenient = lenient;
   for (int i = 0; i < o->n_memos; i++) memset(o->memos[i].done, 0, (size_t)o->memos[i].of->elements);
   load(o);
   if (o->faults) return; /* what else goes wrong does not matter: these come first */
@@ -826,11 +853,15 @@ void oracle_run(oracle *o) {
     o->depth = r->n_axes;
     if (r->expr->type->form == TYPE_TEXT) continue;
     eval(o, r->expr, &r->value);
-    store(o, r->expr->type, &r->value);
+    store(o, r->expr->type, r->expr->span, &r->value);
   }
 }
 
+void oracle_run(oracle *o) { run(o, false); }
+void oracle_run_lenient(oracle *o) { run(o, true); }
+
 unsigned oracle_faults(const oracle *o) { return o->faults; }
+ppr_span oracle_fault_place(const oracle *o) { return o->first_fault; }
 const char *oracle_complaint(const oracle *o) { return o->complaint; }
 
 bool oracle_result(const oracle *o, int at, uint32_t scale, uint8_t *state, int64_t *value) {

@@ -17,10 +17,14 @@ int oracle_find_result(const oracle *o, const char *label);
 void oracle_set(oracle *o, int input, bool present, int64_t value);
 /* Evaluates every rule, check and column for the inputs set. */
 void oracle_run(oracle *o);
+/* The same, where what comes after a fault counts as unknown: results that do not depend on it are known all the same. */
+void oracle_run_lenient(oracle *o);
 
 enum { ORACLE_FAULTS = 5201 }; /* number of the code of bit 0 */
 /* Every fault that some order of evaluation meets first; 0: the record has none. */
 unsigned oracle_faults(const oracle *o);
+/* Where the text has the first one of them. */
+ppr_span oracle_fault_place(const oracle *o);
 /* After a run without faults; numbers are scaled by 10^scale. False when the number does not have that form: a defect of rules or oracle. */
 bool oracle_result(const oracle *o, int result, uint32_t scale, uint8_t *state, int64_t *value);
 /* What made the rule text meaningless (a value used that is not there …), or NULL. */

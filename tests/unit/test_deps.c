@@ -43,12 +43,12 @@ static void test_circles(void **state) {
 /* A chain of rules as long as a file may bring takes no stack. */
 static void test_long_chain(void **state) {
   (void)state;
-  enum { LENGTH = 5000 };
-  char *text = malloc(LENGTH * 64 + 4096);
+  enum { LENGTH = 5000, SIZE = LENGTH * 64 + 4096 };
+  char *text = malloc(SIZE);
   assert_non_null(text);
-  size_t n = (size_t)sprintf(text, "%sregel Ergebnis : Zahl(0) § 1\n  = r0\n", BEGINNING);
-  for (int i = 0; i < LENGTH; i++) n += (size_t)sprintf(text + n, "regel r%d : Zahl(0) § 1\n  = r%d\n", i, i + 1);
-  sprintf(text + n, "regel r%d : Zahl(0) § 1\n  = n\n%s", LENGTH, RULES_OUTPUT);
+  size_t n = (size_t)snprintf(text, SIZE, "%sregel Ergebnis : Zahl(0) § 1\n  = r0\n", BEGINNING);
+  for (int i = 0; i < LENGTH; i++) n += (size_t)snprintf(text + n, SIZE - n, "regel r%d : Zahl(0) § 1\n  = r%d\n", i, i + 1);
+  snprintf(text + n, SIZE - n, "regel r%d : Zahl(0) § 1\n  = n\n%s", LENGTH, RULES_OUTPUT);
   rules r = rules_compile(text);
   assert_int_equal(r.status, PPR_OK);
   rules_free(&r);

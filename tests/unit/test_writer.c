@@ -250,6 +250,11 @@ static void explain(void **state) {
   char *text = NULL;
   assert_int_equal(ppr_run_explain(f->program, f->engine, &f->opts, key, 4, "Summe", &text, f->report), PPR_OK);
   assert_non_null(strstr(text, "42"));
+  assert_non_null(strstr(text, "\nDatensatz 260100001/2024/1/29\n"));
+  ppr_free(text);
+  f->opts.explain_full = 1;
+  assert_int_equal(ppr_run_explain(f->program, f->engine, &f->opts, key, 4, "Summe", &text, f->report), PPR_OK);
+  assert_non_null(strstr(text, "\nDatensatz 260100001/2024/1/29\n"));
   ppr_free(text);
   assert_int_equal(ppr_run_explain(f->program, f->engine, &f->opts, key, 4, "Sume", &text, f->report), PPR_DIAGNOSED);
   assert_string_equal(reported(f, DIAG_OUTPUT_UNKNOWN)->args[2], "Summe");
