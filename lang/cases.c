@@ -1,8 +1,8 @@
 /* Gaps and overlaps: can two exceptions hold together without a stated priority, is there a case no branch covers?
- * Needs: check_model. Conditions are split into atoms about a few variables: which member an enumeration value is, where a number or date lies among the
- * constants it is compared with, which of two values is larger, which state a value has; everything else is a free yes/no. All combinations the types and
- * ranges allow are tried; a witness is printed. What is free is taken to be able to hold in either way, so "cannot hold together" is proved, "can" may be
- * answered by stating the priority. */
+ * Needs: check_model. Conditions are split into atoms about a few variables: which member an enumeration value is, where a number or date lies among
+ * the constants it is compared with, which of two values is larger, which state a value has; everything else is a free yes/no. All combinations the
+ * types and ranges allow are tried; a witness is printed. What is free is taken to be able to hold in either way, so "cannot hold together" is
+ * proved, "can" may be answered by stating the priority. */
 #include "model.h"
 #include "base/decimal.h"
 #include <string.h>
@@ -16,9 +16,12 @@ typedef struct var {
   var_form form;
   const ast_expr *subject, *other;
   const enumeration *of;
-  struct { ppr_wide value; int scale; } cuts[MAX_CUTS];
+  struct {
+    ppr_wide value;
+    int scale;
+  } cuts[MAX_CUTS];
   int n_cuts, count, now;
-  bool limited;                    /* ORDER, STATE: only `possible` values occur */
+  bool limited; /* ORDER, STATE: only `possible` values occur */
   bool possible[2 * MAX_CUTS + 1];
   bool single[2 * MAX_CUTS + 1];   /* ORDER: the position has one value only, */
   ppr_wide only[2 * MAX_CUTS + 1]; /* this one, as stored by the subject's type */
@@ -26,7 +29,11 @@ typedef struct var {
 } var;
 
 /* The variables an atom depends on: two for the comparison of two enumeration values. */
-typedef struct atom { const ast_expr *expr; int var, second; bool flip; } atom;
+typedef struct atom {
+  const ast_expr *expr;
+  int var, second;
+  bool flip;
+} atom;
 
 typedef struct space {
   model *m;
@@ -51,7 +58,12 @@ static bool same_ref(const ast_expr *a, const ast_expr *b) {
   for (int i = 0; i < x->symbol->n_axes; i++) {
     const ast_expr *p = x->index[i].expr, *q = y->index[i].expr;
     const binding *bp = p && p->form == EX_REF ? p->bound : NULL, *bq = q && q->form == EX_REF ? q->bound : NULL;
-    int sp = !p ? x->index[i].slot : bp && bp->form == BOUND_AXIS ? bp->slot : -1, sq = !q ? y->index[i].slot : bq && bq->form == BOUND_AXIS ? bq->slot : -1;
+    int sp = !p                             ? x->index[i].slot
+             : bp && bp->form == BOUND_AXIS ? bp->slot
+                                            : -1,
+        sq = !q                             ? y->index[i].slot
+             : bq && bq->form == BOUND_AXIS ? bq->slot
+                                            : -1;
     if (sp >= 0 || sq >= 0 ? sp != sq : !same_expr(p, q)) return false;
   }
   return true;
@@ -63,7 +75,9 @@ static bool same_expr(const ast_expr *a, const ast_expr *b) {
   if (!a || !b) return a == b;
   if (a->form != b->form) return false;
   if (a->form == EX_REF) return same_ref(a, b);
-  if (a->number != b->number || a->scale != b->scale || a->percent != b->percent || a->op != b->op || a->state != b->state || a->negated != b->negated) return false;
+  if (a->number != b->number || a->scale != b->scale || a->percent != b->percent || a->op != b->op || a->state != b->state ||
+      a->negated != b->negated)
+    return false;
   if (!same_name(a->name, b->name) || !same_name(a->per, b->per)) return false;
   if (!same_expr(a->a, b->a) || !same_expr(a->b, b->b) || !same_expr(a->c, b->c) || !same_expr(a->filter, b->filter)) return false;
   if (!a->axis != !b->axis) return false;
@@ -393,10 +407,12 @@ static const char *part(const space *s, const var *v) {
   switch (v->form) {
   case VAR_ENUM: return arena_printf(arena, "%s = %s", subject, v->of->members[v->now].name);
   case VAR_STATE: return arena_printf(arena, "%s %s", subject, model_state_word((uint8_t)v->now));
-  case VAR_PAIR: return arena_printf(arena, "%s %s %s", subject, v->now == 0 ? "<" : v->now == 1 ? "=" : ">", model_source_text(s->m, v->other->span));
+  case VAR_PAIR:
+    return arena_printf(arena, "%s %s %s", subject, v->now == 0 ? "<" : v->now == 1 ? "=" : ">", model_source_text(s->m, v->other->span));
   case VAR_ORDER:
     if (v->now % 2) return arena_printf(arena, "%s = %s", subject, cut_text(s, v, v->now / 2));
-    if (v->limited && v->single[v->now]) return arena_printf(arena, "%s = %s", subject, model_value_text(s->m, v->subject->type, PPR_PRESENT, (int64_t)v->only[v->now]));
+    if (v->limited && v->single[v->now])
+      return arena_printf(arena, "%s = %s", subject, model_value_text(s->m, v->subject->type, PPR_PRESENT, (int64_t)v->only[v->now]));
     if (v->now == 0) return arena_printf(arena, "%s < %s", subject, cut_text(s, v, 0));
     if (v->now == v->count - 1 || !can(v, v->count - 1)) return arena_printf(arena, "%s > %s", subject, cut_text(s, v, v->now / 2 - 1));
     return arena_printf(arena, "%s > %s und %s < %s", subject, cut_text(s, v, v->now / 2 - 1), subject, cut_text(s, v, v->now / 2));
@@ -406,7 +422,10 @@ static const char *part(const space *s, const var *v) {
 }
 
 /* A question about the combination: do both conditions hold, or does no branch apply? */
-typedef struct question { const ast_expr *a, *b; const ast_branch *all; } question;
+typedef struct question {
+  const ast_expr *a, *b;
+  const ast_branch *all;
+} question;
 
 static bool answer(const space *s, const question *q) {
   if (q->a) return holds(s, q->a) && holds(s, q->b);
@@ -459,7 +478,10 @@ static void mark_after(const ast_decl *d, const ast_branch *a, bool *after) {
   }
 }
 
-typedef struct priority { int n; bool *before; } priority; /* before[a * n + b]: a goes before b */
+typedef struct priority {
+  int n;
+  bool *before;
+} priority; /* before[a * n + b]: a goes before b */
 
 static bool priorities(model *m, const ast_decl *d, priority *p) {
   p->n = 0;

@@ -1,6 +1,6 @@
 /* Binds names and types every expression of a Fassung; checks units, scales, roundings and citations.
- * Needs: model_declare. Leaves: ast_expr.type and .bound, symbol.uses, steps of tiers. (Trees are shared by the Fassungen of a Regelwerk: a Fassung is checked
- * and lowered before the next one is checked.) */
+ * Needs: model_declare. Leaves: ast_expr.type and .bound, symbol.uses, steps of tiers. (Trees are shared by the Fassungen of a Regelwerk: a Fassung
+ * is checked and lowered before the next one is checked.) */
 #include "model.h"
 #include "base/decimal.h"
 #include <string.h>
@@ -75,7 +75,8 @@ static check_type bind_symbol(scope *s, ast_expr *e, symbol *what, binding *b) {
   if (what->form == SYM_CHECK || what->form == SYM_NATIVE) {
     bool check = what->form == SYM_CHECK;
     report_add(s->m->report, DIAG_NOT_A_VALUE, e->name.span, what->name,
-               check ? "Eine Prüfung meldet nur; was sie feststellt, kann eine Regel mit ja/nein sagen." : "Eine Funktion steht mit ihren Werten in Klammern.",
+               check ? "Eine Prüfung meldet nur; was sie feststellt, kann eine Regel mit ja/nein sagen."
+                     : "Eine Funktion steht mit ihren Werten in Klammern.",
                check ? "A check only reports; a ja/nein rule can say what it finds." : "A function stands with its arguments in parentheses.", NULL);
     return ERROR_TYPE;
   }
@@ -407,7 +408,10 @@ static check_type check_aggregate(scope *s, ast_expr *e, const check_type *expec
 
 /* "Zahl(0)", "Tag(0)", "Datum" of a native's signature. A unit the rule file does not know counts as no unit. */
 static check_type signature_type(model *m, const char *text) {
-  static const struct { const char *name; type_form form; } plain[] = {{"Datum", TYPE_DATE}, {"Quartal", TYPE_QUARTER}, {"ja/nein", TYPE_BOOL}};
+  static const struct {
+    const char *name;
+    type_form form;
+  } plain[] = {{"Datum", TYPE_DATE}, {"Quartal", TYPE_QUARTER}, {"ja/nein", TYPE_BOOL}};
   for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
     if (!strcmp(text, plain[i].name)) return (check_type){.form = plain[i].form};
   const char *open = strchr(text, '(');
@@ -688,7 +692,8 @@ static void check_tiers(model *m, symbol *t) {
     if (t->n_steps) {
       int64_t last = t->steps[t->n_steps - 1].until;
       if (now.from <= last) report_add(m->report, DIAG_TIERS_OVERLAP, e->span, t->name, stored_text(m, &arg, now.from), NULL);
-      else if (last != INT64_MAX && now.from > last + 1) report_add(m->report, DIAG_TIERS_GAP, e->span, t->name, stored_text(m, &arg, last + 1), NULL);
+      else if (last != INT64_MAX && now.from > last + 1)
+        report_add(m->report, DIAG_TIERS_GAP, e->span, t->name, stored_text(m, &arg, last + 1), NULL);
     }
     t->steps[t->n_steps++] = now;
   }
@@ -731,7 +736,8 @@ bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES],
     return true;
   }
   if (given != what->n_axes) {
-    report_add(m->report, DIAG_WRONG_INDEX_COUNT, target->span, what->name, arena_printf(m->arena, "%d", what->n_axes), arena_printf(m->arena, "%d", given), NULL);
+    report_add(m->report, DIAG_WRONG_INDEX_COUNT, target->span, what->name, arena_printf(m->arena, "%d", what->n_axes),
+               arena_printf(m->arena, "%d", given), NULL);
     return false;
   }
   int i = 0;

@@ -80,7 +80,8 @@ static bool set_axes(model *m, symbol *s, const ast_axis *list, int most) {
 /* The unit a factor refers to stands before it. */
 static void unknown_base(model *m, const ast_unit *u) {
   const char **names = arena_array(m->arena, (size_t)m->n_units + 1, sizeof *names);
-  near_name n = {"Die Grundeinheit steht vor der Einheit, die sich auf sie bezieht.", "The base unit stands before the unit that refers to it.", NULL};
+  near_name n = {"Die Grundeinheit steht vor der Einheit, die sich auf sie bezieht.", "The base unit stands before the unit that refers to it.",
+                 NULL};
   if (!names) return;
   for (int i = 0; i < m->n_units; i++) names[i] = m->units[i].name;
   near_name near = model_near_in(m, u->base.text, names, (size_t)m->n_units);
@@ -230,7 +231,8 @@ static void declare_field(model *m, ast_decl *d, ast_block *block, ast_field *f,
     if (model_literal(m, f->range.lo, &s->type, &lo, DIAG_TYPE_MISMATCH) && model_literal(m, f->range.hi, &s->type, &hi, DIAG_TYPE_MISMATCH)) {
       s->lo = lo.value;
       s->hi = hi.value;
-      if (lo.value > hi.value) report_add(m->report, DIAG_RANGE_INVERTED, (ppr_span){f->range.lo->span.file, f->range.lo->span.begin, f->range.hi->span.end}, NULL);
+      if (lo.value > hi.value)
+        report_add(m->report, DIAG_RANGE_INVERTED, (ppr_span){f->range.lo->span.file, f->range.lo->span.begin, f->range.hi->span.end}, NULL);
     }
   }
   if (f->preset) {
@@ -314,7 +316,8 @@ static void declare_foreign(model *m, ast_decl *d) {
 static void fill_row(model *m, symbol *s, const ast_row *r, int row, const int *columns, int n_columns) {
   bool whole = r->count == 1 && r->cells->value->form == EX_STATE && n_columns != 1;
   if (!whole && r->count != n_columns) {
-    report_add(m->report, DIAG_TABLE_CELLS, r->span, r->label.text, arena_printf(m->arena, "%d", r->count), arena_printf(m->arena, "%d", n_columns), NULL);
+    report_add(m->report, DIAG_TABLE_CELLS, r->span, r->label.text, arena_printf(m->arena, "%d", r->count), arena_printf(m->arena, "%d", n_columns),
+               NULL);
     return;
   }
   const ast_cell *c = r->cells;
@@ -406,6 +409,7 @@ static void declare_series(model *m, ast_decl *d) {
   if (!stored_type(m, &d->type, &s->type)) return;
   int n = 0;
   for (const ast_entry *e = d->entries; e; e = e->next) n++;
+  if (n == 0) report_add(m->report, DIAG_SERIES_GAP, d->name_span, d->name, day_text(m, m->from_day), NULL);
   if (!(s->steps = arena_array(m->arena, (size_t)n + 1, sizeof *s->steps))) return;
   bool right = true;
   for (ast_entry *e = d->entries; e; e = e->next) {

@@ -5,7 +5,10 @@
 enum { UNSEEN, OPEN, DONE };
 
 /* The way from the symbol the walk began at to the one it is at, with the use that comes next. */
-typedef struct step_down { symbol *at; size_t next; } step_down;
+typedef struct step_down {
+  symbol *at;
+  size_t next;
+} step_down;
 
 static void report_circle(model *m, const step_down *path, size_t depth, const symbol *again) {
   size_t from = depth;
@@ -14,7 +17,8 @@ static void report_circle(model *m, const step_down *path, size_t depth, const s
   for (size_t i = from + 1; i <= depth; i++) circle = arena_printf(m->arena, "%s → %s", circle, path[i].at->name);
   circle = arena_printf(m->arena, "%s → %s", circle, again->name);
   diag *d = report_add(m->report, DIAG_CYCLE, again->decl->name_span, circle, NULL);
-  for (size_t i = from + 1; i <= depth; i++) diag_add_note(m->report, d, path[i].at->decl->name_span, "hier geht der Kreis weiter", "the circle goes on here");
+  for (size_t i = from + 1; i <= depth; i++)
+    diag_add_note(m->report, d, path[i].at->decl->name_span, "hier geht der Kreis weiter", "the circle goes on here");
 }
 
 /* Depth first, without recursion: a chain of rules may be long. */

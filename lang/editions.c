@@ -21,7 +21,11 @@ static bool declares_same(const ast_decl *a, const ast_decl *b) {
   return a->form == b->form && !strcmp(a->name, b->name);
 }
 
-typedef struct decl_list { ast_decl **at; const char **edition; size_t n, cap, cap_edition; } decl_list;
+typedef struct decl_list {
+  ast_decl **at;
+  const char **edition;
+  size_t n, cap, cap_edition;
+} decl_list;
 
 static bool append(ppr_arena *arena, decl_list *list, ast_decl *d, const char *edition) {
   ast_decl **at = arena_grow(arena, list->at, list->n, &list->cap, list->n + 1, sizeof *at);
@@ -193,7 +197,8 @@ static bool consolidate(ppr_report *r, ppr_arena *arena, edition_text *all, size
 
 /* Points to the dates of the other Fassung. */
 static void about(ppr_report *r, diag *d, const ast_file *other) {
-  diag_add_note(r, d, other->has_until ? other->until_span : other->from_span, "hier steht, wann die andere Fassung gilt", "here is when the other edition is in force");
+  diag_add_note(r, d, other->has_until ? other->until_span : other->from_span, "hier steht, wann die andere Fassung gilt",
+                "here is when the other edition is in force");
 }
 
 edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files, size_t count, size_t *n) {
@@ -206,7 +211,8 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
     if (!f->has_from) continue;
     if (*n && !name_is(f->regelwerk, all[0].file->regelwerk.text))
       report_add(r, DIAG_REGELWERK_DIFFERS, f->regelwerk.span, f->regelwerk.text, all[0].file->regelwerk.text, NULL);
-    if (quarter_first_day(quarter_of_day(f->from_day)) != f->from_day) report_add(r, DIAG_EDITION_QUARTER, f->from_span, day_text(arena, f->from_day), NULL);
+    if (quarter_first_day(quarter_of_day(f->from_day)) != f->from_day)
+      report_add(r, DIAG_EDITION_QUARTER, f->from_span, day_text(arena, f->from_day), NULL);
     if (f->has_until && quarter_last_day(quarter_of_day(f->until_day)) != f->until_day)
       report_add(r, DIAG_EDITION_QUARTER, f->until_span, day_text(arena, f->until_day), NULL);
     if (f->has_until && f->until_day < f->from_day) report_add(r, DIAG_SERIES_ORDER, f->until_span, NULL);

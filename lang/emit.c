@@ -18,14 +18,14 @@ static bool fits(ppr_wide lo, ppr_wide hi) { return wide_fits64(lo) && wide_fits
 
 /* ---- pools ---- */
 
-#define PUSH(e, items, n, cap, item) \
-  do { \
-    void *grown_ = arena_grow((e)->arena, (e)->items, (e)->n, &(e)->cap, (e)->n + 1, sizeof *(e)->items); \
-    if (!grown_) (e)->failed = true; \
-    else { \
-      (e)->items = grown_; \
-      (e)->items[(e)->n++] = (item); \
-    } \
+#define PUSH(e, items, n, cap, item)                                                                                                                 \
+  do {                                                                                                                                               \
+    void *grown_ = arena_grow((e)->arena, (e)->items, (e)->n, &(e)->cap, (e)->n + 1, sizeof *(e)->items);                                            \
+    if (!grown_) (e)->failed = true;                                                                                                                 \
+    else {                                                                                                                                           \
+      (e)->items = grown_;                                                                                                                           \
+      (e)->items[(e)->n++] = (item);                                                                                                                 \
+    }                                                                                                                                                \
   } while (0)
 
 static uint32_t konst(emitter *e, int64_t v) {
@@ -113,7 +113,8 @@ static bool may_fault(const emitter *e, const ppr_op_info *info, const ppr_instr
   }
 }
 
-/* May computing the operand fault? Then it must be computed even where its value does not matter: nothing that reads it folds away. Inputs are checked anyhow. */
+/* May computing the operand fault? Then it must be computed even where its value does not matter: nothing that reads it folds away. Inputs are
+ * checked anyhow. */
 static bool risky(const emitter *e, const opnd *o) { return o->reg != PPR_NONE && e->code[e->defs[o->reg]].risky; }
 
 static bool risky_reg(const emitter *e, uint32_t reg) { return e->code[e->defs[reg]].risky; }
@@ -416,8 +417,9 @@ opnd emit_nonzero(emitter *e, opnd a) {
 
 opnd emit_narrow(emitter *e, opnd a) {
   if (opnd_is_const(&a)) {
-    if (!wide_fits64(a.lo)) e->too_large = true;
-    return a;
+    if (wide_fits64(a.lo)) return a;
+    emit_fail(e, DIAG_FAULT_OVERFLOW); /* perhaps of a branch that never applies: no error of the text */
+    return opnd_const(0);
   }
   if (a.type != PPR_T_WIDE) return a;
   return op(e, PPR_OP_NARROW, 0, a.reg, 0, 0, most(a.lo, INT64_MIN), least(a.hi, INT64_MAX));
@@ -596,7 +598,9 @@ opnd emit_state_of(emitter *e, opnd a) {
 static uint32_t table(emitter *e, const int64_t *values, uint32_t rows, uint32_t cols) {
   size_t n = (size_t)rows * cols;
   for (size_t t = 0; t < e->n_tables; t++)
-    if (e->tables[t].rows == rows && e->tables[t].cols == cols && e->tables[t].name == e->name && !memcmp(&e->konst[e->tables[t].first], values, n * sizeof *values)) return (uint32_t)t;
+    if (e->tables[t].rows == rows && e->tables[t].cols == cols && e->tables[t].name == e->name &&
+        !memcmp(&e->konst[e->tables[t].first], values, n * sizeof *values))
+      return (uint32_t)t;
   ppr_table row = {(uint32_t)e->n_konst, rows, cols, e->name};
   for (size_t i = 0; i < n; i++) PUSH(e, konst, n_konst, cap_konst, values[i]);
   PUSH(e, tables, n_tables, cap_tables, row);

@@ -86,7 +86,12 @@ static value declared(lowering *l, const check_type *t, value v) {
   return v;
 }
 
-typedef struct branch_list { ast_branch **at; int n; symbol *rule; size_t first_note; } branch_list;
+typedef struct branch_list {
+  ast_branch **at;
+  int n;
+  symbol *rule;
+  size_t first_note;
+} branch_list;
 
 /* Branches with those that prevail first; the base or `sonst` last. */
 static branch_list ordered(lowering *l, symbol *s) {
@@ -125,9 +130,9 @@ static branch_list ordered(lowering *l, symbol *s) {
 static void note_branch_row(lowering *l, ast_branch *b, uint32_t cond, size_t first_dep, size_t first_round) {
   static const ppr_branch_form forms[] = {
       [BRANCH_BASE] = PPR_BRANCH_BASE, [BRANCH_EXCEPTION] = PPR_BRANCH_EXCEPTION, [BRANCH_CASE] = PPR_BRANCH_CASE, [BRANCH_ELSE] = PPR_BRANCH_ELSE};
-  note_branch n = {{build_string(l->b, b->label.text), build_string(l->b, cite_text(l->m, b->cites)), build_string(l->b, model_source_text(l->m, b->value->span)), 0,
-                    (uint32_t)forms[b->form], (uint32_t)first_dep, (uint32_t)(l->n_deps - first_dep), (uint32_t)first_round,
-                    (uint32_t)(l->n_rounds - first_round)},
+  note_branch n = {{build_string(l->b, b->label.text), build_string(l->b, cite_text(l->m, b->cites)),
+                    build_string(l->b, model_source_text(l->m, b->value->span)), 0, (uint32_t)forms[b->form], (uint32_t)first_dep,
+                    (uint32_t)(l->n_deps - first_dep), (uint32_t)first_round, (uint32_t)(l->n_rounds - first_round)},
                    cond};
   PUSH(l, branches, n_branches, cap_branches, n);
 }
@@ -160,7 +165,11 @@ static value branch_end(lowering *l, const symbol *s, const ast_branch *b, val_g
 /* The branches from `at` on. Without states: none of them can apply to this element, completeness was proved. */
 static value lower_branches(lowering *l, const branch_list *list, int at) {
   symbol *s = list->rule;
-  if (at >= list->n) return val_absent(PPR_UNBESTIMMT);
+  if (at >= list->n) {
+    value none = val_absent(PPR_UNBESTIMMT);
+    none.states = 0;
+    return none;
+  }
   ast_branch *b = list->at[at];
   size_t deps = l->n_deps, rounds = l->n_rounds;
   l->branch_deps = deps;
@@ -216,7 +225,8 @@ static uint32_t rule_row(lowering *l, symbol *s, ppr_rule_form form) {
     const char *edition = "";
     for (size_t i = 0; i < l->m->n_decls; i++)
       if (l->m->decls[i] == s->decl) edition = l->m->decl_edition[i];
-    ppr_rule row = {build_string(l->b, s->name), form, build_string(l->b, cite_text(l->m, s->decl->cites)), p.file, p.line, build_string(l->b, edition)};
+    ppr_rule row = {build_string(l->b, s->name), form, build_string(l->b, cite_text(l->m, s->decl->cites)), p.file, p.line,
+                    build_string(l->b, edition)};
     s->rule = build_rule(l->b, row) + 1;
   }
   return s->rule - 1;
@@ -229,17 +239,18 @@ static void note_inst_row(lowering *l, symbol *s, int element, ppr_rule_form for
   uint32_t reg, den = PPR_NONE, scale = (uint32_t)shown_scale(t);
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL);
   if (!(v.states & PRESENT)) reg = emit_reg(&l->e, opnd_const(0), (ppr_type)physical_type(t));
-  else if (t->form == TYPE_BRUCH) { /* dividend and divisor with a scale that can be shown */
-    int least = t->percent ? 2 : 0;
+  else if (t->form == TYPE_BRUCH) { /* dividend and divisor with a scale that can be shown */ int least = t->percent ? 2 : 0;
     if (v.scale < least) v.num = val_ten_times(l, v.num, least - v.scale), v.scale = least;
     if (v.scale > DEC_MAX_SCALE) v.den = val_ten_times(l, v.den, v.scale - DEC_MAX_SCALE), v.scale = DEC_MAX_SCALE;
     reg = emit_reg(&l->e, v.num, note_type(&v.num));
     den = emit_reg(&l->e, v.den, note_type(&v.den));
     scale = (uint32_t)(v.scale - least);
   } else reg = emit_reg(&l->e, v.num, (ppr_type)physical_type(t));
-  note_inst n = {{build_string(l->b, model_label(l->m, s, element)), rule_row(l, s, form), kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), scale, 0, 0,
-                  0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
-                 reg, state, den};
+  note_inst n = {{build_string(l->b, model_label(l->m, s, element)), rule_row(l, s, form), kind_of(t), enum_row(t),
+                  build_string(l->b, unit_label(l->m, t)), scale, 0, 0, 0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
+                 reg,
+                 state,
+                 den};
   PUSH(l, insts, n_insts, cap_insts, n);
   s->insts[element] = (uint32_t)l->n_insts;
 }
@@ -250,7 +261,8 @@ static bool take_override(lowering *l, symbol *s, int element, value *out) {
     if (o->symbol != s || o->element != element) continue;
     if (o->state != PPR_PRESENT) *out = val_absent(o->state);
     else {
-      *out = val_number(emit_input(&l->e, o->input, (ppr_type)physical_type(&s->type), o->value, o->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+      *out = val_number(emit_input(&l->e, o->input, (ppr_type)physical_type(&s->type), o->value, o->value),
+                        s->type.form == TYPE_NUMBER ? s->type.scale : 0);
     }
     return true;
   }
@@ -369,11 +381,12 @@ static void lower_tiers(lowering *l, symbol *s) {
   l->n_facts = 0;
   value a = lower_expr(l, s->decl->argument);
   val_strict(l, &a, s->decl->argument);
+  const check_type *t = s->decl->argument->type;
   if (!s->n_steps) {
+    report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, (int64_t)a.num.lo), NULL);
     s->values[0] = val_absent(PPR_UNBESTIMMT);
     return;
   }
-  const check_type *t = s->decl->argument->type;
   int64_t below = s->steps[0].from, above = s->steps[s->n_steps - 1].until;
   if (a.num.lo < below) report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, (int64_t)a.num.lo), NULL);
   if (a.num.hi > above) report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, above + 1), NULL);

@@ -7,8 +7,10 @@
 
 static void apply_facts(const lowering *l, value *v) {
   if (!(v->states & (v->states - 1)) || opnd_is_const(&v->state)) return;
-  for (int i = 0; i < l->n_facts; i++)
-    if (l->facts[i].reg == v->state.reg) v->states &= l->facts[i].mask;
+  for (int i = 0; i < l->n_facts; i++) {
+    unsigned left = l->facts[i].reg == v->state.reg ? v->states & l->facts[i].mask : v->states;
+    if (left) v->states = left; /* nothing left: what cannot be, is not computed for any record */
+  }
 }
 
 void lower_learn(lowering *l, ast_expr *cond, bool holds) {
@@ -28,7 +30,8 @@ void lower_learn(lowering *l, ast_expr *cond, bool holds) {
 value lower_input(lowering *l, const symbol *s, int element) {
   bool optional = (s->flags & PPR_FIELD_OPTIONAL) != 0;
   int64_t lo = optional && s->lo > 0 ? 0 : s->lo, hi = optional && s->hi < 0 ? 0 : s->hi; /* an absent value reads as 0 */
-  value v = val_number(emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), lo, hi), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
+  value v =
+      val_number(emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), lo, hi), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
   if (optional) {
     v.states = PRESENT | 1u << PPR_FEHLT;
     v.state = emit_input_state(&l->e, s->inputs[element]);
@@ -56,8 +59,10 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
     v.evidence = opnd_const(cite_evidence(c->cites ? c->cites : s->decl->cites));
     const char *cite = cite_text(l->m, c->cites ? c->cites : s->decl->cites);
-    lower_note(l, PPR_DEP_CONST, 0,
-         arena_printf(l->m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", label, model_value_text(l->m, &s->type, c->state, c->value), cite), v.num);
+    lower_note(
+        l, PPR_DEP_CONST, 0,
+        arena_printf(l->m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", label, model_value_text(l->m, &s->type, c->state, c->value), cite),
+        v.num);
     break;
   }
   case SYM_RULE:
@@ -212,7 +217,8 @@ static value lower_extreme(lowering *l, ast_expr *e, const value *items, const o
 static value lower_aggregate(lowering *l, ast_expr *e) {
   const enumeration *of = e->bound;
   int slot = l->depth++, facts = l->n_facts, n = 0;
-  opnd *conds = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *conds), *taken = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *taken);
+  opnd *conds = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *conds),
+       *taken = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *taken);
   value *items = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *items), states = val_truth(false), r = val_truth(false);
   if (!conds || !taken || !items) {
     l->e.failed = true;
@@ -244,7 +250,8 @@ static value lower_aggregate(lowering *l, ast_expr *e) {
         emit_else(&l->e, &mark);
         emit_end(&l->e, &mark);
       }
-      value none = is_bool ? val_truth(e->form == EX_ALL) : val_quotient(opnd_const(0), opnd_is_const(&v.den) && v.den.lo ? v.den : opnd_const(1), v.scale);
+      value none =
+          is_bool ? val_truth(e->form == EX_ALL) : val_quotient(opnd_const(0), opnd_is_const(&v.den) && v.den.lo ? v.den : opnd_const(1), v.scale);
       if (open) v = val_choose(l, filter.num, v, none, body);
     }
     val_carry_open(l, &states, &v);
@@ -320,7 +327,8 @@ static value lower_is(lowering *l, ast_expr *e) {
     }
     for (int i = 0; i < b->enumeration->count; i++) has[i] = (int64_t)(b->enumeration->members[i].attrs >> b->attr & 1);
     if (opnd_is_const(&a.num)) r = val_truth(has[(size_t)a.num.lo] != 0);
-    else l->e.name = build_string(l->b, e->name.text), r.num = emit_bool_of(&l->e, emit_look(&l->e, has, (uint32_t)b->enumeration->count, 1, &a.num, 1));
+    else
+      l->e.name = build_string(l->b, e->name.text), r.num = emit_bool_of(&l->e, emit_look(&l->e, has, (uint32_t)b->enumeration->count, 1, &a.num, 1));
   }
   if (e->negated) r.num = emit_not(&l->e, r.num);
   val_carry_open(l, &r, &a);
@@ -368,6 +376,20 @@ static value lower_if(lowering *l, ast_expr *e) {
   return val_guard_end(l, &guard, val_choose(l, c.num, a, b, e->type), e->type);
 }
 
+/* A function of a library promises nothing about its results: one outside its type is a fault of the function. */
+static opnd checked_call(lowering *l, const symbol *f, uint32_t native, const opnd *args, uint32_t n) {
+  opnd r = emit_call(&l->e, native, args, n, INT64_MIN, INT64_MAX);
+  if (f->type.form == TYPE_BOOL || (f->native_lo == INT64_MIN && f->native_hi == INT64_MAX)) return r;
+  opnd above = emit_compare(&l->e, CMP_GE, r, opnd_const(f->native_lo)), below = emit_compare(&l->e, CMP_LE, r, opnd_const(f->native_hi));
+  emit_mark mark = emit_when(&l->e, emit_and(&l->e, above, below));
+  emit_else(&l->e, &mark);
+  emit_fail(&l->e, DIAG_FAULT_NATIVE);
+  emit_end(&l->e, &mark);
+  r.lo = f->native_lo;
+  r.hi = f->native_hi;
+  return r;
+}
+
 static value lower_call(lowering *l, ast_expr *e) {
   value a = e->args ? lower_expr(l, e->args) : val_truth(true), r;
   if (name_is(e->name, "beleg")) return val_plain(a.evidence);
@@ -413,7 +435,8 @@ static value lower_call(lowering *l, ast_expr *e) {
   }
   if (!(known.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
   val_guard guard = val_guard_begin(l, &known);
-  r = val_number(emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi), f->type.form == TYPE_NUMBER ? f->type.scale : 0);
+  opnd result = f->native ? emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi) : checked_call(l, f, native, args, (uint32_t)n);
+  r = val_number(result, f->type.form == TYPE_NUMBER ? f->type.scale : 0);
   if (f->type.form == TYPE_BOOL) r.num = emit_bool_of(&l->e, r.num);
   return val_guard_end(l, &guard, r, &f->type);
 }

@@ -131,8 +131,10 @@ value val_round(lowering *l, value v, int scale, ppr_round_mode mode) {
   if (opnd_is_const(&den) && den.lo == 0 && (v.states & PRESENT)) emit_fail(&l->e, DIAG_FAULT_DIVISION), den = opnd_const(1);
   opnd q = emit_div(&l->e, num, den, mode);
   if (!opnd_is_const(&q) && !val_is_one(&den)) {
-    ppr_type type = (num.type == PPR_T_WIDE || den.type == PPR_T_WIDE || !wide_fits64(num.lo) || !wide_fits64(num.hi) || !wide_fits64(den.lo) || !wide_fits64(den.hi))
-                        ? PPR_T_WIDE : PPR_T_INT;
+    ppr_type type = (num.type == PPR_T_WIDE || den.type == PPR_T_WIDE || !wide_fits64(num.lo) || !wide_fits64(num.hi) || !wide_fits64(den.lo) ||
+                     !wide_fits64(den.hi))
+                        ? PPR_T_WIDE
+                        : PPR_T_INT;
     note_round n = {q.reg, note_register(l, num, type), note_register(l, den, type), (int)mode, scale, type};
     PUSH(l, rounds, n_rounds, cap_rounds, n);
   }
@@ -157,7 +159,8 @@ static void positive(lowering *l, opnd *num, opnd *den) {
 }
 
 value val_compare(lowering *l, ast_expr *e, value a, value b) {
-  static const emit_compare_op ops[] = {[BIN_EQ] = CMP_EQ, [BIN_NE] = CMP_NE, [BIN_LT] = CMP_LT, [BIN_LE] = CMP_LE, [BIN_GT] = CMP_GT, [BIN_GE] = CMP_GE};
+  static const emit_compare_op ops[] = {
+      [BIN_EQ] = CMP_EQ, [BIN_NE] = CMP_NE, [BIN_LT] = CMP_LT, [BIN_LE] = CMP_LE, [BIN_GT] = CMP_GT, [BIN_GE] = CMP_GE};
   emit_compare_op op = ops[e->op];
   static const check_type BOOL = {.form = TYPE_BOOL};
   value r = val_truth(false);

@@ -147,9 +147,11 @@ bool model_type(model *m, const ast_type *t, check_type *out) {
     if (name_is(t->name, "Datum")) out->form = TYPE_DATE;
     else if (name_is(t->name, "Quartal")) out->form = TYPE_QUARTER;
     else if (name_is(t->name, "Text")) out->form = TYPE_TEXT;
-    else if ((out->enumeration = model_enum(m, t->name.text))) out->form = TYPE_ENUM, m->asks_evidence = m->asks_evidence || out->enumeration == m->evidence;
+    else if ((out->enumeration = model_enum(m, t->name.text)))
+      out->form = TYPE_ENUM, m->asks_evidence = m->asks_evidence || out->enumeration == m->evidence;
     else if (model_find_unit(m, t->name.text) >= 0 || name_is(t->name, "Zahl") || name_is(t->name, "Prozent")) {
-      report_add(m->report, DIAG_TYPE_MISMATCH, t->span, arena_printf(m->arena, "`%s(…)` mit der Zahl der Nachkommastellen", t->name.text), t->name.text, NULL);
+      report_add(m->report, DIAG_TYPE_MISMATCH, t->span, arena_printf(m->arena, "`%s(…)` mit der Zahl der Nachkommastellen", t->name.text),
+                 t->name.text, NULL);
       return false;
     } else {
       const char **names = arena_array(m->arena, (size_t)m->n_enums + 5, sizeof *names);
@@ -176,7 +178,8 @@ static bool base_factor(const model *m, const unit_product *u, unit_product *bas
     while (m->units[which].base >= 0) {
       ppr_wide f = m->units[which].factor, g = dec_pow10(m->units[which].factor_scale);
       for (int k = 0; k < (power < 0 ? -power : power); k++)
-        if (!wide_mul(power > 0 ? num : den, power > 0 ? *num : *den, f) || !wide_mul(power > 0 ? den : num, power > 0 ? *den : *num, g)) return false;
+        if (!wide_mul(power > 0 ? num : den, power > 0 ? *num : *den, f) || !wide_mul(power > 0 ? den : num, power > 0 ? *den : *num, g))
+          return false;
       which = m->units[which].base;
     }
     if (!unit_times(base, which, power)) return false;
@@ -386,7 +389,6 @@ const char *model_label(const model *m, const symbol *s, int element) {
   int index[MAX_AXES];
   model_split(s, element, index);
   const char *inside = "";
-  for (int i = 0; i < s->n_axes; i++)
-    inside = arena_printf(m->arena, "%s%s%s", inside, i ? "," : "", s->axes[i].of->members[index[i]].name);
+  for (int i = 0; i < s->n_axes; i++) inside = arena_printf(m->arena, "%s%s%s", inside, i ? "," : "", s->axes[i].of->members[index[i]].name);
   return arena_printf(m->arena, "%s[%s]", s->name, inside);
 }

@@ -1,4 +1,5 @@
-/* Runs the `test` declarations of rule files: each compiles to a small program of just what it expects, in which given rules are inputs, and is evaluated by the machine. */
+/* Runs the `test` declarations of rule files: each compiles to a small program of just what it expects, in which given rules are inputs, and is
+ * evaluated by the machine. */
 #include "base/quarter.h"
 #include "code/verify.h"
 #include "compile.h"
@@ -9,8 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct given { symbol *symbol; int element; cell value; bool all; } given;
-typedef struct expectation { uint32_t output; const char *label, *fault; check_type type; cell value; } expectation;
+typedef struct given {
+  symbol *symbol;
+  int element;
+  cell value;
+  bool all;
+} given;
+typedef struct expectation {
+  uint32_t output;
+  const char *label, *fault;
+  check_type type;
+  cell value;
+} expectation;
 
 typedef struct test_run {
   ppr_engine *engine;
@@ -18,8 +29,10 @@ typedef struct test_run {
   ppr_arena *arena;
   uint32_t first_source;
   const ast_decl *test;
-  given *givens; size_t n_givens;
-  expectation *expected; size_t n_expected;
+  given *givens;
+  size_t n_givens;
+  expectation *expected;
+  size_t n_expected;
   ppr_buf details;
   ppr_language language;
 } test_run;
@@ -27,7 +40,12 @@ typedef struct test_run {
 static const char *say(const test_run *t, const char *de, const char *en) { return t->language == PPR_ENGLISH ? en : de; }
 
 /* One assignment with its target and value typed. */
-typedef struct typed { symbol *symbol; int index[MAX_AXES]; bool all; cell value; } typed;
+typedef struct typed {
+  symbol *symbol;
+  int index[MAX_AXES];
+  bool all;
+  cell value;
+} typed;
 
 static bool type_given(model *m, const ast_assign *a, typed *out) {
   *out = (typed){0};
@@ -144,8 +162,24 @@ static ppr_program *test_program(test_run *t, model *m) {
   for (size_t i = 0; l->overrides && i < t->n_givens; i++) {
     const given *g = &t->givens[i];
     if (g->symbol->form == SYM_FIELD) continue;
-    ppr_field row = {build_string(b, g->symbol->name), kind_of(&g->symbol->type), enum_row(&g->symbol->type), 0, (uint32_t)shown_scale(&g->symbol->type), 0, 0, 0, 0,
-                     l->n_inputs, 1, 0, 0, 0, 0, g->value.value, g->value.value, 0};
+    ppr_field row = {build_string(b, g->symbol->name),
+                     kind_of(&g->symbol->type),
+                     enum_row(&g->symbol->type),
+                     0,
+                     (uint32_t)shown_scale(&g->symbol->type),
+                     0,
+                     0,
+                     0,
+                     0,
+                     l->n_inputs,
+                     1,
+                     0,
+                     0,
+                     0,
+                     0,
+                     g->value.value,
+                     g->value.value,
+                     0};
     uint32_t field = build_field(b, row);
     uint32_t input = build_input(b, (ppr_input){build_string(b, model_label(m, g->symbol, g->element)), field, physical_type(&g->symbol->type)});
     l->overrides[l->n_overrides++] = (override){g->symbol, g->element, input, g->value.value, g->value.state};
@@ -282,7 +316,8 @@ static void run_one(test_run *t, const edition_text *text, ast_decl *d, ppr_test
   if (report_count(t->report, PPR_SEV_ERROR) != before) buf_puts(&t->details, say(t, "Der Test hat Fehler.\n", "The test has errors.\n"));
   buf_putc(&t->details, '\0');
   report_place(t->report, d->span, &line, &col);
-  ppr_test_result result = {text->file->fassung.text, d->name, report_source(t->report, d->span.file)->name, line, t->details.size == 1, t->details.data};
+  ppr_test_result result = {text->file->fassung.text, d->name,        report_source(t->report, d->span.file)->name, line,
+                            t->details.size == 1,     t->details.data};
   if (fn && !t->details.failed) fn(&result, ctx);
 }
 

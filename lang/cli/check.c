@@ -1,18 +1,22 @@
 /* `ppr check`: diagnostics of rule texts, then what each Fassung is, leaves open and costs. */
 #include "cli.h"
+#include <string.h>
 
 static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
-  ppr_edition_info e;
+  ppr_edition_info e, first, last;
   char from[16], until[16];
-  if (ppr_program_edition(p, edition, &e) != PPR_OK) return;
+  if (ppr_program_edition(p, edition, &e) != PPR_OK || ppr_program_edition(p, 0, &first) != PPR_OK) return;
+  if (ppr_program_edition(p, ppr_program_editions(p) - 1, &last) != PPR_OK) return;
   printf("\n");
   printf(cli_text(c, MSG_EDITION), e.name);
+  if (strcmp(first.record, last.record) != 0) printf(" (%s)", e.record); /* several kinds of record */
   printf("  ");
   if (e.until_day == INT64_MAX) printf(cli_text(c, MSG_IN_FORCE_OPEN), cli_day(from, e.from_day));
   else printf(cli_text(c, MSG_IN_FORCE), cli_day(from, e.from_day), cli_day(until, e.until_day));
   printf("  %s\n  ", e.decision);
   printf(cli_text(c, MSG_SIZES), e.inputs, e.outputs, (unsigned long)e.cost);
   printf("\n");
+  if (strcmp(e.record, first.record) != 0) return; /* readings and open points belong to the text, told once */
   ppr_reading_info r;
   for (size_t i = 0; ppr_program_reading(p, edition, i, &r) == PPR_OK; i++) {
     if (i == 0) printf("  %s:\n", cli_text(c, MSG_READINGS));

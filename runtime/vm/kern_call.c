@@ -8,7 +8,8 @@ void kern_CALL(const kern_step *s, const kern_block *k) {
     d[i] = 0;
     if (!k->active[i] || k->faults[i].code) continue;
     for (uint32_t j = 0; j < s->count; j++) args[j] = ((const int64_t *)kern_in(k, s->list[j]))[i];
-    if (natives_call(k->natives, s->x.native, &d[i], args, s->count) != 0) {
+    int failed = natives_call(k->natives, s->x.native, &d[i], args, s->count);
+    if (failed || d[i] < s->x.native->lo || d[i] > s->x.native->hi) { /* the compiler relies on the range */
       d[i] = 0;
       kern_fault(s, k, i, DIAG_FAULT_NATIVE);
     }

@@ -2,7 +2,7 @@
 """Conformance cases as data: run_cases.py PPR-PROGRAM RULES CASE-FOLDER …
 
 A case is a folder with the tables of Nachweise, the expected results below `erwartet/` and, if it needs them, the chosen readings in `lesarten`
-(lines NAME=VARIANTE). `erwartet/Befunde.csv` lists key and code of the lines in Fehler.csv. A folder without `erwartet/` stands for the cases below it.
+(lines NAME=VARIANTE) and the kind of record in `satzart` (without it the first). `erwartet/Befunde.csv` lists key and code of the lines in Fehler.csv. A folder without `erwartet/` stands for the cases below it.
 Each case runs with blocks of 1, 3, 7 and 1024 records and of the size the program chooses, then with the rows of every table but A1 shuffled, then with
 all rows shuffled (here the records may come in another order). Results are compared byte by byte."""
 import pathlib
@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-TABLES = ("A5.1", "A5.2", "Anrechnung")
-KEYS = 5
+# kind of record -> number of keys, table with a row of every evaluated record, other tables of every case; more may stand in `erwartet/`
+KINDS = {"Nachweis": (5, "A5.2", ("A5.1", "Anrechnung")), "Standort": (4, "Fristen", ("Abschlag",))}
 
 
 def lines(path):
@@ -25,11 +25,11 @@ def find_cases(folder):
     return sorted(p.parent for p in folder.rglob("erwartet"))
 
 
-def findings(path):
+def findings(path, keys):
     """Key and code of every line, each once."""
     head, *rows = lines(path)
     code = head.split(";").index("Code")
-    return sorted({tuple(row.split(";")[:KEYS] + [row.split(";")[code]]) for row in rows})
+    return sorted({tuple(row.split(";")[:keys] + [row.split(";")[code]]) for row in rows})
 
 
 def shuffled(case, target, also_records):
@@ -45,6 +45,8 @@ class Run:
     def __init__(self, program, rules, case, scratch):
         self.program, self.rules, self.case, self.scratch = program, rules, case, scratch
         self.readings = [r for r in lines(case / "lesarten") if r] if (case / "lesarten").exists() else []
+        self.kind = lines(case / "satzart")[0] if (case / "satzart").exists() else "Nachweis"
+        self.keys, self.main, self.tables = KINDS[self.kind]
         self.problems = []
 
     def complain(self, how, text):
@@ -59,19 +61,21 @@ class Run:
 
     def run(self, how, source, options, in_order=True):
         out = self.scratch / "out"
-        command = [self.program, "run", self.rules, str(source), "-o", str(out), "--quiet", *options]
+        command = [self.program, "run", self.rules, str(source), "-o", str(out), "--record", self.kind, "--quiet", *options]
         for reading in self.readings:
             command += ["--reading", reading]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
         expected = self.case / "erwartet"
-        refused = {row[:KEYS] for row in findings(expected / "Befunde.csv")} - {tuple(row.split(";")[:KEYS]) for row in lines(expected / "A5.2.csv")}
+        found = findings(expected / "Befunde.csv", self.keys)
+        refused = {row[:self.keys] for row in found} - {tuple(row.split(";")[:self.keys]) for row in lines(expected / f"{self.main}.csv")}
         if done.returncode != (3 if refused else 0):
             self.complain(how, f"ended with {done.returncode}\n{done.stderr}{done.stdout}")
             return
-        for table in TABLES:
+        named = {self.main, *self.tables}
+        for table in sorted(named | {p.stem for p in expected.glob("*.csv")} - {"Befunde"}):
             got, want = (lines(folder / f"{table}.csv") for folder in (out, expected))
             self.same(how, table, got if in_order else sorted(got), want if in_order else sorted(want))
-        self.same(how, "Fehler.csv", findings(out / "Fehler.csv"), findings(expected / "Befunde.csv"))
+        self.same(how, "Fehler.csv", findings(out / "Fehler.csv", self.keys), found)
 
     def all(self):
         self.run("default", self.case, [])

@@ -3,6 +3,7 @@
 
 --sample: the tables of FOLDER, under the preset readings with blocks of 1, 3, 7, 1024, then under every other variant of every reading.
 --random: invented facility quarters of 2024 to 2029, rich in border cases, under readings drawn at random. The seed names the failing run."""
+import datetime
 import pathlib
 import random
 import subprocess
@@ -23,25 +24,37 @@ VARIANTS = {
     "Mindestvorgabe null": ["ohne-Umsetzungsgrad", "gilt-als-erfüllt"],
     "Höchstgrenze Psychosomatik": ["keine-Höchstgrenze", "wie-Psychiatrie"],
     "Stunden des Gebers": ["bereits-abgezogen", "noch-enthalten"],
+    "Einstufung des Intensivanteils": ["Anteil-gerundet", "Anteil-genau"],
+    "Zwischenwerte im Nachtdienst": ["schrittweise", "nur-Ergebnis"],
+    "vorzuhaltendes Personal": ["volle-Mindestvorgabe", "Mindestvorgabe-der-Stufe"],
+    "Vergleichswert des Vorjahres": ["ganze-Tage", "ungerundete-Tage"],
+    "Ausnahmequote": ["Quote-genau", "Quote-angezeigt"],
+    "Anteil des Kalendermonats": ["ein-Drittel-je-Monat", "nach-Kalendertagen"],
+    "gravierende Veränderung": ["wie-angegeben", "nicht-berechenbar"],
+    "Wiedereinhaltung": ["spätere-Quartale", "frühere-Quartale"],
+    "Rundung des fehlenden Anteils": ["Anteil-ungerundet", "zwei-Nachkommastellen"],
+    "Wegfall bei Ausnahme": ["kein-Wegfall", "Wegfall-trotz-Ausnahme"],
 }
+NIGHT = ["Nachtdienst", "VKS-Ist_Nacht", "Naechte", "Betten", "BT_intensiv_Q1-Q3_Vorjahr", "BT_vollstationaer_Q1-Q3_Vorjahr", "Naechte_erfuellt"]
 AREAS = {"29": [a for a in oracle.MINUTES if a[0] in "ASG"] + ["A9", "S9", "G9"], "30": [a for a in oracle.MINUTES if a[0] == "K"] + ["KJ9"],
          "31": [a for a in oracle.MINUTES if a[0] == "P"]}
 
 
 def compare(program, rules, source, readings, options, scratch):
-    """True when the engine's three tables equal the reference's."""
-    command = [program, "run", rules, str(source), "-o", str(scratch / "engine"), "--quiet", *options]
-    for name, variant in readings.items():
-        if variant != oracle.READINGS[name]:
-            command += ["--reading", f"{name}={variant}"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    if done.returncode not in (0, 3):
-        print(f"{' '.join(command)}\nended with {done.returncode}\n{done.stderr}")
-        return False
+    """True when the engine's tables equal the reference's."""
     oracle.run(source, scratch / "oracle", readings)
-    if oracle.compare(scratch / "engine", scratch / "oracle"):
-        print("first line: engine, second line: reference;", " ".join(command[4:]))
-        return False
+    for kind, names in (("Nachweis", oracle.RESULTS), ("Standort", oracle.SITE_RESULTS)):
+        command = [program, "run", rules, str(source), "-o", str(scratch / kind), "--record", kind, "--quiet", *options]
+        for name, variant in readings.items():
+            if variant != oracle.READINGS[name]:
+                command += ["--reading", f"{name}={variant}"]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        if done.returncode not in (0, 3):
+            print(f"{' '.join(command)}\nended with {done.returncode}\n{done.stderr}")
+            return False
+        if oracle.compare(scratch / kind, scratch / "oracle", names):
+            print("first line: engine, second line: reference;", " ".join(command[4:]))
+            return False
     return True
 
 
@@ -92,10 +105,73 @@ def make_hours(rnd, record, readings):
         record.reported[p] = (total, *parts)
 
 
+def make_night(rnd, rec):
+    """A row of A5.4 at the borders of 0, 20, 35 % and of 90 % of the nights; sometimes without an entry or without night duty."""
+    quarter = int(rec.key[3])
+    nights = oracle.days_in(int(rec.key[2]), quarter)
+    kind = rnd.random()
+    if kind < 0.1:
+        return
+    if kind < 0.2:
+        rec.night = {"Nachtdienst": "nein"}
+        return
+    inpatient = rnd.choice([0, 99999, 10000, rnd.randrange(1, 30000)])
+    share = rnd.choice([0, 4, 5, 20000, 20004, 20005, 20010, 35000, 35004, 35005, rnd.randrange(100000)])
+    rec.night = {"Nachtdienst": "ja", "VKS-Ist_Nacht": "2000", "Naechte": str(nights), "Betten": str(rnd.randrange(120)),
+                 "BT_intensiv_Q1-Q3_Vorjahr": str(inpatient * share // 100000), "BT_vollstationaer_Q1-Q3_Vorjahr": str(inpatient),
+                 "Naechte_erfuellt": str(rnd.choice([81, 82, 83, rnd.randrange(nights + 1)]))}
+    if rnd.random() < 0.1:
+        del rec.night[rnd.choice(["Betten", "BT_intensiv_Q1-Q3_Vorjahr", "BT_vollstationaer_Q1-Q3_Vorjahr", "Naechte_erfuellt"])]
+
+
+def make_exceptions(rnd, rec, readings):
+    """Claims at the borders of 15 and 110 %, for whole quarters and parts, sometimes for another quarter."""
+    year, quarter = int(rec.key[2]), int(rec.key[3])
+    own = [p for p in oracle.PERIODS if oracle.period_shape(p, year, quarter)]
+    staff = sum(oracle.minimum(p, rec.now, rec.duty, readings) for p in oracle.PROFESSIONS)
+    for _ in range(rnd.choice([0, 0, 1, 2])):
+        period = rnd.choice(own + ["Q1"])
+        thirds, days = oracle.period_shape(period, year, quarter) or (1, oracle.Fraction(30))
+        what = rnd.randrange(3)
+        if what == 0:
+            rec.sick[period] = int(staff * thirds / 3 * 15 / 100) + rnd.randrange(-1, 3) if staff > 50 else rnd.randrange(3)
+        elif what == 1:
+            last = rnd.choice([0, 3650, 3660, rnd.randrange(40000)])
+            rec.committed[period] = max(0, int(last * days / 365 * 110 / 100) + rnd.randrange(-2, 3)), last
+        else:
+            rec.change.add(period)
+    for p in oracle.PROFESSIONS:
+        if rnd.random() < 0.8:
+            part = oracle.r(oracle.minimum(p, rec.now, rec.duty, readings) * rnd.choice([1, 2]) / 3, 0)
+            rec.rest[p] = max(oracle.r(part * rnd.choice([90, 95, 100]) / 100, 2) + rnd.choice([0, 0, oracle.Fraction(-1, 100)]), oracle.Fraction(0))
+    if rnd.random() < 0.3:
+        rec.day_clinic = True
+        rec.later = [rnd.choice([None, True, False]) for _ in range(2)]
+        rec.earlier = rnd.choice([[None, None], [rnd.choice([None, True, False]) for _ in range(2)]])
+
+
+def make_arrivals(rnd, rec):
+    """Rows of Eingang for the quarters of the year, near the deadline and near its 90th day; the proof of a quarter may be missing."""
+    year, rows = int(rec.key[2]), []
+    for quarter in range(1, 5):
+        due = datetime.date(year + quarter // 4, 3 * quarter % 12 + 2, 15) if year <= 2024 else datetime.date(year + 1, 2, 15)
+        came = due + datetime.timedelta(rnd.choice([-3, 0, 1, 89, 90, 91, 92, rnd.randrange(200)]))
+        if rnd.random() < 0.95:
+            rows.append(f"{';'.join(rec.key[:3])};{quarter};{came.strftime('%d.%m.%Y') if rnd.random() < 0.95 else ''};{rnd.randrange(60000)}")
+    return rows
+
+
+def cell(verdict):
+    return {True: "ja", False: "nein", None: ""}[verdict]
+
+
 def write(folder, records):
     tables = {"A1": ["Pflichtversorgung;BT_Unterbringung;BT_Pflichtaufnahme"], "A3.1": ["Bezugsjahr;Behandlungstage"],
               "A3.3": ["Bezugsjahr;Behandlungsbereich;Behandlungstage"], "A5.1": ["Berufsgruppe;VKS-Ist;Anrechnung_5;Anrechnung_6;Anrechnung_7"],
-              "A5.3": ["Dienst;Tatbestand;Von;Auf;VKS;Erlaeuterung"]}
+              "A5.3": ["Dienst;Tatbestand;Von;Auf;VKS;Erlaeuterung"], "A5.4": [";".join(NIGHT)], "A6.1": ["Zeitraum;Ausfallstunden"],
+              "A6.2": ["Zeitraum;BT_aktuell;BT_Vorjahr_gesamt"], "A6.3": ["Zeitraum;Gruende"], "A6.4": ["NurTagesklinik;Erfuellt_Q-1;Erfuellt_Q-2"],
+              "Folgequartale": ["Erfuellt_Q+1;Erfuellt_Q+2"], "A6.5.2": ["Berufsgruppe;VKS-Ist"]}
+    arrivals, sites = ["IK;Standort;Jahr;Quartal;Eingangsdatum;Berechnungstage"], ["IK;Standort;Name;NurTagesklinik"]
     for rec in records:
         key, year = ";".join(rec.key) + ";", int(rec.key[2])
         tables["A1"].append(f"{key}{'ja' if rec.duty else 'nein'};0;0")
@@ -105,6 +181,20 @@ def write(folder, records):
         tables["A5.1"] += [f"{key}{p};" + ";".join(hours(v) for v in rec.reported[p]) for p in oracle.PROFESSIONS]
         for kind, claims in rec.claims.items():
             tables["A5.3"] += [f"{key}T;{kind};{giver or 'Hilfskraft'};{taker};{hours(n)};Anlage 4" for (giver, taker), n in claims.items()]
+        if rec.night:
+            tables["A5.4"].append(key + ";".join(rec.night.get(c, "") for c in NIGHT))
+        tables["A6.1"] += [f"{key}{p};{n}" for p, n in rec.sick.items()]
+        tables["A6.2"] += [f"{key}{p};{now};{last}" for p, (now, last) in rec.committed.items()]
+        tables["A6.3"] += [f"{key}{p};Umbau" for p in sorted(rec.change)]
+        tables["A6.5.2"] += [f"{key}{p};{hours(n)}" for p, n in rec.rest.items()]
+        sites.append(f"{rec.key[0]};{rec.key[1]};Haus;{'ja' if rec.day_clinic and int(rec.key[1]) % 2 else 'nein'}")
+        arrivals += rec.arrivals
+        if rec.day_clinic and (rec.earlier != [None, None] or int(rec.key[1]) % 2 == 0):
+            tables["A6.4"].append(f"{key}ja;" + ";".join(map(cell, rec.earlier)))
+        if rec.day_clinic:
+            tables["Folgequartale"].append(key + ";".join(map(cell, rec.later)))
+    (folder / "Standorte.csv").write_text("\n".join(sites) + "\n", encoding="utf-8")
+    (folder / "Eingang.csv").write_text("\n".join(arrivals) + "\n", encoding="utf-8")
     for name, (header, *rows) in tables.items():
         (folder / f"{name}.csv").write_text(f"{';'.join(oracle.KEYS)};{header}\n" + "".join(r + "\n" for r in rows), encoding="utf-8")
 
@@ -120,6 +210,9 @@ def random_records(rnd, count, readings):
         rec.last.update(last)
         rec.now.update(now)
         make_hours(rnd, rec, readings)
+        make_night(rnd, rec)
+        make_exceptions(rnd, rec, readings)
+        rec.arrivals = make_arrivals(rnd, rec)
         records.append(rec)
     return records
 

@@ -9,7 +9,8 @@
 typedef struct val {
   uint8_t state;
   bool undefined; /* a quotient whose divisor is zero */
-  bool broken;    /* came after a fault: means nothing */
+  bool broken;    /* came after a fault: the number means nothing */
+  bool lost;      /* nor does the state */
   mpq_t q;
 } val;
 
@@ -65,7 +66,7 @@ static val *take(oracle *o) {
     mpq_init(v->q);
   }
   v->state = PPR_PRESENT;
-  v->undefined = v->broken = false;
+  v->undefined = v->broken = v->lost = false;
   return v;
 }
 
@@ -82,18 +83,19 @@ static void copy(val *to, const val *from) {
   to->state = from->state;
   to->undefined = from->undefined;
   to->broken = from->broken;
+  to->lost = from->lost;
   mpq_set(to->q, from->q);
 }
 
 static void set_state(val *v, uint8_t state) {
   v->state = state;
-  v->undefined = v->broken = false;
+  v->undefined = v->broken = v->lost = false;
   mpq_set_si(v->q, 0, 1);
 }
 
 static void set_whole(val *v, int64_t n) {
   v->state = PPR_PRESENT;
-  v->undefined = v->broken = false;
+  v->undefined = v->broken = v->lost = false;
   mpz_set_si(mpq_numref(v->q), n);
   mpz_set_ui(mpq_denref(v->q), 1);
 }
@@ -125,7 +127,9 @@ static void complain(oracle *o, const char *what) {
 static bool passes(oracle *o, val *out, const val *a, const val *b) {
   bool open = a->state == PPR_UNBESTIMMT || (b && b->state == PPR_UNBESTIMMT);
   if (a->broken || (b && b->broken)) {
+    out->lost = a->lost || (b && b->lost);
     out->broken = true;
+    out->state = PPR_PRESENT;
     if (o->lenient && open) set_state(out, PPR_UNBESTIMMT);
     return true;
   }
@@ -140,7 +144,7 @@ static bool passes(oracle *o, val *out, const val *a, const val *b) {
 
 /* What follows from an unknown condition: the state that both ways lead to. */
 static void either(oracle *o, val *out, const val *a, const val *b) {
-  out->broken = true;
+  out->broken = out->lost = true;
   if (o->lenient && !a->broken && !b->broken && a->state && a->state == b->state) set_state(out, a->state);
 }
 
@@ -526,7 +530,7 @@ static void quantified(oracle *o, const ast_expr *e, val *out) {
   if (e->form == EX_SUM || e->form == EX_MIN || e->form == EX_MAX) mpq_set(out->q, best->q);
   out->undefined = undefined;
   out->broken = broken;
-  if (broken) { /* nothing can be said */
+  if (broken && !(o->lenient && open)) { /* nothing can be said */
   } else if (open) set_state(out, PPR_UNBESTIMMT);
   else if ((e->form == EX_MIN || e->form == EX_MAX) && count == 0) fault(o, DIAG_FAULT_EMPTY, e->span, out);
   else if ((e->form == EX_MIN || e->form == EX_MAX) && undefined) fault(o, DIAG_FAULT_DIVISION, e->span, out);
@@ -647,11 +651,7 @@ static void eval(oracle *o, const ast_expr *e, val *out) {
   }
   case EX_HAS:
     eval(o, e->a, out);
-    if (out->broken && o->lenient && e->a->form == EX_REF && e->a->bound) { /* a state that is certain */
-      const symbol *s = ((const binding *)e->a->bound)->symbol;
-      if (s && s->states == 1u << PPR_PRESENT) set_whole(out, 0);
-    }
-    if (!out->broken) set_whole(out, out->state == e->state);
+    if (!out->broken || (o->lenient && !out->lost)) set_whole(out, out->state == e->state);
     break;
   case EX_DEFAULT:
     eval(o, e->a, out);

@@ -531,6 +531,7 @@ static ex date(gen *g, int depth) {
   }
   case 2: return made(SAY(g, "%s(%s)", gen_chance(g, 2) ? "beginn" : "ende", quarter(g, depth - 1).text), BIND_PRIMARY, DATE, 0);
   case 3: return chosen(g, &(type){.form = DATE}, depth - 1, make_date, &a, &b);
+  case 4: return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", date(g, depth - 1).text, date(g, depth - 1).text), BIND_PRIMARY, DATE, 0);
   default: break;
   }
   e = symbol_of(g, DATE, PLAIN, 0, false);
@@ -540,6 +541,8 @@ static ex date(gen *g, int depth) {
 static ex quarter(gen *g, int depth) {
   ex a, b;
   if (depth > 0 && gen_chance(g, 4)) return made(SAY(g, "quartal(%s)", date(g, depth - 1).text), BIND_PRIMARY, QUARTER, 0);
+  if (depth > 0 && gen_chance(g, 6))
+    return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", quarter(g, depth - 1).text, quarter(g, depth - 1).text), BIND_PRIMARY, QUARTER, 0);
   if (depth > 0 && gen_chance(g, 6)) return chosen(g, &(type){.form = QUARTER}, depth - 1, make_quarter, &a, &b);
   ex e = symbol_of(g, QUARTER, PLAIN, 0, false);
   return e.text && !gen_chance(g, 4) ? e : made(gen_literal(g, &(type){.form = QUARTER}), BIND_PRIMARY, QUARTER, 0);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define RULES_HEAD "regelwerk Beispiel \"Test\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz AT 05.02.2024 B4\"\n  gilt ab 01.01.2024\n"
-#define RULES_INPUT "eingabe Nachweis § 3\n  schlüssel Haus : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Berichtsquartal = Jahr, Quartal\n"
+#define RULES_INPUT                                                                                                                                  \
+  "eingabe Nachweis § 3\n  schlüssel Haus : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Berichtsquartal = Jahr, Quartal\n"
 /* Output of one rule named Ergebnis. */
 #define RULES_OUTPUT "ausgabe \"Ergebnis\"\n  spalte \"Ergebnis\" = Ergebnis\n"
 

@@ -7,23 +7,26 @@
 
 #include "support/rules.h"
 
-#define DECLARED \
-  RULES_HEAD "einheit Stunde\naufzählung Art § 3\n  voll, halb teilweise, viertel teilweise klein\naufzählung Gruppe § 5\n  a, b\n" \
-             "auslegung Lesart \"Wie?\" § 9\n  vorgabe eng \"1\",\n  weit \"2\"\n" RULES_INPUT \
-             "  aus \"Haus\"\n    P : ja/nein\n    Q : ja/nein\n    n : Zahl(0) 0..100\n    k : Zahl(0) 0..100\n    m : Zahl(2) -10..10\n" \
-             "    Satz : Prozent(1) 0 %..100 %\n    Zeit : Stunde(0) 0..1000\n    Eingang : Datum 01.01.2020..31.12.2099\n" \
+#define DECLARED                                                                                                                                     \
+  RULES_HEAD "einheit Stunde\naufzählung Art § 3\n  voll, halb teilweise, viertel teilweise klein\naufzählung Gruppe § 5\n  a, b\n"              \
+             "auslegung Lesart \"Wie?\" § 9\n  vorgabe eng \"1\",\n  weit \"2\"\n" RULES_INPUT                                                       \
+             "  aus \"Haus\"\n    P : ja/nein\n    Q : ja/nein\n    n : Zahl(0) 0..100\n    k : Zahl(0) 0..100\n    m : Zahl(2) -10..10\n"           \
+             "    Satz : Prozent(1) 0 %..100 %\n    Zeit : Stunde(0) 0..1000\n    Eingang : Datum 01.01.2020..31.12.2099\n"                          \
              "    Meldung : Zahl(0) 0..9 optional\n    Form : Art\n    Ziel : Art\n"
 
 /* Two branches with these conditions. */
 static rules branches(const char *kind, const char *first, const char *second) {
   char text[4096];
-  int n = snprintf(text, sizeof text, "%sregel Ergebnis : Zahl(0) § 1\n%s  %s eins § 1\n    wenn %s\n    = 1\n  %s zwei § 1\n    wenn %s\n    = 2\n%s", DECLARED,
-                   strcmp(kind, "fall") ? "  = 0\n" : "", kind, first, kind, second, RULES_OUTPUT);
+  int n =
+      snprintf(text, sizeof text, "%sregel Ergebnis : Zahl(0) § 1\n%s  %s eins § 1\n    wenn %s\n    = 1\n  %s zwei § 1\n    wenn %s\n    = 2\n%s",
+               DECLARED, strcmp(kind, "fall") ? "  = 0\n" : "", kind, first, kind, second, RULES_OUTPUT);
   assert_in_range(n, 1, sizeof text - 1);
   return rules_compile(text);
 }
 
-static void print_unexpected(rules *r, const char *first, const char *second) { print_error("„%s“ and „%s“:\n%s\n", first, second, ppr_report_text(r->report, PPR_GERMAN)); }
+static void print_unexpected(rules *r, const char *first, const char *second) {
+  print_error("„%s“ and „%s“:\n%s\n", first, second, ppr_report_text(r->report, PPR_GERMAN));
+}
 
 /* Exceptions that can hold together, with the words of the witness. */
 static void overlap(const char *first, const char *second, const char *witness) {
@@ -217,7 +220,8 @@ static void test_many_branches(void **state) {
   (void)state;
   static char text[32768];
   size_t n = (size_t)snprintf(text, sizeof text, "%sregel Ergebnis : Zahl(0) § 1\n", DECLARED);
-  for (int i = 0; i < 20; i++) n += (size_t)snprintf(text + n, sizeof text - n, "  fall f%d § 1\n    wenn n >= %d und n < %d\n    = %d\n", i, i * 5, i * 5 + 5, i);
+  for (int i = 0; i < 20; i++)
+    n += (size_t)snprintf(text + n, sizeof text - n, "  fall f%d § 1\n    wenn n >= %d und n < %d\n    = %d\n", i, i * 5, i * 5 + 5, i);
   snprintf(text + n, sizeof text - n, "  fall rest § 1\n    wenn n = 100\n    = 20\n%s", RULES_OUTPUT);
   rules r = rules_compile(text);
   assert_int_equal(r.status, PPR_OK);
@@ -226,8 +230,8 @@ static void test_many_branches(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_thresholds), cmocka_unit_test(test_dates),  cmocka_unit_test(test_enumerations), cmocka_unit_test(test_yes_and_no),
-      cmocka_unit_test(test_nested),     cmocka_unit_test(test_pairs),  cmocka_unit_test(test_states),       cmocka_unit_test(test_priorities),
+      cmocka_unit_test(test_thresholds), cmocka_unit_test(test_dates),         cmocka_unit_test(test_enumerations), cmocka_unit_test(test_yes_and_no),
+      cmocka_unit_test(test_nested),     cmocka_unit_test(test_pairs),         cmocka_unit_test(test_states),       cmocka_unit_test(test_priorities),
       cmocka_unit_test(test_axes),       cmocka_unit_test(test_many_branches),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

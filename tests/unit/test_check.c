@@ -8,13 +8,16 @@
 
 #include "support/rules.h"
 
-#define DECLARED \
-  RULES_HEAD "einheit Tag, Woche, Minute, Stunde = 60 Minute, Schicht = 7,5 Stunde\naufzählung Art § 3\n  x, y klein\naufzählung Ort § 3\n  x, z\n" RULES_INPUT \
-             "  aus \"Haus\"\n    n : Zahl(0) 0..100\n    m : Zahl(2) 0..100\n    p : Prozent(1) 0 %..100 %\n    T : Tag(0) 0..100\n    S : Stunde(0) 0..100\n" \
-             "    M : Minute(0) 0..100\n    d : Datum 01.01.2020..31.12.2099\n    w : ja/nein\n    a : Art\n    leer : Zahl(0) 0..9 optional\n" \
+#define DECLARED                                                                                                                                     \
+  RULES_HEAD "einheit Tag, Woche, Minute, Stunde = 60 Minute, Schicht = 7,5 Stunde\naufzählung Art § 3\n  x, y klein\naufzählung Ort § 3\n  x, " \
+             "z\n" RULES_INPUT "  aus \"Haus\"\n    n : Zahl(0) 0..100\n    m : Zahl(2) 0..100\n    p : Prozent(1) 0 %..100 %\n    T : Tag(0) "      \
+                               "0..100\n    S : Stunde(0) 0..100\n"                                                                                  \
+             "    M : Minute(0) 0..100\n    d : Datum 01.01.2020..31.12.2099\n    w : ja/nein\n    a : Art\n    leer : Zahl(0) 0..9 optional\n"      \
              "  aus \"Arten\" je Art spalte \"Art\"\n    k : Zahl(0) 0..9\n"
 
-typedef struct sample { const char *type, *expr, *code; } sample; /* code NULL: accepted */
+typedef struct sample {
+  const char *type, *expr, *code;
+} sample; /* code NULL: accepted */
 
 static void try_samples(const sample *samples, size_t n) {
   int wrong = 0;
@@ -22,7 +25,8 @@ static void try_samples(const sample *samples, size_t n) {
     char text[4096];
     snprintf(text, sizeof text, "%sregel Ergebnis : %s § 1\n  = %s\n%s", DECLARED, samples[i].type, samples[i].expr, RULES_OUTPUT);
     rules r = rules_compile(text);
-    bool right = samples[i].code ? rules_count(&r, samples[i].code) == 1 && rules_count(&r, NULL) == 1 : r.status == PPR_OK && rules_count(&r, NULL) == 0;
+    bool right =
+        samples[i].code ? rules_count(&r, samples[i].code) == 1 && rules_count(&r, NULL) == 1 : r.status == PPR_OK && rules_count(&r, NULL) == 0;
     if (!right) print_error("%s = %s:\n%s\n", samples[i].type, samples[i].expr, ppr_report_text(r.report, PPR_GERMAN));
     wrong += !right;
     rules_free(&r);
@@ -186,7 +190,9 @@ static void test_states(void **state) {
 /* What stands at declarations. */
 static void test_declarations(void **state) {
   (void)state;
-  static const struct { const char *rules, *code, *words; } samples[] = {
+  static const struct {
+    const char *rules, *code, *words;
+  } samples[] = {
       {"regel Ergebnis : Zahl(0)\n  = n\n", "PPR2017", "Ergebnis"},
       {"regel Ergebnis : Zahl(0)\n  = n § 6\n", NULL, ""}, /* at the base */
       {"regel Ergebnis : Zahl(0)\n  fall i § 6\n    wenn w\n    = 1\n  sonst = 2\n", NULL, ""},

@@ -9,6 +9,7 @@
 
 #include "base/quarter.h"
 #include "code/program.h"
+#include "ppr/native.h"
 #include "support/rules.h"
 
 #define FIELDS(fields) RULES_HEAD RULES_INPUT "  aus \"Haus\"\n" fields
@@ -60,7 +61,8 @@ static void test_same_bytes(void **state) {
 static void test_several_errors(void **state) {
   (void)state;
   rules r = rules_compile(FIELDS("    n : Zahl(0) 9..0\n    m : Zahl(0)\n") "tabelle T je Nichts : Zahl(0) § 1\n  a 1\n"
-                                                                            "regel Ergebnis : Zahl(0)\n  = n + x\nregel b : Zahl(0) § 1\n  = n / 2\nregel c : Zahl(0) § 1\n  = c\n"
+                                                                            "regel Ergebnis : Zahl(0)\n  = n + x\nregel b : Zahl(0) § 1\n  = n / "
+                                                                            "2\nregel c : Zahl(0) § 1\n  = c\n"
                                                                             "test \"t\" § 1\n  gegeben z = 1\n  erwarte b = 1\n" RULES_OUTPUT);
   assert_int_equal(r.status, PPR_DIAGNOSED);
   assert_null(r.program);
@@ -143,7 +145,9 @@ static int output(const run *t, const char *name) {
 }
 
 #define BIG INT64_C(999999999999999999) /* 10^18 - 1, the largest bound that can be written */
-#define WIDE_FIELDS "    X : Zahl(0) -999999999999999999..999999999999999999\n    Y : Zahl(0) -999999999999999999..999999999999999999\n    Z : Zahl(0) 1..999999999999999999\n"
+#define WIDE_FIELDS                                                                                                                                  \
+  "    X : Zahl(0) -999999999999999999..999999999999999999\n    Y : Zahl(0) -999999999999999999..999999999999999999\n    Z : Zahl(0) "               \
+  "1..999999999999999999\n"
 
 /* Products of two fields of 18 digits need 120 bits; the results are exact at the edges of the ranges. */
 static void test_wide_edges(void **state) {
@@ -167,7 +171,7 @@ static void test_wide_edges(void **state) {
   /* (10^18 - 1)^2 twice: the difference is no number of 64 bits, and only this record is refused */
   assert_int_equal(t.faults[1].code, 5203);
   assert_int_equal(t.out[q][2], 3);
-  assert_int_equal(t.out[g][2], 0); /* 3 (10^18 - 1) on both sides */
+  assert_int_equal(t.out[g][2], 0);         /* 3 (10^18 - 1) on both sides */
   assert_int_equal(t.faults[2].code, 5203); /* 3 (10^18 - 1) - (10^18 - 1)^2 */
   assert_int_equal(t.faults[3].code, 0);
   assert_int_equal(t.out[q][3], -INT64_C(1499999999999999999)); /* -1499999999999999998,5 away from zero */
@@ -249,7 +253,8 @@ static void test_beyond_wide(void **state) {
 static void test_listing_marks(void **state) {
   (void)state;
   char *text = NULL;
-  rules r = rules_compile(FIELDS("    X : Zahl(0) 0..999999999\n    Y : Zahl(0) 0..999999999\n") "regel Ergebnis : Zahl(0) § 1\n  = X * Y\n" RULES_OUTPUT);
+  rules r =
+      rules_compile(FIELDS("    X : Zahl(0) 0..999999999\n    Y : Zahl(0) 0..999999999\n") "regel Ergebnis : Zahl(0) § 1\n  = X * Y\n" RULES_OUTPUT);
   assert_int_equal(ppr_program_listing(r.program, 0, &text), PPR_OK);
   assert_non_null(strstr(text, "64 Bit bewiesen"));
   assert_null(strstr(text, "wide"));
@@ -265,8 +270,9 @@ static void test_listing_marks(void **state) {
 /* A fault counts although the result it stands in is known beforehand, and not where a condition keeps it away. */
 static void test_faults_are_kept(void **state) {
   (void)state;
-  rules r = rules_compile(FIELDS("    n : Zahl(0) 0..9\n") "regel eins : ja/nein § 1\n  = n / n >= 0\nregel zwei : Zahl(0) § 1\n  = 0 * (7 / n) gerundet kaufmännisch auf 0\n"
-                                                           "ausgabe \"E\"\n  spalte \"a\" = eins\n  spalte \"b\" = zwei\n");
+  rules r = rules_compile(FIELDS(
+      "    n : Zahl(0) 0..9\n") "regel eins : ja/nein § 1\n  = n / n >= 0\nregel zwei : Zahl(0) § 1\n  = 0 * (7 / n) gerundet kaufmännisch auf 0\n"
+                                "ausgabe \"E\"\n  spalte \"a\" = eins\n  spalte \"b\" = zwei\n");
   run t;
   run_start(&t, r.program);
   run_set(&t, "n", (int64_t[]){0, 1, 9, 0});
@@ -291,9 +297,39 @@ static void test_faults_are_kept(void **state) {
   rules_free(&r);
 }
 
+static int same(int64_t *out, int64_t n) {
+  *out = n;
+  return n == 7;
+}
+
+/* A function that leaves the range it promised is a fault of the record, like one that fails. */
+static void test_functions_of_the_host(void **state) {
+  (void)state;
+  static const char text[] = FIELDS("    n : Zahl(0) 0..9\n") "regel Ergebnis : ja/nein § 1\n  = gleich(n) <= 5\n" RULES_OUTPUT;
+  ppr_native native = {"gleich", "Zahl(0)(Zahl(0))", (ppr_native_fn)same, "", "", "", 0, 5};
+  ppr_source_text file = {"t.ppr", text, sizeof text - 1};
+  rules r = {ppr_engine_new(), ppr_report_new(), NULL, PPR_OK};
+  assert_int_equal(ppr_engine_register(r.engine, &native), PPR_OK);
+  assert_int_equal(ppr_compile(&r.program, r.engine, &file, 1, r.report), PPR_OK);
+  run t;
+  run_start(&t, r.program);
+  run_set(&t, "n", (int64_t[]){5, 6, 7, 0});
+  run_eval(&t);
+  assert_int_equal(t.faults[0].code, 0);
+  assert_int_equal(t.out[0][0], 1); /* known beforehand, and the function is called all the same */
+  assert_int_equal(t.faults[1].code, 5205);
+  assert_int_equal(t.faults[2].code, 5205);
+  assert_int_equal(t.faults[3].code, 0);
+  ppr_evaluator_free(t.evaluator);
+  rules_free(&r);
+}
+
 /* ---- tests in rule files ---- */
 
-typedef struct tally { int passed, failed; char last[512]; } tally;
+typedef struct tally {
+  int passed, failed;
+  char last[512];
+} tally;
 
 static void count(const ppr_test_result *result, void *ctx) {
   tally *t = ctx;
@@ -327,15 +363,17 @@ static void test_tests(void **state) {
   assert_int_equal(t.failed, 1);
   assert_string_equal(t.last, "2024-01|falsch|14|Ergebnis: erwartet 9, ist 8\n");
   /* a given rule stands in place of the rule; a required value that is missing refuses the record */
-  assert_int_equal(test_file(FIELDS("    n : Zahl(0) 0..9\n") "regel Mitte : Zahl(0) § 1\n  = n\nregel Ergebnis : Zahl(0) § 1\n  = 2 * Mitte\n" RULES_OUTPUT
-                                                              "test \"gegeben\" § 1\n  gegeben Mitte = 50\n  erwarte Ergebnis = 100\n"
-                                                              "test \"fehlt\" § 1\n  erwarte Ergebnis = Fehler \"PPR5201\"\n",
-                             &t, report),
-                   PPR_OK);
+  assert_int_equal(
+      test_file(FIELDS("    n : Zahl(0) 0..9\n") "regel Mitte : Zahl(0) § 1\n  = n\nregel Ergebnis : Zahl(0) § 1\n  = 2 * Mitte\n" RULES_OUTPUT
+                                                 "test \"gegeben\" § 1\n  gegeben Mitte = 50\n  erwarte Ergebnis = 100\n"
+                                                 "test \"fehlt\" § 1\n  erwarte Ergebnis = Fehler \"PPR5201\"\n",
+                &t, report),
+      PPR_OK);
   assert_int_equal(t.passed, 2);
   assert_int_equal(ppr_report_count(report), 0);
   /* what is no number of its own can be neither given nor expected */
-  assert_int_equal(test_file(FIELDS("    n : Zahl(0) 0..9\n") "regel Hälfte : Bruch § 1\n  = n / 2\nregel Ergebnis : Zahl(0) § 1\n  = Hälfte gerundet kaufmännisch auf 0\n" RULES_OUTPUT
+  assert_int_equal(test_file(FIELDS("    n : Zahl(0) 0..9\n") "regel Hälfte : Bruch § 1\n  = n / 2\nregel Ergebnis : Zahl(0) § 1\n  = Hälfte "
+                                                              "gerundet kaufmännisch auf 0\n" RULES_OUTPUT
                                                               "test \"Bruch\" § 1\n  gegeben Hälfte = 3\n  erwarte Ergebnis = 3\n",
                              &t, report),
                    PPR_DIAGNOSED);
@@ -348,15 +386,16 @@ static void test_slices(void **state) {
   (void)state;
   tally t;
   ppr_report *report = ppr_report_new();
-  ppr_status status = test_file(RULES_HEAD "aufzählung Art § 3\n  x, y\n" RULES_INPUT "  aus \"Arten\" je Art spalte \"Art\"\n    n : Zahl(0) 0..9\n    dabei : ja/nein\n"
-                                           "regel Ergebnis je Art : Zahl(0) § 1\n  = 8 / n gerundet kaufmännisch auf 0\n"
-                                           "regel Kleinstes je Art : Zahl(0) § 1\n  = kleinste über Art als z mit dabei[z] und z = Art : n[z]\n"
-                                           "ausgabe \"E\" je Art\n  spalte \"e\" = Ergebnis\n  spalte \"k\" = Kleinstes\n"
-                                           "test \"nur x\" § 1\n  gegeben n[x] = 2; n[y] = 0\n  erwarte Ergebnis[x] = 4\n"
-                                           "test \"nur y\" § 1\n  gegeben n[y] = 0\n  erwarte Ergebnis[y] = Fehler \"PPR5204\"\n"
-                                           "test \"x ist dabei\" § 1\n  gegeben n[x] = 2; dabei[x] = ja; dabei[y] = nein\n  erwarte Kleinstes[x] = 2\n"
-                                           "test \"y ist es nicht\" § 1\n  gegeben n[y] = 2; dabei[x] = ja; dabei[y] = nein\n  erwarte Kleinstes[y] = Fehler \"PPR5207\"\n",
-                                &t, report);
+  ppr_status status = test_file(
+      RULES_HEAD "aufzählung Art § 3\n  x, y\n" RULES_INPUT "  aus \"Arten\" je Art spalte \"Art\"\n    n : Zahl(0) 0..9\n    dabei : ja/nein\n"
+                 "regel Ergebnis je Art : Zahl(0) § 1\n  = 8 / n gerundet kaufmännisch auf 0\n"
+                 "regel Kleinstes je Art : Zahl(0) § 1\n  = kleinste über Art als z mit dabei[z] und z = Art : n[z]\n"
+                 "ausgabe \"E\" je Art\n  spalte \"e\" = Ergebnis\n  spalte \"k\" = Kleinstes\n"
+                 "test \"nur x\" § 1\n  gegeben n[x] = 2; n[y] = 0\n  erwarte Ergebnis[x] = 4\n"
+                 "test \"nur y\" § 1\n  gegeben n[y] = 0\n  erwarte Ergebnis[y] = Fehler \"PPR5204\"\n"
+                 "test \"x ist dabei\" § 1\n  gegeben n[x] = 2; dabei[x] = ja; dabei[y] = nein\n  erwarte Kleinstes[x] = 2\n"
+                 "test \"y ist es nicht\" § 1\n  gegeben n[y] = 2; dabei[x] = ja; dabei[y] = nein\n  erwarte Kleinstes[y] = Fehler \"PPR5207\"\n",
+      &t, report);
   if (t.failed) print_error("%s\n", t.last);
   assert_int_equal(status, PPR_OK);
   assert_int_equal(t.passed, 4);
@@ -365,9 +404,12 @@ static void test_slices(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_statuses),      cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_several_errors), cmocka_unit_test(test_proposals),
-      cmocka_unit_test(test_wide_edges),    cmocka_unit_test(test_storage_edges),   cmocka_unit_test(test_beyond_wide),    cmocka_unit_test(test_listing_marks),
-      cmocka_unit_test(test_faults_are_kept), cmocka_unit_test(test_tests),         cmocka_unit_test(test_slices),
+      cmocka_unit_test(test_statuses),        cmocka_unit_test(test_same_bytes),
+      cmocka_unit_test(test_several_errors),  cmocka_unit_test(test_proposals),
+      cmocka_unit_test(test_wide_edges),      cmocka_unit_test(test_storage_edges),
+      cmocka_unit_test(test_beyond_wide),     cmocka_unit_test(test_listing_marks),
+      cmocka_unit_test(test_faults_are_kept), cmocka_unit_test(test_functions_of_the_host),
+      cmocka_unit_test(test_tests),           cmocka_unit_test(test_slices),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

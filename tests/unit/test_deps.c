@@ -24,7 +24,8 @@ static void test_circles(void **state) {
   rules r = rules_compile(BEGINNING "regel Ergebnis : Zahl(0) § 1\n  = Ergebnis + 1\n" RULES_OUTPUT);
   assert_true(rules_says(&r, "PPR2018", "Ergebnis → Ergebnis", 0));
   rules_free(&r);
-  r = rules_compile(BEGINNING "regel Ergebnis : Zahl(0) § 1\n  = b\nregel b : Zahl(0) § 1\n  = c\nregel c : Zahl(0) § 1\n  = d + b\nregel d : Zahl(0) § 1\n  = n\n" RULES_OUTPUT);
+  r = rules_compile(BEGINNING "regel Ergebnis : Zahl(0) § 1\n  = b\nregel b : Zahl(0) § 1\n  = c\nregel c : Zahl(0) § 1\n  = d + b\nregel d : "
+                              "Zahl(0) § 1\n  = n\n" RULES_OUTPUT);
   assert_true(rules_says(&r, "PPR2018", ": b → c → b", 0));
   assert_int_equal(rules_count(&r, "PPR2018"), 1);
   rules_free(&r);
@@ -35,7 +36,8 @@ static void test_circles(void **state) {
   assert_true(rules_says(&r, "PPR2018", "e → f → e", 0));
   rules_free(&r);
   /* a condition counts as a use */
-  r = rules_compile(BEGINNING "regel Ergebnis : Zahl(0) § 1\n  = 1\n  ausnahme x § 1\n    wenn b > 3\n    = 2\nregel b : Zahl(0) § 1\n  = Ergebnis\n" RULES_OUTPUT);
+  r = rules_compile(
+      BEGINNING "regel Ergebnis : Zahl(0) § 1\n  = 1\n  ausnahme x § 1\n    wenn b > 3\n    = 2\nregel b : Zahl(0) § 1\n  = Ergebnis\n" RULES_OUTPUT);
   assert_int_equal(rules_count(&r, "PPR2018"), 1);
   rules_free(&r);
 }

@@ -34,9 +34,10 @@ static void drop(texts *t) {
 
 #define FASSUNG(name, dates) "regelwerk B \"t\"\nfassung " name "\n  beschluss 19.10.2023 \"BAnz\"\n  gilt ab " dates "\n"
 #define AMENDS(name, dates, base) FASSUNG(name, dates) "  ändert fassung " base "\n"
-#define FIRST \
-  FASSUNG("2024-01", "01.01.2024") "einheit Tag, Stunde\nregel a : Zahl(0) § 1\n  = 1\nregel b : Zahl(0) § 1\n  = 2\nausgabe \"X\"\n  spalte \"a\" = a\n" \
-                                   "ausgabe \"Y\"\n  spalte \"b\" = b\ntest \"t\" § 1\n  erwarte a = 1\n"
+#define FIRST                                                                                                                                        \
+  FASSUNG("2024-01", "01.01.2024")                                                                                                                   \
+  "einheit Tag, Stunde\nregel a : Zahl(0) § 1\n  = 1\nregel b : Zahl(0) § 1\n  = 2\nausgabe \"X\"\n  spalte \"a\" = a\n"                           \
+  "ausgabe \"Y\"\n  spalte \"b\" = b\ntest \"t\" § 1\n  erwarte a = 1\n"
 
 static bool says(const texts *t, diag_code code) {
   for (const diag *d = report_first(t->report); d; d = d->next)
@@ -64,7 +65,8 @@ static int64_t value_of(const edition_text *e, const char *rule) {
 
 static void test_order_and_dates(void **state) {
   (void)state;
-  texts t = arrange((const char *[]){FASSUNG("2025-01", "01.01.2025"), FASSUNG("2024-01", "01.01.2024"), FASSUNG("2024-07", "01.07.2024 bis 31.12.2024")}, 3);
+  texts t = arrange(
+      (const char *[]){FASSUNG("2025-01", "01.01.2025"), FASSUNG("2024-01", "01.01.2024"), FASSUNG("2024-07", "01.07.2024 bis 31.12.2024")}, 3);
   assert_int_equal(report_count(t.report, PPR_SEV_ERROR), 0);
   assert_int_equal(t.n, 3);
   static const char *const names[] = {"2024-01", "2024-07", "2025-01"};
@@ -77,7 +79,10 @@ static void test_order_and_dates(void **state) {
 
 static void test_dates_that_do_not_fit(void **state) {
   (void)state;
-  static const struct { const char *first, *second; diag_code code; } samples[] = {
+  static const struct {
+    const char *first, *second;
+    diag_code code;
+  } samples[] = {
       {FASSUNG("2024-01", "01.01.2024 bis 30.09.2024"), FASSUNG("2024-07", "01.07.2024"), DIAG_EDITION_OVERLAP},
       {FASSUNG("2024-01", "01.01.2024"), FASSUNG("2024-07", "01.01.2024"), DIAG_EDITION_OVERLAP},
       {FASSUNG("2024-01", "01.01.2024 bis 31.03.2024"), FASSUNG("2024-07", "01.07.2024"), DIAG_EDITION_GAP},
@@ -99,9 +104,10 @@ static void test_dates_that_do_not_fit(void **state) {
 
 static void test_chain_of_three(void **state) {
   (void)state;
-  texts t = arrange((const char *[]){FIRST, AMENDS("2024-07", "01.07.2024", "2024-01") "ändere regel a : Zahl(0) § 1\n  = 10\nregel c : Zahl(0) § 1\n  = 3\n",
-                                     AMENDS("2025-01", "01.01.2025", "2024-07") "ändere regel c : Zahl(0) § 1\n  = 30\nstreiche regel b\n"},
-                    3);
+  texts t = arrange(
+      (const char *[]){FIRST, AMENDS("2024-07", "01.07.2024", "2024-01") "ändere regel a : Zahl(0) § 1\n  = 10\nregel c : Zahl(0) § 1\n  = 3\n",
+                       AMENDS("2025-01", "01.01.2025", "2024-07") "ändere regel c : Zahl(0) § 1\n  = 30\nstreiche regel b\n"},
+      3);
   assert_int_equal(report_count(t.report, PPR_SEV_ERROR), 0);
   assert_int_equal(value_of(&t.e[0], "a"), 1);
   assert_int_equal(value_of(&t.e[1], "a"), 10);
@@ -124,11 +130,14 @@ static void test_chain_of_three(void **state) {
 
 static void test_outputs_and_units(void **state) {
   (void)state;
-  texts t = arrange((const char *[]){FIRST,
-                                     AMENDS("2024-07", "01.07.2024", "2024-01") "ändere ausgabe \"X\"\n  spalte \"neu\" = a\nändere ausgabe \"X\" wenn a > 1\n  spalte \"neu\" = b\n"
-                                                                                "ändere einheit Stunde = 24 Tag\n",
-                                     AMENDS("2025-01", "01.01.2025", "2024-07") "ändere ausgabe \"X\"\n  spalte \"zuletzt\" = a\nstreiche ausgabe \"Y\"\nstreiche einheit Stunde\n"},
-                    3);
+  texts t =
+      arrange((const char *[]){FIRST,
+                               AMENDS("2024-07", "01.07.2024",
+                                      "2024-01") "ändere ausgabe \"X\"\n  spalte \"neu\" = a\nändere ausgabe \"X\" wenn a > 1\n  spalte \"neu\" = b\n"
+                                                 "ändere einheit Stunde = 24 Tag\n",
+                               AMENDS("2025-01", "01.01.2025",
+                                      "2024-07") "ändere ausgabe \"X\"\n  spalte \"zuletzt\" = a\nstreiche ausgabe \"Y\"\nstreiche einheit Stunde\n"},
+              3);
   assert_int_equal(report_count(t.report, PPR_SEV_ERROR), 0);
   assert_int_equal(count(&t.e[1], DECL_OUTPUT), 3); /* both new blocks of X, then Y */
   assert_string_equal(decl(&t.e[1], DECL_OUTPUT, "X")->columns->name, "neu");
@@ -139,8 +148,8 @@ static void test_outputs_and_units(void **state) {
     char all[64] = "";
     for (size_t k = 0; k < t.e[i].n_decls; k++)
       for (const ast_unit *u = t.e[i].decls[k]->units; u; u = u->next) {
-        strcat(all, u->name.text);
-        strcat(all, u->has_factor ? "=" : " ");
+        size_t n = strlen(all);
+        snprintf(all + n, sizeof all - n, "%s%s", u->name.text, u->has_factor ? "=" : " ");
       }
     assert_string_equal(all, units[i]);
   }
@@ -149,7 +158,10 @@ static void test_outputs_and_units(void **state) {
 
 static void test_amendments_that_do_not_fit(void **state) {
   (void)state;
-  static const struct { const char *text; diag_code code; } samples[] = {
+  static const struct {
+    const char *text;
+    diag_code code;
+  } samples[] = {
       {"ändere regel x : Zahl(0) § 1\n  = 1\n", DIAG_AMEND_UNKNOWN},
       {"streiche regel x\n", DIAG_AMEND_UNKNOWN},
       {"streiche tabelle a\n", DIAG_AMEND_UNKNOWN}, /* a rule has that name */

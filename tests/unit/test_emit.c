@@ -6,7 +6,10 @@
 
 #include "emit.h"
 
-typedef struct bench { ppr_arena *arena; emitter e; } bench;
+typedef struct bench {
+  ppr_arena *arena;
+  emitter e;
+} bench;
 
 static bench start(void) {
   bench b = {arena_new(ppr_alloc_default), {0}};
@@ -65,7 +68,8 @@ static void test_folding(void **state) {
   assert_true(opnd_is_const(&rank) && rank.lo == 3);
   /* roundings of constants: half away from zero, away, toward, half to even */
   static const int64_t rounded[4] = {-3, -3, -2, -2};
-  for (int mode = 0; mode < 4; mode++) assert_range(emit_div(&b.e, opnd_const(-5), opnd_const(2), (ppr_round_mode)mode), rounded[mode], rounded[mode]);
+  for (int mode = 0; mode < 4; mode++)
+    assert_range(emit_div(&b.e, opnd_const(-5), opnd_const(2), (ppr_round_mode)mode), rounded[mode], rounded[mode]);
   assert_int_equal(b.e.n_code, before); /* nothing was emitted for any of it */
   end(&b);
 }
@@ -186,7 +190,8 @@ static void test_finish(void **state) {
   emit_need(&b.e, r.reg);
   uint32_t *map = emit_finish(&b.e);
   assert_non_null(map);
-  static const ppr_op left[] = {PPR_OP_IN_INT, PPR_OP_IN_INT, PPR_OP_LT, PPR_OP_WHEN, PPR_OP_DIV, PPR_OP_ELSE, PPR_OP_END, PPR_OP_CONST_INT, PPR_OP_SEL_INT};
+  static const ppr_op left[] = {PPR_OP_IN_INT, PPR_OP_IN_INT, PPR_OP_LT,        PPR_OP_WHEN,   PPR_OP_DIV,
+                                PPR_OP_ELSE,   PPR_OP_END,    PPR_OP_CONST_INT, PPR_OP_SEL_INT};
   assert_int_equal(b.e.n_code, sizeof left / sizeof *left);
   for (size_t i = 0; i < b.e.n_code; i++) assert_int_equal(b.e.code[i].row.op, left[i]);
   assert_int_equal(b.e.code[3].row.b, 5); /* WHEN knows its ELSE, ELSE its END */
@@ -224,9 +229,15 @@ static void test_long_chain(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_intervals), cmocka_unit_test(test_folding),     cmocka_unit_test(test_equal_computations_are_one),
-      cmocka_unit_test(test_width),     cmocka_unit_test(test_regions),     cmocka_unit_test(test_faults_stay),
-      cmocka_unit_test(test_sums_of_products), cmocka_unit_test(test_finish), cmocka_unit_test(test_long_chain),
+      cmocka_unit_test(test_intervals),
+      cmocka_unit_test(test_folding),
+      cmocka_unit_test(test_equal_computations_are_one),
+      cmocka_unit_test(test_width),
+      cmocka_unit_test(test_regions),
+      cmocka_unit_test(test_faults_stay),
+      cmocka_unit_test(test_sums_of_products),
+      cmocka_unit_test(test_finish),
+      cmocka_unit_test(test_long_chain),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

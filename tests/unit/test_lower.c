@@ -9,8 +9,9 @@
 #include "code/program.h"
 #include "support/rules.h"
 
-#define DECLARED \
-  RULES_HEAD "aufzählung Art § 3\n  x, y klein, z klein\n" RULES_INPUT "  aus \"H\"\n    n : Zahl(0) 1..9\n    k : Zahl(0) 0..9\n    w : ja/nein\n    a : Art\n    leer : Zahl(0) 0..9 optional\n" \
+#define DECLARED                                                                                                                                     \
+  RULES_HEAD "aufzählung Art § 3\n  x, y klein, z klein\n" RULES_INPUT                                                                               \
+             "  aus \"H\"\n    n : Zahl(0) 1..9\n    k : Zahl(0) 0..9\n    w : ja/nein\n    a : Art\n    leer : Zahl(0) 0..9 optional\n"             \
              "  aus \"A\" je Art spalte \"A\"\n    m : Zahl(0) 0..9\ntabelle T je Art : Zahl(0) § 7\n  x 2\n  y 3\n  z entfällt\n"
 
 static rules compiled(const char *text) {
@@ -35,13 +36,17 @@ static const ppr_inst *inst(const rules *r, const char *label) {
   return NULL;
 }
 
-static const char *branch_label(const rules *r, const ppr_inst *i, uint32_t k) { return program_string(r->program, r->program->editions[0].branch[i->first_branch + k].label); }
+static const char *branch_label(const rules *r, const ppr_inst *i, uint32_t k) {
+  return program_string(r->program, r->program->editions[0].branch[i->first_branch + k].label);
+}
 
 /* What an axis decides is decided when compiling: one branch is left of three. */
 static void test_axes_are_constant(void **state) {
   (void)state;
-  rules r = compiled(DECLARED "regel R je Art : Zahl(0) § 1\n  fall groß § 1\n    wenn Art ist nicht klein\n    = m\n  fall erstes § 1\n    wenn Art ist y\n    = 2 * m\n"
-                              "  sonst = 3 * m\nausgabe \"R\" je Art\n  spalte \"R\" = R\n");
+  rules r = compiled(
+      DECLARED
+      "regel R je Art : Zahl(0) § 1\n  fall groß § 1\n    wenn Art ist nicht klein\n    = m\n  fall erstes § 1\n    wenn Art ist y\n    = 2 * m\n"
+      "  sonst = 3 * m\nausgabe \"R\" je Art\n  spalte \"R\" = R\n");
   static const char *const left[3] = {"groß", "erstes", ""};
   static const char *const labels[3] = {"R[x]", "R[y]", "R[z]"};
   for (int i = 0; i < 3; i++) {
@@ -120,7 +125,8 @@ static void test_inputs(void **state) {
 /* Notes: what a branch is made of. */
 static void test_notes(void **state) {
   (void)state;
-  rules r = compiled(DECLARED "regel Hilfe : Zahl(0) § 2\n  = 2 * n\nregel Ergebnis : Zahl(0) § 1 Abs. 1\n  = Hilfe + k # der Grundsatz\n  ausnahme klein § 1 Abs. 2\n    wenn w\n    = T[x]\n" RULES_OUTPUT);
+  rules r = compiled(DECLARED "regel Hilfe : Zahl(0) § 2\n  = 2 * n\nregel Ergebnis : Zahl(0) § 1 Abs. 1\n  = Hilfe + k # der Grundsatz\n  ausnahme "
+                              "klein § 1 Abs. 2\n    wenn w\n    = T[x]\n" RULES_OUTPUT);
   const ppr_edition *e = &r.program->editions[0];
   const ppr_inst *i = inst(&r, "Ergebnis");
   assert_int_equal(i->branches, 2);
@@ -141,7 +147,8 @@ static void test_notes(void **state) {
 /* Names of columns that happen to agree stay apart. */
 static void test_output_names(void **state) {
   (void)state;
-  rules r = compiled(DECLARED "regel Ergebnis : Zahl(0) § 1\n  = n\nausgabe \"A\"\n  spalte \"x\" = 1 * n\nausgabe \"A\"\n  spalte \"x\" = 2 * n\nausgabe \"A.2\"\n  spalte \"x\" = 3 * n\n" RULES_OUTPUT);
+  rules r = compiled(DECLARED "regel Ergebnis : Zahl(0) § 1\n  = n\nausgabe \"A\"\n  spalte \"x\" = 1 * n\nausgabe \"A\"\n  spalte \"x\" = 2 * "
+                              "n\nausgabe \"A.2\"\n  spalte \"x\" = 3 * n\n" RULES_OUTPUT);
   assert_true(ppr_program_find_output(r.program, 0, "A.x") >= 0);
   assert_true(ppr_program_find_output(r.program, 0, "A.2.x") >= 0);
   assert_true(ppr_program_find_output(r.program, 0, "A.2.x (2)") >= 0);
@@ -150,8 +157,9 @@ static void test_output_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_axes_are_constant), cmocka_unit_test(test_tables_and_sums), cmocka_unit_test(test_regions),      cmocka_unit_test(test_quotients),
-      cmocka_unit_test(test_inputs),            cmocka_unit_test(test_notes),           cmocka_unit_test(test_output_names),
+      cmocka_unit_test(test_axes_are_constant), cmocka_unit_test(test_tables_and_sums), cmocka_unit_test(test_regions),
+      cmocka_unit_test(test_quotients),         cmocka_unit_test(test_inputs),          cmocka_unit_test(test_notes),
+      cmocka_unit_test(test_output_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,8 @@ static void test_conversion(void **state) {
   (void)state;
   made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\nausgabe \"n\"\n  spalte \"n\" = n\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
-  unit_product minute = unit_of(&k, "Minute", NULL), stunde = unit_of(&k, "Stunde", NULL), schicht = unit_of(&k, "Schicht", NULL), tag = unit_of(&k, "Tag", NULL);
+  unit_product minute = unit_of(&k, "Minute", NULL), stunde = unit_of(&k, "Stunde", NULL), schicht = unit_of(&k, "Schicht", NULL),
+               tag = unit_of(&k, "Tag", NULL);
   unit_product je_tag = unit_of(&k, "Minute", "Tag"), stunde_je_tag = unit_of(&k, "Stunde", "Tag"), euro_je_stunde = unit_of(&k, "Euro", "Stunde"),
                euro_je_minute = unit_of(&k, "Euro", "Minute");
   ppr_wide num, den;
@@ -79,8 +80,9 @@ static const symbol *symbol_of(const made *k, const char *name) {
 
 static void test_ranges_and_presets(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\"\n    zwei : Zahl(2) -1,5..10 fehlend 2,5\n    satz : Prozent(1) 0 %..12,5 %\n    tag : Datum 29.02.2024..31.12.2024\n"
-                    "    art : Art fehlend z\n    frei : ja/nein optional\n    zeit : Minute je Tag(0) 0..1440\nausgabe \"n\"\n  spalte \"n\" = zwei\n");
+  made k = make(DECLARED
+                "  aus \"H\"\n    zwei : Zahl(2) -1,5..10 fehlend 2,5\n    satz : Prozent(1) 0 %..12,5 %\n    tag : Datum 29.02.2024..31.12.2024\n"
+                "    art : Art fehlend z\n    frei : ja/nein optional\n    zeit : Minute je Tag(0) 0..1440\nausgabe \"n\"\n  spalte \"n\" = zwei\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
   const symbol *s = symbol_of(&k, "zwei");
   assert_int_equal(s->lo, -150);
@@ -128,7 +130,8 @@ static void test_enumerations(void **state) {
 /* Row-major over the axes, and back. */
 static void test_elements(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\" je Art spalte \"A\", Gruppe spalte \"G\"\n    n : Zahl(0) 0..9\nausgabe \"n\" je Art, Gruppe\n  spalte \"n\" = n\n");
+  made k =
+      make(DECLARED "  aus \"H\" je Art spalte \"A\", Gruppe spalte \"G\"\n    n : Zahl(0) 0..9\nausgabe \"n\" je Art, Gruppe\n  spalte \"n\" = n\n");
   const symbol *s = symbol_of(&k, "n");
   assert_int_equal(s->elements, 6);
   assert_int_equal(model_element(s, (int[]){2, 1}), 5);
@@ -145,10 +148,12 @@ static void test_elements(void **state) {
 /* Cells in the order of the enumerations, whatever the order in the text. */
 static void test_tables(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\ntabelle T je Art, Gruppe : Zahl(1) § 7\n      b    a\n  z  1    2\n  x  3,5  entfällt\n  y  offen\nausgabe \"n\"\n  spalte \"n\" = n\n");
+  made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\ntabelle T je Art, Gruppe : Zahl(1) § 7\n      b    a\n  z  1    2\n  x  3,5  entfällt\n "
+                         " y  offen\nausgabe \"n\"\n  spalte \"n\" = n\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
   const symbol *s = symbol_of(&k, "T");
-  static const cell expected[] = {{PPR_ENTFAELLT, 0, NULL}, {PPR_PRESENT, 35, NULL}, {PPR_UNBESTIMMT, 0, NULL}, {PPR_UNBESTIMMT, 0, NULL}, {PPR_PRESENT, 20, NULL}, {PPR_PRESENT, 10, NULL}};
+  static const cell expected[] = {{PPR_ENTFAELLT, 0, NULL},  {PPR_PRESENT, 35, NULL}, {PPR_UNBESTIMMT, 0, NULL},
+                                  {PPR_UNBESTIMMT, 0, NULL}, {PPR_PRESENT, 20, NULL}, {PPR_PRESENT, 10, NULL}};
   for (int i = 0; i < 6; i++) {
     assert_int_equal(s->cells[i].state, expected[i].state);
     if (expected[i].state == PPR_PRESENT) assert_int_equal(s->cells[i].value, expected[i].value);
@@ -160,7 +165,8 @@ static void test_tables(void **state) {
 /* A value of a time series counts for the quarters whose first day it covers. */
 static void test_series_by_quarter(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\nzeitreihe Z : Zahl(0) § 7\n  ab 01.01.2023 : 1\n  ab 15.02.2024 : 2\n  ab 01.07.2024 bis 31.12.2024 : 3\n  ab 01.01.2025 : 4\n"
+  made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\nzeitreihe Z : Zahl(0) § 7\n  ab 01.01.2023 : 1\n  ab 15.02.2024 : 2\n  ab 01.07.2024 "
+                         "bis 31.12.2024 : 3\n  ab 01.01.2025 : 4\n"
                          "ausgabe \"n\"\n  spalte \"n\" = n\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
   const symbol *s = symbol_of(&k, "Z");
@@ -176,7 +182,8 @@ static void test_series_by_quarter(void **state) {
 
 static void test_tiers_in_stored_numbers(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\"\n    satz : Prozent(1) 0 %..100 %\nstaffel S nach satz : Zahl(0) § 7\n  unter 50 % : 1\n  50 % : 2\n  über 50 % bis 80 % : 3\n  über 80 % : 4\n"
+  made k = make(DECLARED "  aus \"H\"\n    satz : Prozent(1) 0 %..100 %\nstaffel S nach satz : Zahl(0) § 7\n  unter 50 % : 1\n  50 % : 2\n  über 50 "
+                         "% bis 80 % : 3\n  über 80 % : 4\n"
                          "ausgabe \"n\"\n  spalte \"n\" = S\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
   const symbol *s = symbol_of(&k, "S");
@@ -192,7 +199,8 @@ static void test_tiers_in_stored_numbers(void **state) {
 
 static void test_source_text(void **state) {
   (void)state;
-  made k = make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\nregel R : ja/nein § 1\n  = n >   # mehr als\n    3\nausgabe \"n\"\n  spalte \"n\" = R\n");
+  made k =
+      make(DECLARED "  aus \"H\"\n    n : Zahl(0) 0..9\nregel R : ja/nein § 1\n  = n >   # mehr als\n    3\nausgabe \"n\"\n  spalte \"n\" = R\n");
   const ast_decl *d = symbol_of(&k, "R")->decl;
   assert_string_equal(model_source_text(k.m, d->branches->value->span), "n > 3");
   assert_string_equal(model_source_text(k.m, SPAN_NONE), "");
@@ -201,9 +209,14 @@ static void test_source_text(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_conversion), cmocka_unit_test(test_ranges_and_presets), cmocka_unit_test(test_enumerations),
-      cmocka_unit_test(test_elements),   cmocka_unit_test(test_tables),             cmocka_unit_test(test_series_by_quarter),
-      cmocka_unit_test(test_tiers_in_stored_numbers), cmocka_unit_test(test_source_text),
+      cmocka_unit_test(test_conversion),
+      cmocka_unit_test(test_ranges_and_presets),
+      cmocka_unit_test(test_enumerations),
+      cmocka_unit_test(test_elements),
+      cmocka_unit_test(test_tables),
+      cmocka_unit_test(test_series_by_quarter),
+      cmocka_unit_test(test_tiers_in_stored_numbers),
+      cmocka_unit_test(test_source_text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
