@@ -15,7 +15,7 @@
 #include "support/program_gen.h"
 #include "vm/exec.h"
 
-enum { PROGRAMS = 150, ROWS = 50, MAX_SIZE = 8 };
+enum { PROGRAMS = 150, ROWS = 50, MAX_SIZE = 10 };
 
 /* Results of the rows, column by column. */
 typedef struct results {

@@ -14,11 +14,12 @@
 
 enum { MAX_CASES = 20000 };
 
-/* Cases of two fields X and Y with the verdict the law gives, and for credits the hours credited. */
+/* Cases of two fields X and Y with the verdict the law gives, and for credits the hours credited; or with the fault every spelling must meet. */
 typedef struct corpus {
   int64_t *x, *y, *credited;
   bool *verdict;
   size_t n;
+  uint32_t fault;
 } corpus;
 
 static const char *source_dir;
@@ -30,7 +31,7 @@ static void *numbers(size_t size) {
 }
 
 static corpus corpus_new(void) {
-  return (corpus){numbers(sizeof(int64_t)), numbers(sizeof(int64_t)), numbers(sizeof(int64_t)), numbers(sizeof(bool)), 0};
+  return (corpus){numbers(sizeof(int64_t)), numbers(sizeof(int64_t)), numbers(sizeof(int64_t)), numbers(sizeof(bool)), 0, 0};
 }
 
 static void corpus_free(corpus *c) {
@@ -102,7 +103,7 @@ static void judge(ppr_engine *engine, const corpus *c, const char *fields, const
   bool credit = strcmp(s->type, "ja/nein") != 0;
   for (size_t i = 0; i < c->n; i++) {
     int64_t expected = credit ? c->credited[i] : c->verdict[i];
-    if (faults[i].code == 0 && states[i] == PPR_PRESENT && values[i] == expected) continue;
+    if (faults[i].code == c->fault && (c->fault || (states[i] == PPR_PRESENT && values[i] == expected))) continue;
     fail_msg("%s: X = %" PRId64 ", Y = %" PRId64 " (stored): fault %u, state %u, %" PRId64 " instead of %" PRId64, s->value, c->x[i], c->y[i], faults[i].code, states[i],
              values[i], expected);
   }
@@ -176,6 +177,41 @@ static void degree_thresholds(void **state) {
       arena_free(a);
       corpus_free(&c);
     }
+}
+
+/* A minimum of zero hours: a spelling that divides by it gives no verdict, however certain the comparison looks. */
+static void zero_minimum(void **state) {
+  static const char *const fields = "    X : Stunde(2) 0..9999999999\n    Y : Stunde(0) 0..9999999999\n";
+  static const spelling divide[] = {
+      {"ja/nein", "X / Y >= 90 %", NULL},
+      {"ja/nein", "X / Y >= 0 %", NULL},
+      {"ja/nein", "X / Y < 0 %", NULL},
+      {"ja/nein", "nicht X / Y < 90 %", NULL},
+      {"ja/nein", "0 % <= X / Y", NULL},
+      {"ja/nein", "min(X / Y, 90 %) = 90 %", NULL},
+      {"ja/nein", "abs(X / Y) > -1", NULL},
+      {"ja/nein", "1 / (X / Y) <= 1", NULL},
+      {"ja/nein", "0 * (X / Y) = 0", NULL},
+      {"ja/nein", "X / Y - X / Y = 0", NULL},
+      {"ja/nein", "X / (90 % * Y) >= 1", NULL},
+      {"ja/nein", "X / Y > 0 und nein", NULL},
+      {"ja/nein", "wenn X / Y >= 90 % dann ja sonst ja", NULL},
+      {"ja/nein", "(X / Y gerundet kaufmännisch auf 2) >= 0", NULL},
+      {"ja/nein", "(X / Y in Prozent gerundet abwärts auf 0) * 0 = 0 %", NULL},
+      {"ja/nein", "Grad >= 0 %", "regel Grad : Bruch § 7 Abs. 2\n  = X / Y\n"},
+  };
+  static const spelling guarded[] = {
+      {"ja/nein", "Y <> 0 Stunde und X / Y >= 90 %", NULL},
+      {"ja/nein", "nicht (Y = 0 Stunde oder X / Y < 90 %)", NULL},
+      {"ja/nein", "wenn Y > 0 Stunde dann X / Y >= 90 % sonst nein", NULL},
+      {"ja/nein", "wenn Y = 0 Stunde dann nein sonst (X / Y gerundet kaufmännisch auf 2) >= 0,9", NULL},
+  };
+  corpus c = corpus_new();
+  for (int64_t x = 0; x < 300; x++) add(&c, x, 0, false);
+  for (size_t i = 0; i < sizeof guarded / sizeof *guarded; i++) judge(*state, &c, fields, &guarded[i]);
+  c.fault = DIAG_FAULT_DIVISION;
+  for (size_t i = 0; i < sizeof divide / sizeof *divide; i++) judge(*state, &c, fields, &divide[i]);
+  corpus_free(&c);
 }
 
 /* ---- the corridor: X days, Y days of the year before; more than 2,5 percent apart? ---- */
@@ -333,7 +369,7 @@ static int teardown(void **state) {
 
 int main(int argc, char **argv) {
   source_dir = argc > 1 ? argv[1] : PPR_SOURCE_DIR;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(degree_thresholds), cmocka_unit_test(corridor), cmocka_unit_test(credits),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(degree_thresholds), cmocka_unit_test(zero_minimum), cmocka_unit_test(corridor), cmocka_unit_test(credits),
                                      cmocka_unit_test(published_roundings)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }
