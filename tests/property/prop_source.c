@@ -1,5 +1,5 @@
-/* Random rule files: they compile, the machine says what a slow reading of the text says, for every number of lanes and both plans, from the compiler and
- * from an image, and one rule more changes nothing. */
+/* Random rule files: they compile, the machine says what a slow reading of the text says, for every number of lanes and both plans, from the compiler
+ * and from an image, and one rule more changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,17 @@ typedef struct results {
   ppr_fault *faults;
 } results;
 
-typedef enum { RIGHT, NOT_COMPILED, NOT_UNDERSTOOD, FAULT_DIFFERS, RESULT_DIFFERS, PLANS_DIFFER, IMAGE_DIFFERS, EXPLANATION_DIFFERS, EXTRA_DIFFERS } outcome;
+typedef enum {
+  RIGHT,
+  NOT_COMPILED,
+  NOT_UNDERSTOOD,
+  FAULT_DIFFERS,
+  RESULT_DIFFERS,
+  PLANS_DIFFER,
+  IMAGE_DIFFERS,
+  EXPLANATION_DIFFERS,
+  EXTRA_DIFFERS
+} outcome;
 
 typedef struct trial {
   ppr_engine *engine;
@@ -34,15 +44,15 @@ typedef struct trial {
   ppr_program *program;
   const ppr_edition *e;
   oracle *oracle;
-  ppr_report *report; /* with the oracle's reading of the text */
+  ppr_report *report;  /* with the oracle's reading of the text */
   int *input, *output; /* oracle's index of each input and output */
   ppr_column *in;
   int64_t *values; /* n_input columns of ROWS */
   uint8_t *states;
   size_t unnoticed, faults[8], seen[4]; /* how often each was the result: a run that never meets one proves little */
-  ppr_buf what;  /* what went wrong */
-  uint32_t code;  /* of the first message, where it does not compile */
-  bool shrinking; /* a rule nobody needs is no fault of a text then */
+  ppr_buf what;                         /* what went wrong */
+  uint32_t code;                        /* of the first message, where it does not compile */
+  bool shrinking;                       /* a rule nobody needs is no fault of a text then */
 } trial;
 
 /* ---- what a failure shows ---- */
@@ -62,7 +72,9 @@ static void tell_row(trial *t, int row) {
     char text[DEC_TEXT];
     dec_print(text, t->values[at], (int)f->scale, ',');
     buf_printf(&t->what, "  %s = %s%s\n", program_string(t->program, t->e->input[i].label), t->states[at] ? "fehlt" : text,
-               t->states[at] || f->kind == PPR_KIND_NUMBER ? "" : f->kind == PPR_KIND_PERCENT ? " %" : " (as stored)");
+               t->states[at] || f->kind == PPR_KIND_NUMBER ? ""
+               : f->kind == PPR_KIND_PERCENT               ? " %"
+                                                           : " (as stored)");
   }
 }
 
@@ -232,8 +244,8 @@ static bool same_results(trial *t, const ppr_program *p, const results *a, const
     }
     if (same) continue;
     tell_row(t, row);
-    buf_printf(&t->what, "%s: %s differs; faults %u and %u\n", what, j ? program_string(t->program, t->e->output[j - 1].label) : "the fault", a->faults[row].code,
-               b->faults[row].code);
+    buf_printf(&t->what, "%s: %s differs; faults %u and %u\n", what, j ? program_string(t->program, t->e->output[j - 1].label) : "the fault",
+               a->faults[row].code, b->faults[row].code);
     return false;
   }
   return true;
@@ -315,9 +327,9 @@ static bool right_explained(trial *t, const results *r) {
     size_t row = prng_below(&t->p, ROWS), j = prng_below(&t->p, t->e->n_output), at = j * ROWS + row, n = 0;
     const ppr_output *o = &t->e->output[j];
     if (ppr_evaluator_explain(evaluator, t->in, row, j, PPR_GERMAN, (ppr_explain_detail)prng_below(&t->p, 2), &text) != PPR_OK || !text) text = "";
-    const char *wanted = r->faults[row].code ? arena_printf(t->arena, "Der Datensatz wird nicht gerechnet.\n  PPR%u", r->faults[row].code)
-                                             : arena_printf(t->arena, "%s = %s", program_string(t->program, o->label),
-                                                            value_text(t, o, r->states[at], r->values[at]));
+    const char *wanted =
+        r->faults[row].code ? arena_printf(t->arena, "Der Datensatz wird nicht gerechnet.\n  PPR%u", r->faults[row].code)
+                            : arena_printf(t->arena, "%s = %s", program_string(t->program, o->label), value_text(t, o, r->states[at], r->values[at]));
     n = strlen(wanted);
     right = !strncmp(text, wanted, n) && (text[n] == '\n' || text[n] == ' ');
     if (!right) {
@@ -473,8 +485,7 @@ static bool try_seed(trial *t, uint64_t seed, int size) {
     char *less = shrunk(t, text.text, text.extra, p, wrong);
     try_text(t, less, text.extra, p);
     buf_putc(&t->what, '\0');
-    printf("shrunk:\n%s%s%s\n%s", less, wrong == EXTRA_DIFFERS ? "# one rule more:\n" : "",
-           wrong == EXTRA_DIFFERS ? text.extra : "", t->what.data);
+    printf("shrunk:\n%s%s%s\n%s", less, wrong == EXTRA_DIFFERS ? "# one rule more:\n" : "", wrong == EXTRA_DIFFERS ? text.extra : "", t->what.data);
     free(less);
   }
   arena_free(arena);
@@ -497,8 +508,8 @@ static void random_programs(void **state) {
     right = try_seed(&t, seed, *size == ':' ? (int)strtol(size + 1, NULL, 10) : 1);
   } else
     for (int i = 0; i < programs && right; i++) right = try_seed(&t, prng_next(&p), 1 + i % MAX_SIZE);
-  printf("records: %zu whole, %zu missing, %zu out of range, %zu overflow, %zu division, %zu function, %zu empty\n", t.faults[0], t.faults[1], t.faults[2],
-         t.faults[3], t.faults[4], t.faults[5], t.faults[7]);
+  printf("records: %zu whole, %zu missing, %zu out of range, %zu overflow, %zu division, %zu function, %zu empty\n", t.faults[0], t.faults[1],
+         t.faults[2], t.faults[3], t.faults[4], t.faults[5], t.faults[7]);
   printf("faults that no result depends on, left out: %zu\n", t.unnoticed);
   printf("results: %zu present, %zu fehlt, %zu entfällt, %zu unbestimmt\n", t.seen[0], t.seen[1], t.seen[2], t.seen[3]);
   buf_fini(&t.what);

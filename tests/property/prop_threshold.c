@@ -1,5 +1,5 @@
-/* Verdicts exactly on a legal threshold: every spelling of a rule gives the right verdict in every case. And roundings of the published rules cannot be
- * dropped or changed unnoticed. argv[1]: folder with rules/, else the one it was built from. */
+/* Verdicts exactly on a legal threshold: every spelling of a rule gives the right verdict in every case. And roundings of the published rules cannot
+ * be dropped or changed unnoticed. argv[1]: folder with rules/, else the one it was built from. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,8 +104,8 @@ static void judge(ppr_engine *engine, const corpus *c, const char *fields, const
   for (size_t i = 0; i < c->n; i++) {
     int64_t expected = credit ? c->credited[i] : c->verdict[i];
     if (faults[i].code == c->fault && (c->fault || (states[i] == PPR_PRESENT && values[i] == expected))) continue;
-    fail_msg("%s: X = %" PRId64 ", Y = %" PRId64 " (stored): fault %u, state %u, %" PRId64 " instead of %" PRId64, s->value, c->x[i], c->y[i], faults[i].code, states[i],
-             values[i], expected);
+    fail_msg("%s: X = %" PRId64 ", Y = %" PRId64 " (stored): fault %u, state %u, %" PRId64 " instead of %" PRId64, s->value, c->x[i], c->y[i],
+             faults[i].code, states[i], values[i], expected);
   }
   vm_free(vm);
   ppr_program_free(p);
@@ -168,7 +168,8 @@ static void degree_thresholds(void **state) {
           {"ja/nein", T("(X in Minute) / 60 Minute >= %d %% * Y / 1 Stunde", s), NULL},
           {"ja/nein", T("wenn X / Y < %d %% dann nein sonst ja", s), NULL},
           {"ja/nein", T("Grad >= %d %%", s), "regel Grad : Bruch § 7 Abs. 2\n  = X / Y\n"},
-          {"ja/nein", "X >= Stufe * Y", T("zeitreihe Stufe : Prozent(0) § 16\n  ab 01.01.2020 : 3 %%\n  ab 01.01.2025 : %d %%\n  ab 01.01.2026 : 4 %%\n", s)},
+          {"ja/nein", "X >= Stufe * Y",
+           T("zeitreihe Stufe : Prozent(0) § 16\n  ab 01.01.2020 : 3 %%\n  ab 01.01.2025 : %d %%\n  ab 01.01.2026 : 4 %%\n", s)},
           {"ja/nein", "X / Y >= Stufe", T("zeitreihe Stufe : Prozent(1) § 16\n  ab 01.01.2020 : %d,0 %%\n", s)},
           {"ja/nein", "Lücke <= 0 Stunde", T("regel Lücke : Stunde(4) § 7\n  = %d %% * Y - X\n", s)},
       };
@@ -289,7 +290,8 @@ static void credits(void **state) {
         {"Stunde(2)", "kleinste über Gruppe mit Anteil vorhanden : min(X, Anteil * Y)", limit},
     };
 #undef T
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) judge(*state, &c, "    X : Stunde(2) 0..9999999999\n    Y : Stunde(0) 0..9999999999\n", &all[i]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+      judge(*state, &c, "    X : Stunde(2) 0..9999999999\n    Y : Stunde(0) 0..9999999999\n", &all[i]);
     arena_free(a);
     corpus_free(&c);
   }
@@ -298,8 +300,15 @@ static void credits(void **state) {
 /* ---- roundings of the published rules ---- */
 
 /* `gerundet … auf N` in the text: where it begins, its number, its end; inside: of another rounding. */
-typedef struct rounding { size_t begin, digits, end; bool inside; } rounding;
-typedef struct roundings { const char *text; rounding at[256]; size_t n; } roundings;
+typedef struct rounding {
+  size_t begin, digits, end;
+  bool inside;
+} rounding;
+typedef struct roundings {
+  const char *text;
+  rounding at[256];
+  size_t n;
+} roundings;
 
 static void collect(const ast_expr *e, bool inside, roundings *all) {
   if (!e) return;
@@ -369,7 +378,7 @@ static int teardown(void **state) {
 
 int main(int argc, char **argv) {
   source_dir = argc > 1 ? argv[1] : PPR_SOURCE_DIR;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(degree_thresholds), cmocka_unit_test(zero_minimum), cmocka_unit_test(corridor), cmocka_unit_test(credits),
-                                     cmocka_unit_test(published_roundings)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(degree_thresholds), cmocka_unit_test(zero_minimum), cmocka_unit_test(corridor),
+                                     cmocka_unit_test(credits), cmocka_unit_test(published_roundings)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,5 +1,6 @@
 /* A slow second meaning of rule files for property tests: walks the tree with rationals of any size. It uses the names and types the compiler's front
- * bound and nothing behind them: no intervals, instructions, plans, kernels or calendar. Values of tables, series, tiers and units come from the tree. */
+ * bound and nothing behind them: no intervals, instructions, plans, kernels or calendar. Values of tables, series, tiers and units come from the
+ * tree. */
 #ifndef TESTS_SUPPORT_ORACLE_H
 #define TESTS_SUPPORT_ORACLE_H
 #include "model.h"

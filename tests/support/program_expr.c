@@ -1,5 +1,5 @@
-/* Expressions of generated rule files: made for a wanted type; each carries what the checker will find (type, decimals, strength) and a bound of its size,
- * so that intermediate results fit 128 bits: stored numbers may still overflow, divisors may be zero. */
+/* Expressions of generated rule files: made for a wanted type; each carries what the checker will find (type, decimals, strength) and a bound of its
+ * size, so that intermediate results fit 128 bits: stored numbers may still overflow, divisors may be zero. */
 #include "support/program_int.h"
 #include <string.h>
 
@@ -113,7 +113,9 @@ static ex number_literal(gen *g, dim d, bool zero) {
   int64_t v = zero && gen_chance(g, 3) ? 0 : gen_some_number(g);
   bool percent = same_dim(d, PLAIN) && gen_chance(g, 5), negative = v && gen_chance(g, 9);
   const char *unit = gen_unit_text(g, d, "");
-  ex e = {.bind = negative ? BIND_SIGN : BIND_PRIMARY, .type = {.form = NUMBER, .dim = d, .scale = scale + (percent ? 2 : 0), .percent = percent}, .konst = true};
+  ex e = {.bind = negative ? BIND_SIGN : BIND_PRIMARY,
+          .type = {.form = NUMBER, .dim = d, .scale = scale + (percent ? 2 : 0), .percent = percent},
+          .konst = true};
   e.text = SAY(g, "%s%s%s%s", gen_decimal(g, negative ? -v : v, scale), percent ? " %" : "", *unit ? " " : "", unit);
   e.nb = gen_bits(v);
   e.vs = e.type.scale;
@@ -230,7 +232,9 @@ static ex symbol_of(gen *g, form f, dim d, int of, bool bruch) {
 
 /* ---- numbers ---- */
 
-static bool small_enough(const ex *e) { return e->text && e->nb <= MAX_BITS && e->db <= MAX_BITS && (!e->konst || e->nb + e->db <= 45) && e->type.scale <= 12; }
+static bool small_enough(const ex *e) {
+  return e->text && e->nb <= MAX_BITS && e->db <= MAX_BITS && (!e->konst || e->nb + e->db <= 45) && e->type.scale <= 12;
+}
 
 static void align(ex *a, ex *b) {
   int vs = gen_larger(a->vs, b->vs);
@@ -531,7 +535,8 @@ static ex date(gen *g, int depth) {
   }
   case 2: return made(SAY(g, "%s(%s)", gen_chance(g, 2) ? "beginn" : "ende", quarter(g, depth - 1).text), BIND_PRIMARY, DATE, 0);
   case 3: return chosen(g, &(type){.form = DATE}, depth - 1, make_date, &a, &b);
-  case 4: return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", date(g, depth - 1).text, date(g, depth - 1).text), BIND_PRIMARY, DATE, 0);
+  case 4:
+    return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", date(g, depth - 1).text, date(g, depth - 1).text), BIND_PRIMARY, DATE, 0);
   default: break;
   }
   e = symbol_of(g, DATE, PLAIN, 0, false);
@@ -542,7 +547,8 @@ static ex quarter(gen *g, int depth) {
   ex a, b;
   if (depth > 0 && gen_chance(g, 4)) return made(SAY(g, "quartal(%s)", date(g, depth - 1).text), BIND_PRIMARY, QUARTER, 0);
   if (depth > 0 && gen_chance(g, 6))
-    return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", quarter(g, depth - 1).text, quarter(g, depth - 1).text), BIND_PRIMARY, QUARTER, 0);
+    return made(SAY(g, "%s(%s, %s)", gen_chance(g, 2) ? "min" : "max", quarter(g, depth - 1).text, quarter(g, depth - 1).text), BIND_PRIMARY, QUARTER,
+                0);
   if (depth > 0 && gen_chance(g, 6)) return chosen(g, &(type){.form = QUARTER}, depth - 1, make_quarter, &a, &b);
   ex e = symbol_of(g, QUARTER, PLAIN, 0, false);
   return e.text && !gen_chance(g, 4) ? e : made(gen_literal(g, &(type){.form = QUARTER}), BIND_PRIMARY, QUARTER, 0);
@@ -552,7 +558,8 @@ ex gen_member(gen *g, int of, int depth) {
   ex a, b;
   if (depth > 0 && gen_chance(g, 6)) return chosen(g, &(type){.form = ENUM, .of = of}, depth - 1, make_member, &a, &b);
   for (int i = 0; i < g->s.n; i++)
-    if (g->s.axes[i].of == of && scope_find(&g->s, g->s.axes[i].name) == i && gen_chance(g, 2)) return made(g->s.axes[i].name, BIND_PRIMARY, ENUM, of);
+    if (g->s.axes[i].of == of && scope_find(&g->s, g->s.axes[i].name) == i && gen_chance(g, 2))
+      return made(g->s.axes[i].name, BIND_PRIMARY, ENUM, of);
   ex e = symbol_of(g, ENUM, PLAIN, of, false);
   return e.text && !gen_chance(g, 5) ? e : made(gen_literal(g, &(type){.form = ENUM, .of = of}), BIND_PRIMARY, ENUM, of);
 }
@@ -588,7 +595,7 @@ static ex is_word(gen *g, int depth) {
   int of = gen_below(g, g->n_enums);
   ex a = gen_member(g, of, depth);
   const char *word = g->enums[of].attrs && gen_chance(g, 2) ? SAY(g, "art%d-%d", of, gen_below(g, g->enums[of].attrs))
-                                                         : g->enums[of].members[gen_below(g, g->enums[of].count)];
+                                                            : g->enums[of].members[gen_below(g, g->enums[of].count)];
   return made(SAY(g, "%s ist %s%s", parens(g, &a, BIND_ROUND), gen_chance(g, 3) ? "nicht " : "", word), BIND_COMPARE, BOOL, 0);
 }
 
@@ -599,9 +606,7 @@ ex gen_boolean(gen *g, int depth) {
   const char *text;
   const sym *s;
   switch (depth > 0 ? gen_below(g, 12) : 11) {
-  case 0:
-    a = gen_boolean(g, depth - 1);
-    return made(SAY(g, "nicht %s", parens(g, &a, BIND_NOT)), BIND_NOT, BOOL, 0);
+  case 0: a = gen_boolean(g, depth - 1); return made(SAY(g, "nicht %s", parens(g, &a, BIND_NOT)), BIND_NOT, BOOL, 0);
   case 1:
     a = gen_boolean(g, depth - 1), b = gen_boolean(g, depth - 1);
     return made(SAY(g, "%s und %s", parens(g, &a, BIND_AND), parens(g, &b, BIND_NOT)), BIND_AND, BOOL, 0);
@@ -685,7 +690,12 @@ ex gen_value_of(gen *g, const goal *w, int depth) {
       if (!s->states || (s->states & ~w->states) || s->type.form != w->type.form || !gen_chance(g, 2)) continue;
       bool fits = s->type.form == NUMBER ? same_dim(s->type.dim, w->type.dim) && s->type.percent == w->type.percent && s->type.scale <= w->type.scale
                                          : s->type.of == w->type.of && s->type.form != BRUCH;
-      if (fits) return (ex){.text = gen_reference(g, s), .bind = BIND_PRIMARY, .type = s->type, .nb = s->nb + gen_ten_bits(w->type.scale - s->vs), .vs = w->type.scale};
+      if (fits)
+        return (ex){.text = gen_reference(g, s),
+                    .bind = BIND_PRIMARY,
+                    .type = s->type,
+                    .nb = s->nb + gen_ten_bits(w->type.scale - s->vs),
+                    .vs = w->type.scale};
     }
   }
   if (depth > 0 && gen_chance(g, 4)) {
@@ -708,4 +718,3 @@ ex gen_value_of(gen *g, const goal *w, int depth) {
   }
   return gen_plain_value(g, &w->type, depth);
 }
-

@@ -42,7 +42,8 @@ static const char *axes_text(gen *g, const axis_name *axes, int n, bool columns)
   for (int i = 0; i < n; i++) {
     const char *name = g->enums[axes[i].of].name;
     bool alias = strcmp(name, axes[i].name) != 0;
-    all = SAY(g, "%s%s%s%s%s%s", all, i ? ", " : "", name, alias ? " als " : "", alias ? axes[i].name : "", columns ? SAY(g, " spalte \"Achse %d\"", i + 1) : "");
+    all = SAY(g, "%s%s%s%s%s%s", all, i ? ", " : "", name, alias ? " als " : "", alias ? axes[i].name : "",
+              columns ? SAY(g, " spalte \"Achse %d\"", i + 1) : "");
   }
   return all;
 }
@@ -116,7 +117,8 @@ static const char *preset_text(gen *g, const sym *s) {
 }
 
 static void make_input(gen *g, int fields) {
-  const char *text = "eingabe Nachweis § 2\n  schlüssel Haus : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Berichtsquartal = Jahr, Quartal\n";
+  const char *text = "eingabe Nachweis § 2\n  schlüssel Haus : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Berichtsquartal = "
+                     "Jahr, Quartal\n";
   add_symbol(g, (sym){.kind = FIELD, .name = "Berichtsquartal", .type = {.form = QUARTER}});
   add_symbol(g, (sym){.kind = FIELD, .name = "Jahr", .type = {.form = NUMBER}, .nb = 11});
   for (int i = 0; i < fields; i++) {
@@ -127,7 +129,8 @@ static void make_input(gen *g, int fields) {
     else if (gen_chance(g, 4)) absence = " optional", s.states = FEHLT;
     else if (gen_chance(g, 4) && strncmp(range, " 0,1", 3) && strncmp(range, " 1", 2)) absence = SAY(g, " fehlend %s", preset_text(g, &s));
     if (s.type.form == DATE && *absence == ' ' && !s.states) absence = " fehlend 05.05.2024";
-    text = SAY(g, "%s  aus \"T%d\"%s § 2 Abs. %d\n    %s : %s%s%s\n", text, i, axes_text(g, s.axes, s.n_axes, true), i + 1, s.name, gen_type_text(g, &s.type), range, absence);
+    text = SAY(g, "%s  aus \"T%d\"%s § 2 Abs. %d\n    %s : %s%s%s\n", text, i, axes_text(g, s.axes, s.n_axes, true), i + 1, s.name,
+               gen_type_text(g, &s.type), range, absence);
     add_symbol(g, s);
   }
   gen_declare(g, text);
@@ -154,7 +157,8 @@ static void make_table(gen *g, int i) {
   while (!s.n_axes);
   s.nb = 18 + gen_ten_bits(s.type.scale);
   s.vs = s.type.scale;
-  const char *text = SAY(g, "%s %s%s : %s § 4\n", gen_chance(g, 3) ? "grenze" : "tabelle", s.name, axes_text(g, s.axes, s.n_axes, false), gen_type_text(g, &s.type));
+  const char *text =
+      SAY(g, "%s %s%s : %s § 4\n", gen_chance(g, 3) ? "grenze" : "tabelle", s.name, axes_text(g, s.axes, s.n_axes, false), gen_type_text(g, &s.type));
   int rows = g->enums[s.axes[0].of].count, columns = s.n_axes == 2 ? g->enums[s.axes[1].of].count : 1, turn = gen_below(g, columns);
   if (s.n_axes == 2) {
     for (int c = 0; c < columns; c++) text = SAY(g, "%s  %s", text, g->enums[s.axes[1].of].members[(c + turn) % columns]);
@@ -200,7 +204,8 @@ static void make_tiers(gen *g, int i) {
   sym s = {.kind = STEPS, .name = SAY(g, "Stufe S%d", i), .type = some_type(g), .states = arg->states};
   s.nb = 18 + gen_ten_bits(s.type.scale);
   s.vs = s.type.scale;
-  const char *text = SAY(g, "staffel %s nach %s : %s § 6\n", s.name, arg->name, gen_type_text(g, &s.type)), *open = "", *sign = arg->type.percent ? " %" : "";
+  const char *text = SAY(g, "staffel %s nach %s : %s § 6\n", s.name, arg->name, gen_type_text(g, &s.type)), *open = "",
+             *sign = arg->type.percent ? " %" : "";
   int scale = arg->type.percent ? arg->type.scale - 2 : arg->type.scale;
   int64_t at = gen_below(g, 40) - 10;
   for (int k = 1 + gen_below(g, 3); k > 0; k--, at += 2 + gen_below(g, 500)) {
@@ -241,7 +246,8 @@ static int split(gen *g, const char **conds) {
     const sym *s = &g->syms[gen_below(g, g->n_syms)];
     if (s->type.form != NUMBER || (s->states & ABSENT) || ((s->states & OPEN) && !g->s.open)) continue;
     const char *subject = gen_reference(g, s), *unit = gen_unit_text(g, s->type.dim, ""), *percent = s->type.percent ? " %" : "";
-    const char *low = SAY(g, "%d%s%s%s", gen_below(g, 9), percent, *unit ? " " : "", unit), *high = SAY(g, "%d%s%s%s", 10 + gen_below(g, 900), percent, *unit ? " " : "", unit);
+    const char *low = SAY(g, "%d%s%s%s", gen_below(g, 9), percent, *unit ? " " : "", unit),
+               *high = SAY(g, "%d%s%s%s", 10 + gen_below(g, 900), percent, *unit ? " " : "", unit);
     bool at = gen_chance(g, 2);
     conds[0] = SAY(g, "%s %s %s", subject, at ? "<" : "<=", low);
     conds[1] = SAY(g, "%s %s %s und nicht %s > %s", subject, at ? ">=" : ">", low, subject, high);
@@ -317,8 +323,10 @@ static void make_rule(gen *g, const char *name, type t, int depth) {
     g->s.open = true;
     r.states |= OPEN;
     ex e = gen_rounded(g, gen_treated(g, kept, kept->name), stored.scale);
-    if (!e.text || e.nb > MAX_BITS) e = (ex){.text = SAY(g, "wenn %s vorhanden dann %s sonst %s", name, gen_literal(g, &stored), gen_literal(g, &stored)), .nb = 40};
-    gen_declare(g, SAY(g, "regel %s%s : %s oder unbestimmt § 7 Abs. 9\n  = %s\n", r.name, axes_text(g, r.axes, r.n_axes, false), gen_type_text(g, &stored), e.text));
+    if (!e.text || e.nb > MAX_BITS)
+      e = (ex){.text = SAY(g, "wenn %s vorhanden dann %s sonst %s", name, gen_literal(g, &stored), gen_literal(g, &stored)), .nb = 40};
+    gen_declare(g, SAY(g, "regel %s%s : %s oder unbestimmt § 7 Abs. 9\n  = %s\n", r.name, axes_text(g, r.axes, r.n_axes, false),
+                       gen_type_text(g, &stored), e.text));
     r.nb = e.nb > 63 ? 63 : e.nb;
     r.db = 0;
     r.vs = stored.scale;
@@ -340,7 +348,8 @@ static const char *output_text(gen *g, const sym *s, const char *file, bool more
     if (e.type.form != BRUCH && e.nb < 100) text = SAY(g, "%s  spalte \"Ausdruck\" = %s\n", text, e.text);
   }
   if (more && gen_chance(g, 5)) text = SAY(g, "%s  spalte \"Fassung\" = Fassung\n  spalte \"Haus 2\" = Haus\n", text);
-  if (more && gen_chance(g, 4)) text = SAY(g, "%s\nausgabe \"%s, Auswahl\"%s wenn %s\n  spalte \"Wert\" = %s\n", text, file, axes, gen_boolean(g, 1).text, s->name);
+  if (more && gen_chance(g, 4))
+    text = SAY(g, "%s\nausgabe \"%s, Auswahl\"%s wenn %s\n  spalte \"Wert\" = %s\n", text, file, axes, gen_boolean(g, 1).text, s->name);
   return text;
 }
 
@@ -349,7 +358,7 @@ static void make_check(gen *g, int i) {
   s.n_axes = some_axes(g, s.axes, false);
   enter_rule(g, &s);
   gen_declare(g, SAY(g, "prüfung Prüfstein P%d%s %s § 8\n  wenn %s\n  \"Das fällt auf.\"\n", i, axes_text(g, s.axes, s.n_axes, false),
-                 gen_chance(g, 2) ? "hinweis" : "fehler", gen_boolean(g, 2).text));
+                     gen_chance(g, 2) ? "hinweis" : "fehler", gen_boolean(g, 2).text));
 }
 
 static type rule_type(gen *g) {
@@ -381,8 +390,9 @@ program_text program_gen(prng *p, ppr_arena *arena, int size) {
   for (int i = gen_below(g, 3); i > 0; i--) make_check(g, i);
   for (int i = first; i < last; i++)
     if (g->syms[i].kind == RULE && g->syms[i].type.form != BRUCH) gen_declare(g, output_text(g, &g->syms[i], SAY(g, "D%d", i), true));
-  const char *text = SAY(g, "regelwerk Zufall \"Erzeugte Regeln\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz AT 05.02.2024 B4\"\n  gilt ab 01.01.2024%s\n\n",
-                         gen_chance(g, 2) ? " bis 31.12.2027" : "");
+  const char *text =
+      SAY(g, "regelwerk Zufall \"Erzeugte Regeln\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz AT 05.02.2024 B4\"\n  gilt ab 01.01.2024%s\n\n",
+          gen_chance(g, 2) ? " bis 31.12.2027" : "");
   int base = g->n_decls;
   for (int i = base; i > 1; i--) { /* the order of declarations means nothing */
     int k = gen_below(g, i);

@@ -7,7 +7,9 @@
 enum { UNITS = 6, MAX_ENUMS = 6, MAX_MEMBERS = 4, MAX_SYMBOLS = 96, MAX_AXES_IN_SCOPE = 5, MAX_FACTS = 6, MAX_DECLS = 160, MAX_BITS = 118 };
 enum { FEHLT = 1 << 1, ENTFAELLT = 1 << 2, OPEN = 1 << 3, ABSENT = FEHLT | ENTFAELLT };
 
-typedef struct dim { int power[UNITS]; } dim;
+typedef struct dim {
+  int power[UNITS];
+} dim;
 typedef enum { NUMBER, BRUCH, BOOL, DATE, QUARTER, ENUM } form;
 typedef struct type {
   form form;
@@ -17,7 +19,10 @@ typedef struct type {
   int of; /* ENUM */
 } type;
 
-typedef struct axis_name { const char *name; int of; } axis_name;
+typedef struct axis_name {
+  const char *name;
+  int of;
+} axis_name;
 typedef struct sym {
   enum { FIELD, TABLE, STEPS, RULE } kind;
   const char *name;
@@ -48,7 +53,11 @@ typedef struct scope {
 typedef struct gen {
   prng *p;
   ppr_arena *a;
-  struct { const char *name, *members[MAX_MEMBERS]; int count, attrs; bool reading; } enums[MAX_ENUMS];
+  struct {
+    const char *name, *members[MAX_MEMBERS];
+    int count, attrs;
+    bool reading;
+  } enums[MAX_ENUMS];
   int n_enums, n_plain;
   sym syms[MAX_SYMBOLS];
   int n_syms;
@@ -57,7 +66,10 @@ typedef struct gen {
   scope s;
 } gen;
 
-typedef struct goal { type type; unsigned states; } goal; /* of a rule */
+typedef struct goal {
+  type type;
+  unsigned states;
+} goal; /* of a rule */
 
 #define SAY(g, ...) arena_printf((g)->a, __VA_ARGS__)
 
