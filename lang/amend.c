@@ -1,9 +1,15 @@
-/* Amendments of tables, enumerations and time series by their parts; see amend.h. Lists of the base are copied before they change: other Fassungen share them. */
+/* Amendments of tables, enumerations and time series by their parts; see amend.h. Lists of the base are copied before they change: other Fassungen
+ * share them. */
 #include "amend.h"
 #include "base/text.h"
 #include <string.h>
 
-typedef struct amending { ppr_report *r; ppr_arena *arena; const ast_decl *base; bool failed; } amending;
+typedef struct amending {
+  ppr_report *r;
+  ppr_arena *arena;
+  const ast_decl *base;
+  bool failed;
+} amending;
 
 static void *copy(amending *a, const void *item, size_t size) {
   void *made = arena_alloc(a->arena, size);

@@ -62,7 +62,8 @@ ast_decl *compile_kind(const edition_text *text, size_t index) {
 }
 
 /* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
-static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b, uint32_t first) {
+static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
+                            uint32_t first) {
   size_t before = report_count(r, PPR_SEV_ERROR);
   model *m = compile_model(r, arena, natives, text, input);
   lowering *l = arena_alloc(arena, sizeof *l);

@@ -5,11 +5,13 @@
 
 typedef struct edition_text {
   ast_file *file;
-  ast_decl **decls; size_t n_decls; /* consolidated: what is in force, in text order */
-  const char **decl_edition;        /* Fassung whose text declares each */
-  ast_decl **struck; size_t n_struck; /* `streiche` of this and of the amended Fassungen */
-  int64_t from_day, until_day;      /* until_day INT64_MAX: open */
-  bool done;                        /* consolidated */
+  ast_decl **decls;
+  size_t n_decls;            /* consolidated: what is in force, in text order */
+  const char **decl_edition; /* Fassung whose text declares each */
+  ast_decl **struck;
+  size_t n_struck;             /* `streiche` of this and of the amended Fassungen */
+  int64_t from_day, until_day; /* until_day INT64_MAX: open */
+  bool done;                   /* consolidated */
 } edition_text;
 
 /* Sorts by date, checks gaps and overlaps, consolidates. NULL after errors that leave nothing to compile; *n editions otherwise. */

@@ -1,5 +1,5 @@
-/* Instructions with proof: every operand carries the interval of its values; constants fold; equal computations are made once; results that are not proved to
- * fit 64 bits are computed in 128. Registers live in the current edition of a builder. */
+/* Instructions with proof: every operand carries the interval of its values; constants fold; equal computations are made once; results that are not
+ * proved to fit 64 bits are computed in 128. Registers live in the current edition of a builder. */
 #ifndef PPR_LANG_EMIT_H
 #define PPR_LANG_EMIT_H
 #include "base/arena.h"
@@ -14,27 +14,49 @@ typedef struct opnd {
   ppr_wide lo, hi;
 } opnd;
 
-typedef struct emit_instr { ppr_instr row; ppr_pos pos; uint32_t region; bool dead, live, faults, risky; } emit_instr; /* faults: not proved that it cannot; risky: it or what it reads */
-typedef struct emit_region { uint32_t parent, cond; bool faults, needed; size_t when, otherwise, end; } emit_region; /* one arm; markers by pc */
-typedef struct emit_slot { uint32_t pc; } emit_slot;
+typedef struct emit_instr {
+  ppr_instr row;
+  ppr_pos pos;
+  uint32_t region;
+  bool dead, live, faults, risky;
+} emit_instr; /* faults: not proved that it cannot; risky: it or what it reads */
+typedef struct emit_region {
+  uint32_t parent, cond;
+  bool faults, needed;
+  size_t when, otherwise, end;
+} emit_region; /* one arm; markers by pc */
+typedef struct emit_slot {
+  uint32_t pc;
+} emit_slot;
 
 typedef struct emitter {
   ppr_arena *arena;
-  bool failed;          /* out of memory */
-  bool too_large;       /* a constant left 128 bits */
-  ppr_pos pos;          /* source place of what is emitted now */
-  uint32_t name;        /* str: what a table looked up now is called in listings */
-  emit_instr *code; size_t n_code, cap_code;
-  uint8_t *types; uint32_t *defs; size_t n_regs, cap_regs, cap_defs; /* per register: ppr_type, defining pc */
-  opnd *ranges; size_t cap_ranges;
-  int64_t *konst; size_t n_konst, cap_konst;
-  ppr_wide *wide; size_t n_wide, cap_wide;
-  uint32_t *args; size_t n_args, cap_args;
-  ppr_table *tables; size_t n_tables, cap_tables;
-  emit_region *regions; size_t n_regions, cap_regions;
-  uint32_t *effects; size_t n_effects, cap_effects; /* pc of stated faults */
-  uint32_t region;      /* current; 0 is the whole program */
-  emit_slot *hash; size_t hash_cap, hash_used;
+  bool failed;    /* out of memory */
+  bool too_large; /* a constant left 128 bits */
+  ppr_pos pos;    /* source place of what is emitted now */
+  uint32_t name;  /* str: what a table looked up now is called in listings */
+  emit_instr *code;
+  size_t n_code, cap_code;
+  uint8_t *types;
+  uint32_t *defs;
+  size_t n_regs, cap_regs, cap_defs; /* per register: ppr_type, defining pc */
+  opnd *ranges;
+  size_t cap_ranges;
+  int64_t *konst;
+  size_t n_konst, cap_konst;
+  ppr_wide *wide;
+  size_t n_wide, cap_wide;
+  uint32_t *args;
+  size_t n_args, cap_args;
+  ppr_table *tables;
+  size_t n_tables, cap_tables;
+  emit_region *regions;
+  size_t n_regions, cap_regions;
+  uint32_t *effects;
+  size_t n_effects, cap_effects; /* pc of stated faults */
+  uint32_t region;               /* current; 0 is the whole program */
+  emit_slot *hash;
+  size_t hash_cap, hash_used;
 } emitter;
 
 void emit_init(emitter *e, ppr_arena *arena);
@@ -71,13 +93,14 @@ opnd emit_or(emitter *e, opnd a, opnd b);
 opnd emit_any(emitter *e, const opnd *items, size_t n);
 opnd emit_all(emitter *e, const opnd *items, size_t n);
 opnd emit_count(emitter *e, const opnd *items, size_t n);
-/* An operand made in an arm that is closed, for use outside of it: some value of its interval on the lanes of the other arm. first: the arm of WHEN. */
+/* An operand made in an arm that is closed, for use outside of it: some value of its interval on the lanes of the other arm. first: the arm of WHEN.
+ */
 opnd emit_bring(emitter *e, opnd cond, opnd o, bool first);
-opnd emit_select(emitter *e, opnd cond, opnd a, opnd b);       /* numbers */
-opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b);  /* conditions, states */
-opnd emit_bool_of(emitter *e, opnd a);  /* INT 0/1 to BOOL */
-opnd emit_int_of(emitter *e, opnd a);   /* BOOL to INT */
-opnd emit_state_of(emitter *e, opnd a); /* INT to state BOOL */
+opnd emit_select(emitter *e, opnd cond, opnd a, opnd b);      /* numbers */
+opnd emit_select_bool(emitter *e, opnd cond, opnd a, opnd b); /* conditions, states */
+opnd emit_bool_of(emitter *e, opnd a);                        /* INT 0/1 to BOOL */
+opnd emit_int_of(emitter *e, opnd a);                         /* BOOL to INT */
+opnd emit_state_of(emitter *e, opnd a);                       /* INT to state BOOL */
 /* Table of values (row-major) looked up by one or two INT operands within 0..rows-1, 0..cols-1. */
 opnd emit_look(emitter *e, const int64_t *values, uint32_t rows, uint32_t cols, const opnd *index, int n_index);
 /* Number of ascending bounds not above a. */
@@ -85,8 +108,12 @@ opnd emit_rank(emitter *e, const int64_t *bounds, uint32_t n, opnd a);
 opnd emit_call(emitter *e, uint32_t native, const opnd *args, uint32_t n, int64_t lo, int64_t hi);
 void emit_fail(emitter *e, diag_code code);
 
-/* Regions: mark = emit_when(c); … emit_else(e, mark) … emit_end(e, mark). A region in which nothing can fault disappears: its arms are computed on all lanes. */
-typedef struct emit_mark { size_t when, otherwise; uint32_t outer, region_when, region_else; } emit_mark;
+/* Regions: mark = emit_when(c); … emit_else(e, mark) … emit_end(e, mark). A region in which nothing can fault disappears: its arms are computed on
+ * all lanes. */
+typedef struct emit_mark {
+  size_t when, otherwise;
+  uint32_t outer, region_when, region_else;
+} emit_mark;
 emit_mark emit_when(emitter *e, opnd cond);
 void emit_else(emitter *e, emit_mark *mark);
 void emit_end(emitter *e, emit_mark *mark);

@@ -1,4 +1,5 @@
-/* Trees to instructions: every rule for every element of its axes. Shared by the compiler of a Fassung (schema.c) and by the tests of rule files (tests.c). */
+/* Trees to instructions: every rule for every element of its axes. Shared by the compiler of a Fassung (schema.c) and by the tests of rule files
+ * (tests.c). */
 #ifndef PPR_LANG_LOWER_H
 #define PPR_LANG_LOWER_H
 #include "code/build.h"
@@ -14,43 +15,82 @@ typedef struct value {
   opnd evidence;   /* weakest evidence it rests on: ast_evidence as a number */
 } value;
 
-typedef struct note_dep { ppr_dep row; opnd item; } note_dep; /* item: the constant of a CONST */
-typedef struct note_round { uint32_t reg, num, den; int mode, scale; ppr_type type; } note_round;
-typedef struct note_branch { ppr_branch row; uint32_t cond; } note_branch;
-typedef struct note_inst { ppr_inst row; uint32_t reg, state, den; } note_inst;
-typedef struct note_output { ppr_output row; uint32_t reg, state; } note_output;
-typedef struct fact { uint32_t reg; unsigned mask; } fact;
+typedef struct note_dep {
+  ppr_dep row;
+  opnd item;
+} note_dep; /* item: the constant of a CONST */
+typedef struct note_round {
+  uint32_t reg, num, den;
+  int mode, scale;
+  ppr_type type;
+} note_round;
+typedef struct note_branch {
+  ppr_branch row;
+  uint32_t cond;
+} note_branch;
+typedef struct note_inst {
+  ppr_inst row;
+  uint32_t reg, state, den;
+} note_inst;
+typedef struct note_output {
+  ppr_output row;
+  uint32_t reg, state;
+} note_output;
+typedef struct fact {
+  uint32_t reg;
+  unsigned mask;
+} fact;
 
 /* What lowering one element of a rule brought: effects of the emitter and links to the elements it uses. */
-typedef struct lower_group { size_t first_effect, effects, first_link, links; bool live; } lower_group;
+typedef struct lower_group {
+  size_t first_effect, effects, first_link, links;
+  bool live;
+} lower_group;
 
-typedef struct override { symbol *symbol; int element; uint32_t input; int64_t value; uint8_t state; } override; /* a rule's value given by a test */
+typedef struct override {
+  symbol *symbol;
+  int element;
+  uint32_t input;
+  int64_t value;
+  uint8_t state;
+} override; /* a rule's value given by a test */
 
 typedef struct lowering {
   model *m;
   emitter e;
   ppr_builder *b;
-  uint32_t first_source;            /* report index of the program's first source */
+  uint32_t first_source; /* report index of the program's first source */
   int elem[MAX_SLOTS], depth;
-  fact facts[64]; int n_facts;
-  note_dep *deps; size_t n_deps, cap_deps;
-  note_round *rounds; size_t n_rounds, cap_rounds;
-  note_branch *branches; size_t n_branches, cap_branches;
-  note_inst *insts; size_t n_insts, cap_insts;
-  note_output *outputs; size_t n_outputs, cap_outputs;
-  size_t branch_deps;               /* first dep of the branch being lowered */
+  fact facts[64];
+  int n_facts;
+  note_dep *deps;
+  size_t n_deps, cap_deps;
+  note_round *rounds;
+  size_t n_rounds, cap_rounds;
+  note_branch *branches;
+  size_t n_branches, cap_branches;
+  note_inst *insts;
+  size_t n_insts, cap_insts;
+  note_output *outputs;
+  size_t n_outputs, cap_outputs;
+  size_t branch_deps; /* first dep of the branch being lowered */
   uint32_t n_inputs;
-  override *overrides; size_t n_overrides;
-  bool silent;                      /* no notes for explanation: only what outputs need stays */
-  lower_group *groups; size_t n_groups, cap_groups;
-  uint32_t *links; size_t n_links, cap_links; /* groups */
-  symbol **natives; size_t n_natives, cap_natives;
-  ppr_span place_of; ppr_pos place; /* last looked up */
+  override *overrides;
+  size_t n_overrides;
+  bool silent; /* no notes for explanation: only what outputs need stays */
+  lower_group *groups;
+  size_t n_groups, cap_groups;
+  uint32_t *links;
+  size_t n_links, cap_links; /* groups */
+  symbol **natives;
+  size_t n_natives, cap_natives;
+  ppr_span place_of;
+  ppr_pos place; /* last looked up */
 } lowering;
 
 void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source);
-/* IN instructions of every field before anything else; required fields are loaded even when unused, so that their absence is found. A silent lowering leaves
- * this out: its fields are loaded where they are used. */
+/* IN instructions of every field before anything else; required fields are loaded even when unused, so that their absence is found. A silent lowering
+ * leaves this out: its fields are loaded where they are used. */
 void lower_inputs(lowering *l);
 /* Rules, series and tiers marked `needed`, in order. */
 void lower_rules(lowering *l);
@@ -73,6 +113,6 @@ ppr_pos lower_place(lowering *l, ppr_span span);
 uint32_t kind_of(const check_type *t);
 int shown_scale(const check_type *t);
 const char *unit_label(const model *m, const check_type *t); /* "" for none */
-uint32_t enum_row(const check_type *t);                       /* enumeration + 1 */
+uint32_t enum_row(const check_type *t);                      /* enumeration + 1 */
 uint32_t physical_type(const check_type *t);
 #endif

@@ -7,21 +7,25 @@
 #define OPEN (1u << PPR_UNBESTIMMT)
 
 /* Appends to an arena array of the lowering. */
-#define PUSH(l, items, n, cap, item) \
-  do { \
-    void *grown_ = arena_grow((l)->m->arena, (l)->items, (l)->n, &(l)->cap, (l)->n + 1, sizeof *(l)->items); \
-    if (!grown_) (l)->e.failed = true; \
-    else { \
-      (l)->items = grown_; \
-      (l)->items[(l)->n++] = (item); \
-    } \
+#define PUSH(l, items, n, cap, item)                                                                                                                 \
+  do {                                                                                                                                               \
+    void *grown_ = arena_grow((l)->m->arena, (l)->items, (l)->n, &(l)->cap, (l)->n + 1, sizeof *(l)->items);                                         \
+    if (!grown_) (l)->e.failed = true;                                                                                                               \
+    else {                                                                                                                                           \
+      (l)->items = grown_;                                                                                                                           \
+      (l)->items[(l)->n++] = (item);                                                                                                                 \
+    }                                                                                                                                                \
   } while (0)
 
 void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item);
 value val_absent(unsigned state);
 value val_quotient(opnd num, opnd den, int scale);
 /* Runs what is lowered between the two only where v is present: a meaningless number may fault. False, without effect, when v is never unbestimmt. */
-typedef struct val_guard { bool on; opnd present; emit_mark mark; } val_guard;
+typedef struct val_guard {
+  bool on;
+  opnd present;
+  emit_mark mark;
+} val_guard;
 val_guard val_guard_begin(lowering *l, const value *v);
 value val_guard_end(lowering *l, val_guard *g, value r, const check_type *t);
 value val_add(lowering *l, value a, value b, bool minus);

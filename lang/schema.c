@@ -12,7 +12,8 @@ static void put_enums(lowering *l) {
   for (int i = 0; i < l->m->n_enums + (l->m->asks_evidence ? 1 : 0); i++) {
     enumeration *e = i < l->m->n_enums ? l->m->enums[i] : l->m->evidence;
     e->id = build_enumeration(l->b, (ppr_enumeration){str(l, e->name), at, (uint32_t)e->count});
-    for (int k = 0; k < e->count; k++) build_member(l->b, (ppr_member){str(l, e->members[k].name), str(l, e->members[k].code), str(l, e->members[k].label)});
+    for (int k = 0; k < e->count; k++)
+      build_member(l->b, (ppr_member){str(l, e->members[k].name), str(l, e->members[k].code), str(l, e->members[k].label)});
     at += (uint32_t)e->count;
   }
 }
@@ -24,17 +25,31 @@ static uint32_t put_field(lowering *l, symbol *s, uint32_t block, uint32_t first
   ppr_pos p = lower_place(l, f ? f->name.span : s->decl->name_span);
   bool text = s->type.form == TYPE_TEXT;
   const char *column = f && f->column ? f->column : s->name;
-  ppr_field row = {str(l, s->name), kind_of(&s->type), enum_row(&s->type), str(l, unit_label(l->m, &s->type)), (uint32_t)shown_scale(&s->type), s->flags, block,
-                   s->n_axes > 0 ? s->axes[0].of->id + 1 : 0, s->n_axes > 1 ? s->axes[1].of->id + 1 : 0, first_input, text ? 0 : (uint32_t)s->elements,
-                   str(l, column), str(l, cite_text(l->m, cites)), p.file, p.line, s->lo, s->hi, s->preset};
+  ppr_field row = {str(l, s->name),
+                   kind_of(&s->type),
+                   enum_row(&s->type),
+                   str(l, unit_label(l->m, &s->type)),
+                   (uint32_t)shown_scale(&s->type),
+                   s->flags,
+                   block,
+                   s->n_axes > 0 ? s->axes[0].of->id + 1 : 0,
+                   s->n_axes > 1 ? s->axes[1].of->id + 1 : 0,
+                   first_input,
+                   text ? 0 : (uint32_t)s->elements,
+                   str(l, column),
+                   str(l, cite_text(l->m, cites)),
+                   p.file,
+                   p.line,
+                   s->lo,
+                   s->hi,
+                   s->preset};
   uint32_t id = build_field(l->b, row);
   if (text) return id;
   if (!(s->inputs = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->inputs))) {
     l->e.failed = true;
     return id;
   }
-  for (int i = 0; i < s->elements; i++)
-    s->inputs[i] = build_input(l->b, (ppr_input){str(l, model_label(l->m, s, i)), id, physical_type(&s->type)});
+  for (int i = 0; i < s->elements; i++) s->inputs[i] = build_input(l->b, (ppr_input){str(l, model_label(l->m, s, i)), id, physical_type(&s->type)});
   l->n_inputs += (uint32_t)s->elements;
   return id;
 }
@@ -62,7 +77,8 @@ static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_f
       int k = key_position(l, w->key);
       if (k < 0) continue;
       const check_type *t = &l->m->keys[k]->type;
-      if (w->offset && (t->form != TYPE_NUMBER || t->scale)) report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, "ein Schlüssel mit ganzen Zahlen", model_type_text(l->m, t), NULL);
+      if (w->offset && (t->form != TYPE_NUMBER || t->scale))
+        report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, "ein Schlüssel mit ganzen Zahlen", model_type_text(l->m, t), NULL);
       row.key = key_fields[k] + 1;
       row.offset = w->offset;
     }
@@ -135,7 +151,8 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
       fields++;
     }
     uint32_t count = put_conds(l, b, key_fields), block_keys = put_block_keys(l, b);
-    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0], axis_column[1], first_key, block_keys});
+    build_block(l->b, (ppr_block){str(l, b->table), axis_id[0], axis_id[1], conds, count, first_field, fields - first_field, axis_column[0],
+                                  axis_column[1], first_key, block_keys});
     first_key += block_keys;
     conds += count;
     block++;
@@ -165,7 +182,8 @@ static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
     }
     axes[(*n)++] = (axis){a->alias.text ? a->alias.text : of->name, of, NULL};
     if ((elements *= of->count) <= MAX_ELEMENTS) continue;
-    report_add(m->report, DIAG_TOO_MANY_ELEMENTS, d->name_span, d->name, arena_printf(m->arena, "%" PRId64, elements), arena_printf(m->arena, "%d", MAX_ELEMENTS), NULL);
+    report_add(m->report, DIAG_TOO_MANY_ELEMENTS, d->name_span, d->name, arena_printf(m->arena, "%" PRId64, elements),
+               arena_printf(m->arena, "%d", MAX_ELEMENTS), NULL);
     return false;
   }
   return true;
@@ -195,7 +213,8 @@ void schema_check(lowering *l) {
     for (ast_column *c = d->columns; c; c = c->next) {
       if (!check_expression(m, c->value, axes, n, root, NULL)) continue;
       if (c->value->type->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, c->value->span, NULL);
-      if (c->value->type->form == TYPE_STATE) report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, "ein Wert", model_source_text(m, c->value->span), NULL);
+      if (c->value->type->form == TYPE_STATE)
+        report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, "ein Wert", model_source_text(m, c->value->span), NULL);
     }
     bool own = false;
     for (size_t k = 0; k < root->n_uses; k++) {
@@ -209,7 +228,8 @@ void schema_check(lowering *l) {
   for (symbol *s = m->symbols; s; s = s->next)
     if (s->form == SYM_CHECK && !s->excluded) lower_mark_needed(s);
   for (symbol *s = m->symbols; s && report_count(m->report, PPR_SEV_ERROR) == 0; s = s->next)
-    if (s->form == SYM_RULE && !s->needed && !s->excluded && (s->own || m->n_kinds == 1)) report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
+    if (s->form == SYM_RULE && !s->needed && !s->excluded && (s->own || m->n_kinds == 1))
+      report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
 }
 
 /* "A5.1.VKS-Mind[b]", from the second block of a file on "A5.1.2.VKS-Mind[b]": label of a column that is no plain rule or field. */
@@ -224,7 +244,8 @@ static const char *column_label(lowering *l, const ast_decl *d, const char *colu
   if (block > 1) column = arena_printf(l->m->arena, "%d.%s", block, column);
   if (!shape->n_axes) return arena_printf(l->m->arena, "%s.%s", d->name, column);
   model_split(shape, element, index);
-  for (int i = 0; i < shape->n_axes; i++) inside = arena_printf(l->m->arena, "%s%s%s", inside, i ? "," : "", shape->axes[i].of->members[index[i]].name);
+  for (int i = 0; i < shape->n_axes; i++)
+    inside = arena_printf(l->m->arena, "%s%s%s", inside, i ? "," : "", shape->axes[i].of->members[index[i]].name);
   return arena_printf(l->m->arena, "%s.%s[%s]", d->name, column, inside);
 }
 
@@ -232,7 +253,9 @@ static const char *column_label(lowering *l, const ast_decl *d, const char *colu
 static symbol *plain_ref(const lowering *l, const ast_expr *e, int *element) {
   const binding *b = e->form == EX_REF ? e->bound : NULL;
   int index[MAX_AXES];
-  if (!b || b->form != BOUND_SYMBOL || (b->symbol->form != SYM_RULE && b->symbol->form != SYM_FIELD && b->symbol->form != SYM_SERIES && b->symbol->form != SYM_TIERS)) return NULL;
+  if (!b || b->form != BOUND_SYMBOL ||
+      (b->symbol->form != SYM_RULE && b->symbol->form != SYM_FIELD && b->symbol->form != SYM_SERIES && b->symbol->form != SYM_TIERS))
+    return NULL;
   for (int i = 0; i < b->symbol->n_axes; i++) {
     if (b->index[i].expr) {
       const binding *x = b->index[i].expr->form == EX_REF ? b->index[i].expr->bound : NULL;
@@ -266,8 +289,14 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
 }
 
-typedef struct cell_list { ppr_cell *at; size_t n, cap; } cell_list;
-typedef struct line_list { ppr_line *at; size_t n, cap; } line_list;
+typedef struct cell_list {
+  ppr_cell *at;
+  size_t n, cap;
+} cell_list;
+typedef struct line_list {
+  ppr_line *at;
+  size_t n, cap;
+} line_list;
 
 /* Lines of one `ausgabe` block: one per element of its axes. */
 static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines, cell_list *cells) {

@@ -3,7 +3,8 @@
 #define PPR_LANG_SCHEMA_H
 #include "lower.h"
 
-/* Enumerations, fields, inputs, blocks, keys, readings, open points to the builder's current edition; numbers the inputs. After schema_check, before lower_inputs. */
+/* Enumerations, fields, inputs, blocks, keys, readings, open points to the builder's current edition; numbers the inputs. After schema_check, before
+ * lower_inputs. */
 void schema_inputs(lowering *l, ppr_edition *edition);
 /* Types the expressions of outputs and checks and marks what they need. Before lower_rules. */
 void schema_check(lowering *l);

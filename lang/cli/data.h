@@ -5,7 +5,10 @@
 
 enum { DATA_FLAT = OPT_FIRST + 100, DATA_NDJSON, DATA_READING, DATA_RECORD, DATA_AS_OF, DATA_READINGS_MAX = 64 };
 #define DATA_OPTIONS                                                                                                                                 \
-  {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, {"reading", required_argument, NULL, DATA_READING}, {"record", required_argument, NULL, DATA_RECORD}, { "as-of", required_argument, NULL, DATA_AS_OF }
+  {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, {"reading", required_argument, NULL, DATA_READING},            \
+      {"record", required_argument, NULL, DATA_RECORD}, {                                                                                            \
+    "as-of", required_argument, NULL, DATA_AS_OF                                                                                                     \
+  }
 
 typedef struct data_opts {
   ppr_record_form form;

@@ -177,7 +177,8 @@ void cli_print_report_json(const cli *c, ppr_report *report, FILE *out) {
     if (d.fix) {
       fputs(", \"fix\": {\"replacement\": ", out);
       json_string(out, d.fix);
-      fprintf(out, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", d.fix_line, d.fix_column, d.fix_end_line, d.fix_end_column);
+      fprintf(out, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", d.fix_line, d.fix_column, d.fix_end_line,
+              d.fix_end_column);
     }
     fputc('}', out);
   }

@@ -4,7 +4,7 @@
 #include "code/program.h"
 
 typedef struct ppr_builder ppr_builder;
-ppr_builder *build_new(ppr_alloc alloc);            /* NULL when out of memory */
+ppr_builder *build_new(ppr_alloc alloc); /* NULL when out of memory */
 void build_discard(ppr_builder *b);
 uint32_t build_string(ppr_builder *b, const char *text); /* interned; NULL and "" give 0 */
 void build_name(ppr_builder *b, const char *regelwerk);

@@ -4,8 +4,8 @@
  *   "PPRB", u32 format version, u32 minimum reader version, u64 total size in bytes,
  *   u32 name of the Regelwerk, u32 strings, u32 bytes of text, u32 editions, u32 source digests,
  *   text: the strings one after the other, each ended by a NUL, string 0 empty,
- *   editions: u32 name, decision, title, record, i64 day of the decision, first, last and written last day, u32 period input, year key, quarter key, cost, u32 sections;
- *     per section u32 number, u32 rows, u64 bytes; then the rows of the sections in the same order, members as in sections.def,
+ *   editions: u32 name, decision, title, record, i64 day of the decision, first, last and written last day, u32 period input, year key, quarter key,
+ * cost, u32 sections; per section u32 number, u32 rows, u64 bytes; then the rows of the sections in the same order, members as in sections.def,
  *   source digests: u32 name, 32 bytes,
  *   SHA-256 of everything before.
  *

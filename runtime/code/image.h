@@ -1,4 +1,5 @@
-/* Bytes ⇄ program. Little-endian; magic, format version, minimum reader version, sections with lengths, SHA-256 checksum over everything before it. */
+/* Bytes ⇄ program. Little-endian; magic, format version, minimum reader version, sections with lengths, SHA-256 checksum over everything before it.
+ */
 #ifndef PPR_CODE_IMAGE_H
 #define PPR_CODE_IMAGE_H
 #include "base/buf.h"

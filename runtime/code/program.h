@@ -22,12 +22,19 @@ typedef enum {
 #undef OP
 } ppr_op;
 
-/* What a value is to the user. NUMBER and PERCENT have a scale (of the printed number) and a unit. A PERCENT with scale s is stored with scale s + 2. */
+/* What a value is to the user. NUMBER and PERCENT have a scale (of the printed number) and a unit. A PERCENT with scale s is stored with scale s + 2.
+ */
 typedef enum { PPR_KIND_NUMBER, PPR_KIND_PERCENT, PPR_KIND_BOOL, PPR_KIND_DATE, PPR_KIND_QUARTER, PPR_KIND_ENUM, PPR_KIND_TEXT } ppr_kind;
 /* State of a value (presence byte of columns, BOOL registers of states). */
 typedef enum { PPR_PRESENT, PPR_FEHLT, PPR_ENTFAELLT, PPR_UNBESTIMMT } ppr_state;
 enum { PPR_FIELD_OPTIONAL = 1, PPR_FIELD_PRESET = 2, PPR_FIELD_SUM = 4, PPR_FIELD_KEY = 8, PPR_FIELD_PERIOD = 16, PPR_FIELD_READING = 32 };
-typedef enum { PPR_ROUND_HALF_UP, PPR_ROUND_UP, PPR_ROUND_DOWN, PPR_ROUND_HALF_EVEN, PPR_ROUND_MODES } ppr_round_mode; /* half up: half away from zero; up: away from zero; down: toward zero */
+typedef enum {
+  PPR_ROUND_HALF_UP,
+  PPR_ROUND_UP,
+  PPR_ROUND_DOWN,
+  PPR_ROUND_HALF_EVEN,
+  PPR_ROUND_MODES
+} ppr_round_mode; /* half up: half away from zero; up: away from zero; down: toward zero */
 typedef enum { PPR_CELL_OUTPUT, PPR_CELL_TEXT, PPR_CELL_FIELD } ppr_cell_kind;
 typedef enum { PPR_BRANCH_BASE, PPR_BRANCH_EXCEPTION, PPR_BRANCH_CASE, PPR_BRANCH_ELSE } ppr_branch_form;
 typedef enum { PPR_RULE_RULE, PPR_RULE_TABLE, PPR_RULE_LIMIT, PPR_RULE_SERIES, PPR_RULE_TIERS, PPR_RULE_CHECK } ppr_rule_form;
@@ -36,7 +43,10 @@ typedef enum { PPR_DEP_INST, PPR_DEP_INPUT, PPR_DEP_CONST } ppr_dep_kind;
 /* Row structs, all members fixed width (sections.def). */
 #define U(member) uint32_t member;
 #define L(member) int64_t member;
-#define SECTION(number, name, members) typedef struct ppr_##name { members } ppr_##name;
+#define SECTION(number, name, members)                                                                                                               \
+  typedef struct ppr_##name {                                                                                                                        \
+    members                                                                                                                                          \
+  } ppr_##name;
 #include "code/sections.def"
 #undef SECTION
 #undef U
@@ -52,8 +62,8 @@ typedef struct ppr_edition {
   uint32_t period_input;                /* input slot of the quarter (zeitraum), PPR_NONE if the schema has none */
   uint32_t period_year, period_quarter; /* key positions it is built from */
   uint32_t cost;                        /* worst-case instructions per record */
-#define SECTION(number, name, members) \
-  ppr_##name *name;                    \
+#define SECTION(number, name, members)                                                                                                               \
+  ppr_##name *name;                                                                                                                                  \
   uint32_t n_##name;
 #include "code/sections.def"
 #undef SECTION
@@ -64,11 +74,12 @@ typedef struct ppr_source_digest {
   uint8_t sha256[32];
 } ppr_source_digest;
 
-/* A whole Regelwerk. Owned by its arena; strings[0] is "". Editions of one kind of record stand together, ordered by from_day, without gap or overlap. */
+/* A whole Regelwerk. Owned by its arena; strings[0] is "". Editions of one kind of record stand together, ordered by from_day, without gap or
+ * overlap. */
 struct ppr_program {
   ppr_arena *arena;
-  uint32_t name; /* str */
-  char *text;    /* all strings, each NUL-terminated */
+  uint32_t name;       /* str */
+  char *text;          /* all strings, each NUL-terminated */
   uint32_t *string_at; /* offset of each string in text */
   uint32_t n_string;
   size_t n_text;
@@ -84,7 +95,20 @@ static inline const char *program_string(const ppr_program *p, uint32_t id) { re
 
 /* One row of the opcode table, derived from opcodes.def. */
 typedef enum {
-  SHAPE_IN, SHAPE_K, SHAPE_R, SHAPE_RR, SHAPE_RK, SHAPE_LIST, SHAPE_DOT, SHAPE_SEL, SHAPE_RT, SHAPE_RRT, SHAPE_CALL, SHAPE_WHEN, SHAPE_ELSE, SHAPE_END
+  SHAPE_IN,
+  SHAPE_K,
+  SHAPE_R,
+  SHAPE_RR,
+  SHAPE_RK,
+  SHAPE_LIST,
+  SHAPE_DOT,
+  SHAPE_SEL,
+  SHAPE_RT,
+  SHAPE_RRT,
+  SHAPE_CALL,
+  SHAPE_WHEN,
+  SHAPE_ELSE,
+  SHAPE_END
 } ppr_shape;
 enum { OPF_FAULTS = 1, OPF_ROUND = 2, OPF_REGION = 4 };
 typedef struct ppr_op_info {

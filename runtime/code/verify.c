@@ -71,7 +71,8 @@ static bool program(const ppr_program *p, ppr_report *r) {
     const ppr_edition *before = i ? v.e - 1 : NULL; /* comparing in this order keeps until_day + 1 from overflowing */
     bool follows = before && before->record == v.e->record;
     for (uint32_t k = 0; k + 1 < i && !follows; k++) /* kinds of record stand together */
-      if (p->editions[k].record == v.e->record) return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
+      if (p->editions[k].record == v.e->record)
+        return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
     if (follows && (before->until_day >= v.e->from_day || before->until_day + 1 != v.e->from_day))
       return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
     if (!verify_references(&v) || !verify_code(&v) || !verify_rows(&v)) return false;

@@ -15,7 +15,8 @@ enum { ARM_NONE, ARM_TOP }; /* each WHEN and each ELSE opens a further one */
 bool verify_fail_at(const verifier *v, diag_code code, uint32_t pc, uint64_t value);
 bool verify_fail_row(const verifier *v, diag_code code, const char *section, uint32_t row, const char *member, uint64_t value, uint64_t other);
 
-/* Every reference of every row of the edition is in range, every enumerated word is known. First of all checks: the others may then follow references. */
+/* Every reference of every row of the edition is in range, every enumerated word is known. First of all checks: the others may then follow
+ * references. */
 bool verify_references(const verifier *v);
 /* The linear pass over the instructions; leaves v->arm. */
 bool verify_code(verifier *v);

@@ -257,7 +257,9 @@ static bool parse_day(int64_t *out, const char *text) {
   int64_t year, month, dom;
   if (day_parse(out, text, strlen(text))) return true;
   if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') return false;
-  if (dec_parse(&year, text, 4, 0, ',') != DEC_OK || dec_parse(&month, text + 5, 2, 0, ',') != DEC_OK || dec_parse(&dom, text + 8, 2, 0, ',') != DEC_OK) return false;
+  if (dec_parse(&year, text, 4, 0, ',') != DEC_OK || dec_parse(&month, text + 5, 2, 0, ',') != DEC_OK ||
+      dec_parse(&dom, text + 8, 2, 0, ',') != DEC_OK)
+    return false;
   if (month < 1 || month > 12 || dom < 1 || dom > 31 || !day_valid(year, (int)month, (int)dom)) return false;
   *out = day_of(year, (int)month, (int)dom);
   return true;

@@ -53,7 +53,10 @@ static void run(const ppr_program *p, size_t edition, uint64_t seed) {
     if (ppr_evaluator_eval(v, c.in, ROWS, c.out, faults) != PPR_OK) abort();
     const char *text;
     for (size_t i = 0; i < e.outputs && i < 4; i++)
-      if (ppr_evaluator_explain(v, c.in, i % ROWS, i, i % 2 ? PPR_ENGLISH : PPR_GERMAN, keep ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT, &text) == PPR_OK && !*text) abort();
+      if (ppr_evaluator_explain(v, c.in, i % ROWS, i, i % 2 ? PPR_ENGLISH : PPR_GERMAN, keep ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT, &text) ==
+              PPR_OK &&
+          !*text)
+        abort();
     ppr_evaluator_free(v);
   }
   free(c.in);

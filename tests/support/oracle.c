@@ -1,5 +1,6 @@
 /* The slow evaluator of rule trees; see oracle.h. Values are exact; a Bruch with divisor zero stays undefined until it is rounded or compared. */
 #include "support/oracle.h"
+#include "support/oracle_calendar.h"
 #include <assert.h>
 #include <gmp.h>
 #include <stdlib.h>
@@ -178,28 +179,6 @@ static void table_cell(oracle *o, const symbol *s, const int *index, val *out) {
   else complain(o, "no such cell");
 }
 
-/* Days since 1970 by counting. */
-static bool leap(int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
-static int month_length(int64_t y, int month) {
-  static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return lengths[month - 1] + (month == 2 && leap(y));
-}
-static int64_t day_number(int64_t y, int month, int day) {
-  int64_t n = day - 1;
-  for (int64_t i = 1970; i < y; i++) n += leap(i) ? 366 : 365;
-  for (int64_t i = y; i < 1970; i++) n -= leap(i) ? 366 : 365;
-  for (int i = 1; i < month; i++) n += month_length(y, i);
-  return n;
-}
-static void day_parts(int64_t n, int64_t *y, int *month, int *day) {
-  *y = 1970;
-  while (n < 0) n += leap(--*y) ? 366 : 365;
-  while (n >= (leap(*y) ? 366 : 365)) n -= leap((*y)++) ? 366 : 365;
-  for (*month = 1; n >= month_length(*y, *month); ++*month) n -= month_length(*y, *month);
-  *day = (int)n + 1;
-}
-static int64_t first_of(int64_t quarter) { return day_number(quarter / 4, (int)(quarter % 4) * 3 + 1, 1); }
-
 /* The entry in force on the first day of the record's quarter. */
 static void series(oracle *o, const symbol *s, val *out) {
   int64_t day = 0;
@@ -209,7 +188,7 @@ static void series(oracle *o, const symbol *s, val *out) {
         out->broken = true;
         return;
       }
-      day = first_of(o->cells[i].value);
+      day = oracle_first_day(o->cells[i].value);
     }
   const ast_entry *in_force = NULL;
   for (const ast_entry *e = s->decl->entries; e; e = e->next)
@@ -540,45 +519,6 @@ static void quantified(oracle *o, const ast_expr *e, val *out) {
 
 /* ---- functions ---- */
 
-static bool in_calendar(int64_t day) { return day >= day_number(1, 1, 1) && day <= day_number(9999, 12, 31); }
-
-/* The calendar's functions by name. False: a fault. */
-static bool calendar(oracle *o, const char *name, const int64_t *a, int64_t *out) {
-  const int64_t far = 10000 * 366; /* more than this and no date is near; keeps sums small */
-  int64_t year;
-  int month, day;
-  bool quarter = a[0] >= 4 && a[0] <= 39999;
-  if (!strcmp(name, "beginn") || !strcmp(name, "ende") || !strcmp(name, "tage") || !strcmp(name, "nächte") || !strcmp(name, "jahr")) {
-    if (!quarter) return false;
-    if (!strcmp(name, "jahr")) *out = a[0] / 4;
-    else if (!strcmp(name, "beginn")) *out = first_of(a[0]);
-    else if (!strcmp(name, "ende")) *out = first_of(a[0] + 1) - 1;
-    else *out = first_of(a[0] + 1) - first_of(a[0]);
-    return true;
-  }
-  if (!in_calendar(a[0])) return false;
-  if (!strcmp(name, "quartal")) {
-    day_parts(a[0], &year, &month, &day);
-    *out = year * 4 + (month - 1) / 3;
-    return true;
-  }
-  if (!strcmp(name, "tagezwischen")) {
-    *out = a[1] - a[0];
-    return in_calendar(a[1]);
-  }
-  if (a[1] > far || a[1] < -far) return false;
-  if (!strcmp(name, "plustage")) *out = a[0] + a[1];
-  else if (!strcmp(name, "pluswochen")) *out = a[0] + 7 * a[1];
-  else if (!strcmp(name, "plusmonate")) {
-    day_parts(a[0], &year, &month, &day);
-    int64_t months = year * 12 + month - 1 + a[1];
-    if (months < 12 || months >= 120000) return false;
-    int length = month_length(months / 12, (int)(months % 12) + 1);
-    *out = day_number(months / 12, (int)(months % 12) + 1, day < length ? day : length);
-  } else complain(o, "unknown function");
-  return in_calendar(*out);
-}
-
 static void call(oracle *o, const ast_expr *e, val *out) {
   val *b = take(o);
   eval(o, e->args, out);
@@ -595,9 +535,11 @@ static void call(oracle *o, const ast_expr *e, val *out) {
     else if (smaller ? mpq_cmp(b->q, out->q) < 0 : mpq_cmp(b->q, out->q) > 0) mpq_set(out->q, b->q);
   } else {
     int64_t answer = 0;
+    bool known = true;
     if (!fits(mpq_numref(out->q)) || !fits(mpq_numref(b->q))) fault(o, DIAG_FAULT_OVERFLOW, e->span, out);
-    else if (!calendar(o, e->name.text, (int64_t[]){whole(out), whole(b)}, &answer)) fault(o, DIAG_FAULT_NATIVE, e->span, out);
+    else if (!oracle_calendar(e->name.text, (int64_t[]){whole(out), whole(b)}, &answer, &known)) fault(o, DIAG_FAULT_NATIVE, e->span, out);
     else set_whole(out, answer);
+    if (!known) complain(o, "unknown function");
   }
   give(o, b);
 }

@@ -11,7 +11,7 @@
 #define DECLARED                                                                                                                                     \
   RULES_HEAD "einheit Tag, Woche, Minute, Stunde = 60 Minute, Schicht = 7,5 Stunde\naufzählung Art § 3\n  x, y klein\naufzählung Ort § 3\n  x, " \
              "z\n" RULES_INPUT "  aus \"Haus\"\n    n : Zahl(0) 0..100\n    m : Zahl(2) 0..100\n    p : Prozent(1) 0 %..100 %\n    T : Tag(0) "      \
-                               "0..100\n    S : Stunde(0) 0..100\n"                                                                                  \
+             "0..100\n    S : Stunde(0) 0..100\n"                                                                                                    \
              "    M : Minute(0) 0..100\n    d : Datum 01.01.2020..31.12.2099\n    w : ja/nein\n    a : Art\n    leer : Zahl(0) 0..9 optional\n"      \
              "  aus \"Arten\" je Art spalte \"Art\"\n    k : Zahl(0) 0..9\n"
 

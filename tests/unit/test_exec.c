@@ -281,11 +281,18 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_required),  cmocka_unit_test(test_optional),      cmocka_unit_test(test_preset),
-      cmocka_unit_test(test_yes_no),    cmocka_unit_test(test_unknown_state), cmocka_unit_test(test_first_fault_counts),
- cmocka_unit_test(test_registers_in_columns),
-      cmocka_unit_test(test_regions),   cmocka_unit_test(test_blocks),        cmocka_unit_test(test_absent_output),
-      cmocka_unit_test(test_arguments), cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_required),
+      cmocka_unit_test(test_optional),
+      cmocka_unit_test(test_preset),
+      cmocka_unit_test(test_yes_no),
+      cmocka_unit_test(test_unknown_state),
+      cmocka_unit_test(test_first_fault_counts),
+      cmocka_unit_test(test_registers_in_columns),
+      cmocka_unit_test(test_regions),
+      cmocka_unit_test(test_blocks),
+      cmocka_unit_test(test_absent_output),
+      cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,12 +88,13 @@ static void layout(void **state) {
   assert_memory_equal(b.data + 20, head + 20, 20);
   assert_memory_equal(b.data + HEAD, text, sizeof text);
   size_t at = HEAD + sizeof text;
-  static const uint8_t edition[EDITION] = {2,    0,    0,    0,    0,        0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* name, decision, title, record */
-                                           0,    0,    0,    0,    0,        0,    0,    0,                            /* decided on day 0 */
-                                           0x0B, 0x4D, 0,    0,    0,        0,    0,    0,                            /* 19723 */
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,                         /* open */
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,                         /* open as written */
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0,        0,    0,    0,    0, 0, 0, 0,             /* no period */
+  static const uint8_t edition[EDITION] = {2,    0,    0,    0,    0,        0,    0,    0,    0, 0, 0, 0,
+                                           0,    0,    0,    0,                                            /* name, decision, title, record */
+                                           0,    0,    0,    0,    0,        0,    0,    0,                /* decided on day 0 */
+                                           0x0B, 0x4D, 0,    0,    0,        0,    0,    0,                /* 19723 */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,             /* open */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF,     0xFF, 0xFF, 0x7F,             /* open as written */
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0,        0,    0,    0,    0, 0, 0, 0, /* no period */
                                            1,    0,    0,    0,    SECTIONS, 0,    0,    0};
   assert_memory_equal(b.data + at, edition, EDITION);
   at += EDITION;

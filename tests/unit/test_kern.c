@@ -127,8 +127,8 @@ static int64_t exact_quotient(int64_t a, int64_t b, uint32_t mode) {
   return (int64_t)((a < 0) != (b < 0) ? -q : q);
 }
 
-/* Whole blocks through DIV and DIVK: numerators at, before and after multiples of the divisor and its half, where a quotient that is only nearly right
- * falls on the wrong side; magnitudes on both sides of every form a division has. */
+/* Whole blocks through DIV and DIVK: numerators at, before and after multiples of the divisor and its half, where a quotient that is only nearly
+ * right falls on the wrong side; magnitudes on both sides of every form a division has. */
 static void test_quotients_of_blocks(void **state) {
   (void)state;
   enum { LANES = 37 };

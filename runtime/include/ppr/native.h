@@ -16,7 +16,7 @@ typedef struct ppr_native {
   const char *signature; /* "Datum(Datum,Zahl(0))": types as in rule files, without units other than Tag */
   ppr_native_fn fn;
   const char *doc_de, *doc_en, *example; /* example: "plustage(01.07.2024, 14) = 15.07.2024" */
-  int64_t lo, hi;        /* range of the result, for interval analysis */
+  int64_t lo, hi;                        /* range of the result, for interval analysis */
 } ppr_native;
 
 /* Register a host function; the struct is copied, the strings are borrowed until the engine is freed. PPR_MISUSE: bad signature or name taken. */

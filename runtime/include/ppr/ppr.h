@@ -30,8 +30,8 @@ typedef enum ppr_status {
   PPR_INVALID_PROGRAM = 5, /* image refused by the verifier */
   PPR_DIAGNOSED = 6,       /* read the report */
   PPR_LIMIT = 7,
-  PPR_MISUSE = 8,          /* argument error of the caller */
-  PPR_REFUSED = 9          /* some records were refused; results of the others are complete */
+  PPR_MISUSE = 8, /* argument error of the caller */
+  PPR_REFUSED = 9 /* some records were refused; results of the others are complete */
 } ppr_status;
 
 typedef struct ppr_engine ppr_engine;       /* allocator and natives; configure once, then share */
@@ -48,18 +48,19 @@ PPR_API const char *ppr_status_text(ppr_status status);
 /* A new engine with the standard library registered; NULL when out of memory. Free it after everything made from it. */
 PPR_API ppr_engine *ppr_engine_new(void);
 PPR_API void ppr_engine_free(ppr_engine *engine);
-/* Allow rule files and images to load natives from this shared library (the name written in the rule file; path: file to open). Refused by default. */
+/* Allow rule files and images to load natives from this shared library (the name written in the rule file; path: file to open). Refused by default.
+ */
 PPR_API ppr_status ppr_engine_allow_library(ppr_engine *engine, const char *name, const char *path);
 
 PPR_API ppr_report *ppr_report_new(void);
 PPR_API void ppr_report_free(ppr_report *report);
 typedef struct ppr_diagnostic {
-  const char *code;       /* "PPR2014" */
-  int severity;           /* 0 error, 1 warning, 2 hint */
-  const char *file;       /* NULL: no place in a file */
-  uint32_t line, column;  /* 1-based, columns in characters */
+  const char *code;           /* "PPR2014" */
+  int severity;               /* 0 error, 1 warning, 2 hint */
+  const char *file;           /* NULL: no place in a file */
+  uint32_t line, column;      /* 1-based, columns in characters */
   const char *message, *help; /* in the language asked for; valid until the next call on this report */
-  const char *fix;        /* proposed text, NULL if none; it stands in place of what lies between the two places, which may be nothing */
+  const char *fix;            /* proposed text, NULL if none; it stands in place of what lies between the two places, which may be nothing */
   uint32_t fix_line, fix_column, fix_end_line, fix_end_column;
 } ppr_diagnostic;
 PPR_API size_t ppr_report_count(const ppr_report *report);
@@ -81,11 +82,11 @@ typedef struct ppr_edition_info {
   int64_t decided_day;         /* day of the Beschluss */
   int64_t from_day, until_day; /* inclusive; until_day INT64_MAX: open */
   size_t inputs, outputs;
-  uint32_t cost;               /* worst-case instructions per record */
+  uint32_t cost; /* worst-case instructions per record */
 } ppr_edition_info;
-/* What a program is about when asked for one kind of record (name of the `eingabe`; NULL: the first) as it was known on a day (the last day of Beschlüsse
- * that count; INT64_MAX: all): a superseded text then goes on applying. The selection borrows from `program`, which must outlive it; free it as a program.
- * PPR_MISUSE: no such kind, or nothing was known. */
+/* What a program is about when asked for one kind of record (name of the `eingabe`; NULL: the first) as it was known on a day (the last day of
+ * Beschlüsse that count; INT64_MAX: all): a superseded text then goes on applying. The selection borrows from `program`, which must outlive it; free
+ * it as a program. PPR_MISUSE: no such kind, or nothing was known. */
 PPR_API ppr_status ppr_program_select(ppr_program **out, const ppr_program *program, const char *record, int64_t known_day);
 PPR_API size_t ppr_program_editions(const ppr_program *program);
 PPR_API ppr_status ppr_program_edition(const ppr_program *program, size_t edition, ppr_edition_info *out);
@@ -94,12 +95,12 @@ PPR_API int ppr_program_edition_for(const ppr_program *program, int64_t quarter)
 
 typedef enum ppr_value_kind { PPR_NUMBER, PPR_PERCENT, PPR_YESNO, PPR_DATE, PPR_QUARTER, PPR_ENUMERATION, PPR_TEXT } ppr_value_kind;
 typedef struct ppr_value_info {
-  const char *name;   /* "Behandlungstage[A1]" */
+  const char *name; /* "Behandlungstage[A1]" */
   ppr_value_kind kind;
-  const char *unit;   /* "" for none */
-  int scale;          /* decimals of the printed number */
-  int64_t lo, hi;     /* inputs: allowed range of the stored number */
-  int required;       /* inputs: absence is a fault */
+  const char *unit; /* "" for none */
+  int scale;        /* decimals of the printed number */
+  int64_t lo, hi;   /* inputs: allowed range of the stored number */
+  int required;     /* inputs: absence is a fault */
 } ppr_value_info;
 PPR_API ppr_status ppr_program_input(const ppr_program *program, size_t edition, size_t input, ppr_value_info *out);
 PPR_API ppr_status ppr_program_output(const ppr_program *program, size_t edition, size_t output, ppr_value_info *out);
@@ -111,30 +112,42 @@ PPR_API int ppr_program_find_output(const ppr_program *program, size_t edition, 
 typedef struct ppr_reading_info {
   const char *name, *question, *citation;
   size_t variants;
-  size_t preset;   /* index of the variant that holds unless a run chooses */
+  size_t preset; /* index of the variant that holds unless a run chooses */
 } ppr_reading_info;
 PPR_API ppr_status ppr_program_reading(const ppr_program *program, size_t edition, size_t index, ppr_reading_info *out);
 /* Name of a variant of a reading, or NULL. */
 PPR_API const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant);
-typedef struct ppr_open_info { const char *name, *text, *citation; } ppr_open_info;
+typedef struct ppr_open_info {
+  const char *name, *text, *citation;
+} ppr_open_info;
 PPR_API ppr_status ppr_program_open_point(const ppr_program *program, size_t edition, size_t index, ppr_open_info *out);
 /* Listing of the code of one edition, or of all with edition -1; *text is to be freed with ppr_free. */
 PPR_API ppr_status ppr_program_listing(const ppr_program *program, int edition, char **text);
 
 /* Evaluation. States: 0 present, 1 fehlt, 2 entfällt, 3 unbestimmt. */
-typedef struct ppr_column { const int64_t *values; const uint8_t *states; } ppr_column; /* borrowed; states NULL: all present; values NULL: all absent */
-typedef struct ppr_result { int64_t *values; uint8_t *states; } ppr_result;             /* caller's arrays; either may be NULL */
-typedef struct ppr_fault { uint32_t code; uint32_t pc; } ppr_fault;                      /* code 0: none; else the number of PPRnnnn; pc: instruction */
+typedef struct ppr_column {
+  const int64_t *values;
+  const uint8_t *states;
+} ppr_column; /* borrowed; states NULL: all present; values NULL: all absent */
+typedef struct ppr_result {
+  int64_t *values;
+  uint8_t *states;
+} ppr_result; /* caller's arrays; either may be NULL */
+typedef struct ppr_fault {
+  uint32_t code;
+  uint32_t pc;
+} ppr_fault; /* code 0: none; else the number of PPRnnnn; pc: instruction */
 typedef struct ppr_evaluator_opts {
-  size_t size;      /* sizeof(ppr_evaluator_opts) */
-  uint32_t lanes;   /* records per block, 1..1024; 0: chosen */
-  int keep;         /* keep every register (for explanations) */
+  size_t size;    /* sizeof(ppr_evaluator_opts) */
+  uint32_t lanes; /* records per block, 1..1024; 0: chosen */
+  int keep;       /* keep every register (for explanations) */
 } ppr_evaluator_opts;
-#define PPR_EVALUATOR_OPTS_INIT {sizeof(ppr_evaluator_opts), 0, 0}
+#define PPR_EVALUATOR_OPTS_INIT                                                                                                                      \
+  { sizeof(ppr_evaluator_opts), 0, 0 }
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
-/* in: one column per input, out: one per output (arrays of their own, none of in), faults: rows entries. Outputs of a faulted row are meaningless, the
- * other rows are complete. */
+/* in: one column per input, out: one per output (arrays of their own, none of in), faults: rows entries. Outputs of a faulted row are meaningless,
+ * the other rows are complete. */
 PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
 /* How much an explanation tells: SHORT what can have mattered, elements of one rule together; FULL every operand by itself. */
 typedef enum ppr_explain_detail { PPR_EXPLAIN_SHORT = 0, PPR_EXPLAIN_FULL = 1 } ppr_explain_detail;

@@ -40,9 +40,9 @@ typedef struct ppr_run_opts {
   ppr_language language;
   void (*progress)(size_t done, size_t total, void *ctx);
   void *ctx;
-  const char *record;   /* kind of record (name of the `eingabe`); NULL: the first */
-  const char *as_of;    /* "01.03.2024" or "2024-03-01": only Beschlüsse made by then count; NULL: all */
-  int explain_full;     /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
+  const char *record; /* kind of record (name of the `eingabe`); NULL: the first */
+  const char *as_of;  /* "01.03.2024" or "2024-03-01": only Beschlüsse made by then count; NULL: all */
+  int explain_full;   /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
 } ppr_run_opts;
 #define PPR_RUN_OPTS_INIT                                                                                                                            \
   { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0 }

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUIRE(condition)                                                 \
-  do {                                                                     \
-    if (!(condition)) {                                                    \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      return 1;                                                            \
-    }                                                                      \
+#define REQUIRE(condition)                                                                                                                           \
+  do {                                                                                                                                               \
+    if (!(condition)) {                                                                                                                              \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                                                \
+      return 1;                                                                                                                                      \
+    }                                                                                                                                                \
   } while (0)
 
 enum { ROWS = 2, MAX_COLUMNS = 32 };
@@ -46,7 +46,8 @@ static int work(ppr_engine *engine, ppr_report *report, const void *bytes, size_
   REQUIRE(info.kind == PPR_NUMBER && strcmp(info.unit, "Stunde") == 0 && info.scale == 2 && info.lo == 0 && info.hi == 99999900);
   REQUIRE(ppr_program_output(program, 0, (size_t)grad_a, &info) == PPR_OK && info.kind == PPR_PERCENT && info.scale == 2);
 
-  int64_t year[ROWS] = {2024, 2024}, number[ROWS] = {1, 1}, quarter[ROWS] = {2024 * 4, 2024 * 4}, hours[ROWS] = {1000, 0}, present[ROWS] = {90005, 100};
+  int64_t year[ROWS] = {2024, 2024}, number[ROWS] = {1, 1}, quarter[ROWS] = {2024 * 4, 2024 * 4}, hours[ROWS] = {1000, 0},
+          present[ROWS] = {90005, 100};
   ppr_column in[MAX_COLUMNS] = {{NULL, NULL}};
   int in_year = ppr_program_find_input(program, 0, "Jahr"), in_number = ppr_program_find_input(program, 0, "Quartal");
   int in_period = ppr_program_find_input(program, 0, "Berichtsquartal");
