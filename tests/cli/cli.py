@@ -125,12 +125,9 @@ class Calls(Case):
         broken.write_text('regelwerk X "X"\nfassung 2024-01\nunsinn\n')
         for env, colour in (({}, True), ({'NO_COLOR': '1'}, False)):
             try:
-            try:
                 ours, theirs = pty.openpty()
             except OSError as e:  # a container without /dev/pts
                 self.skipTest(str(e))
-        except OSError as e:  # a container without /dev/pts
-            self.skipTest(str(e))
             subprocess.run([PPR, 'check', str(broken)], stdout=subprocess.DEVNULL, stderr=theirs, env={'PATH': '', **env})
             os.close(theirs)
             text = b''
