@@ -2,7 +2,8 @@
 """Conformance cases as data: run_cases.py PPR-PROGRAM RULES CASE-FOLDER …
 
 A case is a folder with the tables of Nachweise, the expected results below `erwartet/` and, if it needs them, the chosen readings in `lesarten`
-(lines NAME=VARIANTE) and the kind of record in `satzart` (without it the first). `erwartet/Befunde.csv` lists key and code of the lines in Fehler.csv. A folder without `erwartet/` stands for the cases below it.
+(lines NAME=VARIANTE), the day of knowledge in `stand` and the kind of record in `satzart` (without it the first). `erwartet/Befunde.csv` lists key and
+code of the lines in Fehler.csv. A folder without `erwartet/` stands for the cases below it.
 Each case runs with blocks of 1, 3, 7 and 1024 records and of the size the program chooses, then with the rows of every table but A1 shuffled, then with
 all rows shuffled (here the records may come in another order). Results are compared byte by byte."""
 import pathlib
@@ -46,6 +47,7 @@ class Run:
         self.program, self.rules, self.case, self.scratch = program, rules, case, scratch
         self.readings = [r for r in lines(case / "lesarten") if r] if (case / "lesarten").exists() else []
         self.kind = lines(case / "satzart")[0] if (case / "satzart").exists() else "Nachweis"
+        self.known = ["--as-of", lines(case / "stand")[0]] if (case / "stand").exists() else []
         self.keys, self.main, self.tables = KINDS[self.kind]
         self.problems = []
 
@@ -61,7 +63,7 @@ class Run:
 
     def run(self, how, source, options, in_order=True):
         out = self.scratch / "out"
-        command = [self.program, "run", self.rules, str(source), "-o", str(out), "--record", self.kind, "--quiet", *options]
+        command = [self.program, "run", self.rules, str(source), "-o", str(out), "--record", self.kind, "--quiet", *self.known, *options]
         for reading in self.readings:
             command += ["--reading", reading]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
