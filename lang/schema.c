@@ -203,6 +203,7 @@ void schema_check(lowering *l) {
     int n;
     if (d->form != DECL_OUTPUT) continue;
     any = true;
+    if (d->summed) report_add(m->report, DIAG_SUM_NOT_COMPUTED, d->summed->name.span, NULL);
     if (!output_axes(m, d, axes, &n)) continue;
     symbol *root = arena_alloc(m->arena, sizeof *root);
     if (!root) return;
