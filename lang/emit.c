@@ -1,5 +1,6 @@
 /* Instruction emission with intervals, folding, value numbering and regions; see emit.h. */
 #include "emit.h"
+#include "base/decimal.h"
 #include <string.h>
 
 enum { MAX_DEPTH = 1024 }; /* of regions; the verifier refuses more */
@@ -370,25 +371,12 @@ opnd emit_sum(emitter *e, const opnd *items, size_t n) {
 
 /* ---- division ---- */
 
-static ppr_wide div_round(ppr_wide a, ppr_wide b, ppr_round_mode mode) {
-  ppr_wide q = a / b, r = a % b;
-  if (r == 0) return q;
-  ppr_wide away = (r < 0) == (b < 0) ? 1 : -1, ar = r < 0 ? -r : r, ab = b < 0 ? -b : b;
-  bool step = false;
-  switch (mode) {
-  case PPR_ROUND_HALF_UP: step = ar >= ab - ar; break;
-  case PPR_ROUND_UP: step = true; break;
-  case PPR_ROUND_DOWN: step = false; break;
-  case PPR_ROUND_HALF_EVEN: step = ar > ab - ar || (ar == ab - ar && q % 2 != 0); break;
-  case PPR_ROUND_MODES:
-  default: break;
-  }
-  return step ? q + away : q;
-}
-
 opnd emit_div(emitter *e, opnd a, opnd b, ppr_round_mode mode) {
   if (opnd_is_const(&b) && b.lo == 1) return a;
-  if (opnd_is_const(&b) && opnd_is_const(&a) && b.lo != 0 && a.lo > WIDE_MIN + 1) return opnd_const(div_round(a.lo, b.lo, mode));
+  if (opnd_is_const(&b) && opnd_is_const(&a) && b.lo != 0 && a.lo > WIDE_MIN + 1) {
+    ppr_wide quotient;
+    if (dec_div_round(&quotient, a.lo, b.lo, (int)mode)) return opnd_const(quotient);
+  }
   opnd x;
   int64_t k;
   if (opnd_is_const(&b) && b.lo > 1 && multiple(e, &a, &x, &k)) { /* x * 100 / 5 is x * 20 */
