@@ -305,4 +305,7 @@ bool ast_header_to_row(ppr_arena *arena, ast_decl *table);
 /* Parse source `source` of the report. Diagnoses into the report; never NULL unless out of memory; `broken` when errors were found (decls hold what
  * was understood). */
 ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source);
+/* Tokens of parser.h that could stand behind the text of a source, which may end anywhere; at most `most` of them into kinds, and their number. Errors
+ * of the text before go to the report. */
+int parse_expected(ppr_report *r, ppr_arena *arena, uint32_t source, int *kinds, int most);
 #endif

@@ -595,6 +595,7 @@ void cases_model(model *m) {
     priority p;
     if (!priorities(m, r->decl, &p)) return;
     check_before(m, r, &p);
+    if (m->proving) continue;
     bool has_cases = false;
     int i = 0;
     for (const ast_branch *a = r->decl->branches; a; a = a->next, i++) {

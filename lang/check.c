@@ -22,6 +22,9 @@ static bool is_zero(const ast_expr *e) { return e->form == EX_NUMBER && e->numbe
 
 static const char *number_text(scope *s, int n) { return arena_printf(s->m->arena, "%d", n); }
 
+static const char A_NUMBER[] = DIAG_BOTH("eine Zahl", "a number"), A_CONDITION[] = DIAG_BOTH("eine Bedingung (ja/nein)", "a condition (ja/nein)"),
+                  NUMBER_OR_TIME[] = DIAG_BOTH("eine Zahl, ein Datum oder Quartal", "a number, date or quarter");
+
 static check_type mismatch(scope *s, ppr_span span, const char *expected, const check_type *got) {
   if (got->form != TYPE_ERROR) report_add(s->m->report, DIAG_TYPE_MISMATCH, span, expected, model_type_text(s->m, got), NULL);
   return ERROR_TYPE;
@@ -30,7 +33,7 @@ static check_type mismatch(scope *s, ppr_span span, const char *expected, const 
 static bool expect_bool(scope *s, ast_expr *e) {
   check_type t = check(s, e, &BOOL_TYPE);
   if (t.form == TYPE_BOOL) return true;
-  mismatch(s, e->span, "eine Bedingung (ja/nein)", &t);
+  mismatch(s, e->span, A_CONDITION, &t);
   return false;
 }
 
@@ -160,7 +163,7 @@ static check_type check_ref(scope *s, ast_expr *e, const check_type *expected) {
 static check_type check_is(scope *s, ast_expr *e) {
   check_type t = check(s, e->a, NULL);
   if (t.form == TYPE_ERROR) return t;
-  if (t.form != TYPE_ENUM) return mismatch(s, e->a->span, "ein Wert einer Aufzählung", &t);
+  if (t.form != TYPE_ENUM) return mismatch(s, e->a->span, DIAG_BOTH("ein Wert einer Aufzählung", "a member of an enumeration"), &t);
   is_binding *b = arena_alloc(s->m->arena, sizeof *b);
   if (!b) return ERROR_TYPE;
   *b = (is_binding){t.enumeration, model_member(t.enumeration, e->name.text), -1};
@@ -221,8 +224,8 @@ static check_type unify(scope *s, ast_expr *e, ast_expr *ea, check_type a, ast_e
 }
 
 static check_type check_product(scope *s, ast_expr *e, check_type a, check_type b) {
-  if (!numeric(&a)) return mismatch(s, e->a->span, "eine Zahl", &a);
-  if (!numeric(&b)) return mismatch(s, e->b->span, "eine Zahl", &b);
+  if (!numeric(&a)) return mismatch(s, e->a->span, A_NUMBER, &a);
+  if (!numeric(&b)) return mismatch(s, e->b->span, A_NUMBER, &b);
   check_type r = {.form = TYPE_NUMBER, .unit = a.unit, .scale = a.scale + b.scale};
   for (int i = 0; i < b.unit.n; i++) {
     int which = b.unit.factor[i].unit, power = e->op == BIN_MUL ? b.unit.factor[i].power : -b.unit.factor[i].power, k = 0;
@@ -302,8 +305,8 @@ static check_type check_binary(scope *s, ast_expr *e) {
   case BIN_SUB: {
     check_type a = check(s, e->a, NULL), b = check(s, e->b, NULL);
     if (a.form == TYPE_ERROR || b.form == TYPE_ERROR) return ERROR_TYPE;
-    if (!numeric(&a)) return mismatch(s, e->a->span, "eine Zahl", &a);
-    if (!numeric(&b)) return mismatch(s, e->b->span, "eine Zahl", &b);
+    if (!numeric(&a)) return mismatch(s, e->a->span, A_NUMBER, &a);
+    if (!numeric(&b)) return mismatch(s, e->b->span, A_NUMBER, &b);
     check_type r = unify(s, e, e->a, a, e->b, b);
     r.rounded = false;
     return r;
@@ -341,7 +344,7 @@ static check_type check_round(scope *s, ast_expr *e) {
     if (n.name) diag_set_fix(s->m->report, d, e->name.span, n.name);
   }
   if (t.form == TYPE_ERROR || mode < 0) return ERROR_TYPE;
-  if (!numeric(&t)) return mismatch(s, e->a->span, "eine Zahl", &t);
+  if (!numeric(&t)) return mismatch(s, e->a->span, A_NUMBER, &t);
   e->state = (unsigned)mode;
   t.form = TYPE_NUMBER;
   t.scale = (int)e->number + (t.percent ? 2 : 0);
@@ -358,7 +361,7 @@ static check_type check_convert(scope *s, ast_expr *e) {
   unit_product to;
   bool percent = false;
   if (t.form == TYPE_ERROR || !model_unit(s->m, e->name, e->per, &to, &percent)) return ERROR_TYPE;
-  if (!numeric(&t)) return mismatch(s, e->a->span, "eine Zahl", &t);
+  if (!numeric(&t)) return mismatch(s, e->a->span, A_NUMBER, &t);
   if (percent) {
     if (t.unit.n) {
       report_add(s->m->report, DIAG_PERCENT_OF_UNIT, e->a->span, model_unit_text(s->m, &t.unit), NULL);
@@ -399,7 +402,7 @@ static check_type check_aggregate(scope *s, ast_expr *e, const check_type *expec
   else if (e->form == EX_ANY || e->form == EX_ALL) right = expect_bool(s, e->a) && right;
   else {
     t = check(s, e->a, expected);
-    if (t.form != TYPE_ERROR && !numeric(&t)) t = mismatch(s, e->a->span, "eine Zahl", &t);
+    if (t.form != TYPE_ERROR && !numeric(&t)) t = mismatch(s, e->a->span, A_NUMBER, &t);
     if (e->form == EX_SUM) t.rounded = false;
   }
   s->n--;
@@ -463,7 +466,7 @@ static check_type check_call(scope *s, ast_expr *e) {
     check_type a = check(s, e->args, NULL), b = pair ? check(s, e->args->next, NULL) : a;
     if (a.form == TYPE_ERROR || b.form == TYPE_ERROR) return ERROR_TYPE;
     bool in_time = pair && (a.form == TYPE_DATE || a.form == TYPE_QUARTER);
-    if (!numeric(&a) && !in_time) return mismatch(s, e->args->span, pair ? "eine Zahl, ein Datum oder Quartal" : "eine Zahl", &a);
+    if (!numeric(&a) && !in_time) return mismatch(s, e->args->span, pair ? NUMBER_OR_TIME : A_NUMBER, &a);
     return pair ? unify(s, e, e->args, a, e->args->next, b) : a;
   }
   if (name_is(e->name, "beleg") && m->evidence) {
@@ -525,7 +528,7 @@ static check_type check_form(scope *s, ast_expr *e, const check_type *expected) 
   case EX_CALL: return check_call(s, e);
   case EX_NEGATE: {
     check_type t = check(s, e->a, expected);
-    return t.form == TYPE_ERROR || numeric(&t) ? t : mismatch(s, e->a->span, "eine Zahl", &t);
+    return t.form == TYPE_ERROR || numeric(&t) ? t : mismatch(s, e->a->span, A_NUMBER, &t);
   }
   case EX_NOT: return expect_bool(s, e->a) ? BOOL_TYPE : ERROR_TYPE;
   case EX_BINARY: return check_binary(s, e);
@@ -689,7 +692,7 @@ static void check_tiers(model *m, symbol *t) {
     now.value.cites = e->cites;
     t->states |= 1u << now.value.state;
     if (now.from > now.until) report_add(m->report, DIAG_SERIES_ORDER, e->span, NULL);
-    if (t->n_steps) {
+    if (t->n_steps && !m->proving) {
       int64_t last = t->steps[t->n_steps - 1].until;
       if (now.from <= last) report_add(m->report, DIAG_TIERS_OVERLAP, e->span, t->name, stored_text(m, &arg, now.from), NULL);
       else if (last != INT64_MAX && now.from > last + 1)
@@ -704,7 +707,7 @@ bool check_expression(model *m, ast_expr *e, const axis *axes, int n_axes, symbo
   enter(&s, m, user, axes, n_axes);
   check_type t = check(&s, e, expected);
   if (expected && expected->form == TYPE_BOOL && t.form != TYPE_BOOL) {
-    mismatch(&s, e->span, "eine Bedingung (ja/nein)", &t);
+    mismatch(&s, e->span, A_CONDITION, &t);
     return false;
   }
   return t.form != TYPE_ERROR;

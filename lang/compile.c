@@ -22,9 +22,10 @@ edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, siz
   return broken ? NULL : editions_arrange(r, arena, files, count, n);
 }
 
-model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
+static model *model_of(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, bool proving) {
   model *m = model_new(r, arena, natives);
   if (!m) return NULL;
+  m->proving = proving;
   m->file = text->file;
   m->decls = text->decls;
   m->n_decls = text->n_decls;
@@ -40,6 +41,14 @@ model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *native
   deps_order(m);
   deps_kinds(m);
   return m;
+}
+
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
+  return model_of(r, arena, natives, text, input, false);
+}
+
+model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
+  return model_of(r, arena, natives, text, input, true);
 }
 
 static const diag *last_of(const ppr_report *r) {
@@ -61,32 +70,43 @@ ast_decl *compile_kind(const edition_text *text, size_t index) {
   return NULL;
 }
 
-/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
-static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
-                            uint32_t first) {
+lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint32_t first, lower_duties *duties) {
+  ppr_report *r = m->report;
   size_t before = report_count(r, PPR_SEV_ERROR);
-  model *m = compile_model(r, arena, natives, text, input);
-  lowering *l = arena_alloc(arena, sizeof *l);
+  lowering *l = arena_alloc(m->arena, sizeof *l);
   ppr_edition *e = build_edition(b);
-  if (!m || !l || !e) return;
+  if (!l || !e) return NULL;
   tests_check(m);
   e->name = build_string(b, text->file->fassung.text);
   e->title = build_string(b, text->file->title);
   e->decision = build_string(b, text->file->publication);
-  e->record = build_string(b, input ? input->name : "");
+  e->record = build_string(b, m->input ? m->input->name : "");
   e->decided_day = text->file->decision_day;
   e->from_day = text->from_day;
   e->until_day = text->until_day;
   e->written_until = m->until_day;
   lower_init(l, m, b, first);
+  l->duties = duties;
   schema_check(l);
+  for (symbol *s = m->symbols; duties && s; s = s->next) /* what no output shows can be wrong too */
+    if ((s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) && !s->excluded) lower_mark_needed(s);
   schema_inputs(l, e);
-  if (report_count(r, PPR_SEV_ERROR) != before) return;
+  if (report_count(r, PPR_SEV_ERROR) != before) return NULL;
   lower_inputs(l);
   lower_rules(l);
   schema_outputs(l);
   if (l->e.too_large) report_add(r, DIAG_CONST_TOO_LARGE, text->file->head, NULL);
-  if (report_count(r, PPR_SEV_ERROR) == before) lower_finish(l, e);
+  if (report_count(r, PPR_SEV_ERROR) != before) return NULL;
+  lower_finish(l, e);
+  return l;
+}
+
+/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
+static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
+                            uint32_t first) {
+  size_t before = report_count(r, PPR_SEV_ERROR);
+  model *m = compile_model(r, arena, natives, text, input);
+  if (m && report_count(r, PPR_SEV_ERROR) == before) compile_lower(m, text, b, first, NULL);
 }
 
 static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_t first, size_t count, ppr_report *r) {

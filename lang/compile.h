@@ -2,6 +2,7 @@
 #ifndef PPR_LANG_COMPILE_H
 #define PPR_LANG_COMPILE_H
 #include "editions.h"
+#include "lower.h"
 #include "model.h"
 #include "ppr/compile.h"
 
@@ -13,6 +14,10 @@ edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, siz
 void tests_check(model *m);
 /* Model of one Fassung, declared, checked and ordered; errors are in the report. */
 model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
+/* The same, but gaps and overlaps of branches, tiers and series are no errors. */
+model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
+/* Code of a model without errors as the next edition of the builder; NULL: the error is in the report, or memory ran out. duties: see lower.h. */
+lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint32_t first, lower_duties *duties);
 /* The index-th eingabe of a Fassung: its kinds of record in text order; NULL beyond the last. */
 ast_decl *compile_kind(const edition_text *text, size_t index);
 #endif

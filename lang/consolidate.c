@@ -1,10 +1,11 @@
 /* The consolidated text of a Fassung: its head and every declaration in force, in canonical layout. */
 #include "compile.h"
 #include "engine.h"
+#include "fmt.h"
 #include "print.h"
 #include <string.h>
 
-static bool put_edition(ppr_buf *out, ppr_arena *arena, const edition_text *text) {
+static bool put_edition(ppr_buf *out, ppr_report *r, ppr_arena *arena, const edition_text *text) {
   ast_file whole = *text->file;
   ast_decl **end = &whole.decls;
   whole.basis = BASIS_NONE;
@@ -19,8 +20,12 @@ static bool put_edition(ppr_buf *out, ppr_arena *arena, const edition_text *text
     *end = d;
     end = &d->next;
   }
-  print_file(out, &whole);
-  return !out->failed;
+  ppr_buf plain;
+  buf_init(&plain, ppr_alloc_default, SIZE_MAX);
+  print_file(&plain, &whole);
+  bool done = !plain.failed && fmt_text(out, r, arena, "", plain.data, plain.size);
+  buf_fini(&plain);
+  return done;
 }
 
 ppr_status ppr_consolidate_path(ppr_engine *engine, const char *path, const char *edition, char **text, ppr_report *report) {
@@ -41,7 +46,7 @@ ppr_status ppr_consolidate_path(ppr_engine *engine, const char *path, const char
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   if (!texts) status = PPR_NOMEM;
   else if (!wanted) status = PPR_MISUSE;
-  else if (!put_edition(&out, arena, wanted)) status = PPR_NOMEM;
+  else if (!put_edition(&out, report, arena, wanted)) status = PPR_NOMEM;
   if (status == PPR_OK) *text = out.data;
   else buf_fini(&out);
   arena_free(arena);

@@ -56,6 +56,11 @@ static token next(lexer *l) {
     return l->held;
   }
   token t = lexer_scan(l);
+  if (l->asking && t.kind == T_YYEOF) {
+    l->asking = false;
+    t.kind = T_YYUNDEF;
+    return t;
+  }
   if ((t.kind == T_YYEOF && !l->ended) || begins_declaration(l, &t)) {
     l->ended = t.kind == T_YYEOF;
     l->mode = LAYOUT_PLAIN;

@@ -31,6 +31,7 @@ typedef struct lexer {
   token last, held; /* last token handed out; token waiting behind a virtual one */
   bool has_held, ended;
   bool resuming; /* the held token still needs its T_END */
+  bool asking;   /* at the end of the text stands once a token nothing expects: the grammar then says what it would have taken */
   uint32_t depth;
   ppr_span open[LAYOUT_BRACKETS];
 } lexer;

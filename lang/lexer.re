@@ -76,9 +76,6 @@ static void respell(lexer *l, diag_code code, ppr_span span, const char *right) 
   diag_set_fix(l->report, complain(l, code, span, lexer_text(l, span), right), span, right);
 }
 
-/* Invisible, though harmless to the reading order: soft hyphen, zero-width characters, a byte order mark inside the text. */
-static bool is_hidden(uint32_t cp) { return cp == 0xAD || (cp >= 0x200B && cp <= 0x200D) || cp == 0x2060 || cp == 0xFEFF; }
-
 static bool report_unreadable(lexer *l, const char *text, size_t size) {
   size_t at;
   text_problem problem = text_check(text, size, &at);
@@ -103,7 +100,7 @@ static bool report_unreadable(lexer *l, const char *text, size_t size) {
     uint32_t cp;
     n = text_decode(&cp, text + i, size - i);
     if (cp == '\t' || cp == '\n' || cp == '\r' || cp == 0) continue;
-    bool hidden = text_is_bidi(cp) || is_hidden(cp);
+    bool hidden = text_is_bidi(cp) || text_is_hidden(cp);
     if (!hidden && !text_is_control(cp)) continue;
     span = (ppr_span){l->source, (uint32_t)i, (uint32_t)(i + n)};
     char name[12];

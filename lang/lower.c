@@ -88,14 +88,14 @@ static value declared(lowering *l, const check_type *t, value v) {
 
 typedef struct branch_list {
   ast_branch **at;
-  int n;
+  int n, element;
   symbol *rule;
   size_t first_note;
 } branch_list;
 
 /* Branches with those that prevail first; the base or `sonst` last. */
 static branch_list ordered(lowering *l, symbol *s) {
-  branch_list list = {NULL, 0, s, 0};
+  branch_list list = {NULL, 0, 0, s, 0};
   int n = 0;
   for (ast_branch *b = s->decl->branches; b; b = b->next) n++;
   if (!(list.at = arena_array(l->m->arena, (size_t)n + 1, sizeof(ast_branch *)))) {
@@ -156,16 +156,19 @@ static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   return v;
 }
 
-/* Where the condition is unbestimmt, the rule is. */
-static value branch_end(lowering *l, const symbol *s, const ast_branch *b, val_guard *guard, value v) {
+/* Where the condition is unbestimmt, the rule is; the value rests on the condition, whether it holds or not. */
+static value branch_end(lowering *l, const symbol *s, const ast_branch *b, const value *cond, val_guard *guard, value v) {
   if (guard->on) allowed(l, s, OPEN, b->cond->span);
-  return val_guard_end(l, guard, v, &s->type);
+  v = val_guard_end(l, guard, v, &s->type);
+  val_weaken(l, &v, cond->evidence);
+  return v;
 }
 
 /* The branches from `at` on. Without states: none of them can apply to this element, completeness was proved. */
 static value lower_branches(lowering *l, const branch_list *list, int at) {
   symbol *s = list->rule;
   if (at >= list->n) {
+    duty_gap(l, s, list->element);
     value none = val_absent(PPR_UNBESTIMMT);
     none.states = 0;
     return none;
@@ -186,22 +189,24 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
     return lower_branches(l, list, at + 1);
   }
   int facts = l->n_facts;
-  if (!(c.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(c.states & PRESENT)) return val_open(c.evidence);
   val_guard guard = val_guard_begin(l, &c);
   if (opnd_is_const(&c.num) && !c.num.lo) { /* does not hold, unless it is unbestimmt */
     note_branch_row(l, b, emit_reg(&l->e, c.num, PPR_T_BOOL), deps, rounds);
     value rest = lower_branches(l, list, at + 1);
-    return branch_end(l, s, b, &guard, rest.states ? rest : val_absent(PPR_UNBESTIMMT));
+    return branch_end(l, s, b, &c, &guard, rest.states ? rest : val_absent(PPR_UNBESTIMMT));
   }
-  if (opnd_is_const(&c.num) || (b->form == BRANCH_CASE && at + 1 == list->n)) { /* the last case: completeness was proved */
+  if (opnd_is_const(&c.num) || (b->form == BRANCH_CASE && at + 1 == list->n && !l->duties)) { /* the last case: completeness was proved */
     lower_learn(l, b->cond, true);
+    duty_pairs(l, s, list->element, list->at, list->n, at);
     value v = branch_value(l, s, b);
     note_branch_row(l, b, opnd_is_const(&c.num) ? PPR_NONE : c.num.reg, deps, rounds);
     l->n_facts = facts;
-    return branch_end(l, s, b, &guard, v);
+    return branch_end(l, s, b, &c, &guard, v);
   }
   emit_mark mark = emit_when(&l->e, c.num);
   lower_learn(l, b->cond, true);
+  duty_pairs(l, s, list->element, list->at, list->n, at);
   value a = branch_value(l, s, b);
   note_branch_row(l, b, c.num.reg, deps, rounds);
   l->n_facts = facts;
@@ -214,9 +219,9 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
     rest = val_absent(PPR_ENTFAELLT);
     value v = val_choose(l, c.num, a, rest, &s->type);
     v.states = a.states;
-    return branch_end(l, s, b, &guard, v);
+    return branch_end(l, s, b, &c, &guard, v);
   }
-  return branch_end(l, s, b, &guard, val_choose(l, c.num, a, rest, &s->type));
+  return branch_end(l, s, b, &c, &guard, val_choose(l, c.num, a, rest, &s->type));
 }
 
 static uint32_t rule_row(lowering *l, symbol *s, ppr_rule_form form) {
@@ -298,6 +303,7 @@ static void lower_rule(lowering *l, symbol *s) {
   branch_list list = ordered(l, s);
   for (int i = 0; i < s->elements; i++) {
     if (take_override(l, s, i, &s->values[i])) continue;
+    list.element = i;
     model_split(s, i, l->elem);
     l->depth = s->n_axes;
     l->n_facts = 0;
@@ -368,9 +374,10 @@ static void lower_series(lowering *l, symbol *s) {
   l->branch_deps = first_dep;
   value q = lower_element(l, period, 0, s->decl->name_span);
   int from = 0, n = s->n_steps;
-  while (from + 1 < n && s->steps[from + 1].from <= q.num.lo) from++;
-  while (n > from + 1 && s->steps[n - 1].from > q.num.hi) n--;
-  s->values[0] = n > from ? step_value(l, s, s->steps + from, n - from, q.num) : val_absent(PPR_UNBESTIMMT);
+  const step *steps = duty_steps(l, s, &q, &n);
+  while (from + 1 < n && steps[from + 1].from <= q.num.lo) from++;
+  while (n > from + 1 && steps[n - 1].from > q.num.hi) n--;
+  s->values[0] = n > from ? step_value(l, s, steps + from, n - from, q.num) : val_absent(PPR_UNBESTIMMT);
   note_steps(l, s, PPR_RULE_SERIES, s->values[0], first_dep);
 }
 
@@ -388,9 +395,12 @@ static void lower_tiers(lowering *l, symbol *s) {
     return;
   }
   int64_t below = s->steps[0].from, above = s->steps[s->n_steps - 1].until;
+  int n = s->n_steps;
+  const step *steps = duty_steps(l, s, &a, &n);
+  if (l->duties) below = INT64_MIN, above = INT64_MAX; /* a fault stands there */
   if (a.num.lo < below) report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, (int64_t)a.num.lo), NULL);
   if (a.num.hi > above) report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, above + 1), NULL);
-  s->values[0] = step_value(l, s, s->steps, s->n_steps, a.num);
+  s->values[0] = step_value(l, s, steps, n, a.num);
   val_carry_open(l, &s->values[0], &a);
   note_steps(l, s, PPR_RULE_TIERS, s->values[0], first_dep);
 }
@@ -485,7 +495,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
     emit_need(e, l->rounds[i].den);
   }
   need_effects(l);
-  uint32_t *map = emit_finish(e);
+  uint32_t *map = l->map = emit_finish(e);
   if (!map) return;
   for (size_t i = 0; i < e->n_code; i++) {
     build_instr(l->b, e->code[i].row);

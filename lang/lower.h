@@ -55,6 +55,21 @@ typedef struct override {
   uint8_t state;
 } override; /* a rule's value given by a test */
 
+/* What a proof is to show, each with the FAIL that stands for its violation: in a program of its own, which is never saved. */
+typedef enum { DUTY_COVER, DUTY_EXCLUDE } duty_form; /* some branch, tier or entry applies; two do not apply at once */
+typedef struct lower_duty {
+  duty_form form;
+  symbol *rule;
+  int element;
+  const ast_branch *first, *second; /* EXCLUDE of branches */
+  uint32_t reg;                     /* of the FAIL; PPR_NONE: it cannot happen, as the intervals and states of the compiler show */
+} lower_duty;
+typedef struct lower_duties {
+  ppr_report *spare; /* with the same sources: for conditions that say nothing where another holds */
+  lower_duty *items;
+  size_t n, cap;
+} lower_duties;
+
 typedef struct lowering {
   model *m;
   emitter e;
@@ -86,6 +101,8 @@ typedef struct lowering {
   size_t n_natives, cap_natives;
   ppr_span place_of;
   ppr_pos place; /* last looked up */
+  lower_duties *duties; /* NULL: the program is to be run */
+  uint32_t *map;        /* left by lower_finish: register of before, now */
 } lowering;
 
 void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source);

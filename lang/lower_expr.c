@@ -40,6 +40,11 @@ value lower_input(lowering *l, const symbol *s, int element) {
   return v;
 }
 
+/* What is `offen` is ungeklärt, whatever its citation says. */
+static unsigned cell_evidence(const symbol *s, const cell *c) {
+  return c->state == PPR_UNBESTIMMT ? EVIDENCE_OPEN : cite_evidence(c->cites ? c->cites : s->decl->cites);
+}
+
 value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
   value v = val_absent(PPR_FEHLT);
   const char *label = model_label(l->m, s, element);
@@ -57,7 +62,7 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
     if (c->state == PPR_PRESENT) v = val_number(opnd_const(c->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
     else v = val_absent(c->state);
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
-    v.evidence = opnd_const(cite_evidence(c->cites ? c->cites : s->decl->cites));
+    v.evidence = opnd_const(cell_evidence(s, c));
     const char *cite = cite_text(l->m, c->cites ? c->cites : s->decl->cites);
     lower_note(
         l, PPR_DEP_CONST, 0,
@@ -122,7 +127,7 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
     states[i] = c->state;
     values[i] = c->state == PPR_PRESENT ? c->value : some; /* a value that is never used, within the range of the others */
     v.states |= 1u << c->state;
-    evidence[i] = cite_evidence(c->cites ? c->cites : s->decl->cites);
+    evidence[i] = cell_evidence(s, c);
   }
   l->e.name = build_string(l->b, s->name);
   v.evidence = emit_look(&l->e, evidence, rows, cols, dynamic, n);
@@ -170,11 +175,10 @@ static value lower_ref(lowering *l, ast_expr *e) {
       index[i] = v.num;
     }
   }
-  if (!(known.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(known.states & PRESENT)) return val_open(known.evidence);
   value r = indexed(l, e, s, index);
-  if (known.states == PRESENT) return r;
   val_carry_open(l, &r, &known);
-  apply_facts(l, &r);
+  if (known.states != PRESENT) apply_facts(l, &r);
   return r;
 }
 
@@ -361,9 +365,13 @@ static value lower_if(lowering *l, ast_expr *e) {
     l->n_facts = facts;
     return only;
   }
-  if (!(c.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(c.states & PRESENT)) return val_open(c.evidence);
   val_guard guard = val_guard_begin(l, &c);
-  if (opnd_is_const(&c.num)) return val_guard_end(l, &guard, lower_expr(l, c.num.lo ? e->b : e->c), e->type);
+  if (opnd_is_const(&c.num)) {
+    value only = val_guard_end(l, &guard, lower_expr(l, c.num.lo ? e->b : e->c), e->type);
+    val_weaken(l, &only, c.evidence);
+    return only;
+  }
   emit_mark mark = emit_when(&l->e, c.num);
   lower_learn(l, e->a, true);
   value a = lower_expr(l, e->b);
@@ -373,7 +381,9 @@ static value lower_if(lowering *l, ast_expr *e) {
   value b = lower_expr(l, e->c);
   l->n_facts = facts;
   emit_end(&l->e, &mark);
-  return val_guard_end(l, &guard, val_choose(l, c.num, a, b, e->type), e->type);
+  value r = val_guard_end(l, &guard, val_choose(l, c.num, a, b, e->type), e->type);
+  val_weaken(l, &r, c.evidence);
+  return r;
 }
 
 /* A function of a library promises nothing about its results: one outside its type is a fault of the function. */
@@ -407,7 +417,7 @@ static value lower_call(lowering *l, ast_expr *e) {
     bool smaller = name_is(e->name, "min");
     value both = a;
     val_carry_open(l, &both, &b);
-    if (!(both.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+    if (!(both.states & PRESENT)) return val_open(both.evidence);
     if (val_is_one(&a.den) && val_is_one(&b.den)) {
       r = val_number(smaller ? emit_min(&l->e, a.num, b.num) : emit_max(&l->e, a.num, b.num), a.scale);
       val_carry_open(l, &r, &both);
@@ -416,8 +426,9 @@ static value lower_call(lowering *l, ast_expr *e) {
     ast_expr order = {.form = EX_BINARY, .op = smaller ? BIN_LT : BIN_GT, .a = e->args, .b = e->args->next};
     val_guard guard = val_guard_begin(l, &both);
     a.states = b.states = PRESENT;
-    r = val_choose(l, val_compare(l, &order, a, b).num, a, b, e->type);
-    return val_guard_end(l, &guard, r, e->type);
+    r = val_guard_end(l, &guard, val_choose(l, val_compare(l, &order, a, b).num, a, b, e->type), e->type);
+    val_weaken(l, &r, both.evidence);
+    return r;
   }
   symbol *f = e->bound;
   uint32_t native = 0;
@@ -433,12 +444,14 @@ static value lower_call(lowering *l, ast_expr *e) {
     int want = f->params[n].form == TYPE_NUMBER ? f->params[n].scale : v.scale;
     args[n] = emit_int_of(&l->e, val_ten_times(l, v.num, want - v.scale));
   }
-  if (!(known.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(known.states & PRESENT)) return val_open(known.evidence);
   val_guard guard = val_guard_begin(l, &known);
   opnd result = f->native ? emit_call(&l->e, native, args, (uint32_t)n, f->native_lo, f->native_hi) : checked_call(l, f, native, args, (uint32_t)n);
   r = val_number(result, f->type.form == TYPE_NUMBER ? f->type.scale : 0);
   if (f->type.form == TYPE_BOOL) r.num = emit_bool_of(&l->e, r.num);
-  return val_guard_end(l, &guard, r, &f->type);
+  r = val_guard_end(l, &guard, r, &f->type);
+  val_weaken(l, &r, known.evidence);
+  return r;
 }
 
 /* `und`, `oder`: the right side is computed only where the left does not decide. */
@@ -448,7 +461,7 @@ static value lower_logic(lowering *l, ast_expr *e) {
   value a = lower_expr(l, e->a);
   int facts = l->n_facts;
   val_strict(l, &a, e->a);
-  if (!(a.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(a.states & PRESENT)) return val_open(a.evidence);
   if (opnd_is_const(&a.num) && (a.num.lo != 0) != both) return a;
   lower_learn(l, e->a, both);
   opnd more = both ? a.num : emit_not(&l->e, a.num);
@@ -467,8 +480,8 @@ static value lower_logic(lowering *l, ast_expr *e) {
   if (open) {
     emit_else(&l->e, &mark);
     emit_end(&l->e, &mark);
-    if (b.states == PRESENT && emit_visible(&l->e, &b.num)) r = val_plain(both ? emit_and(&l->e, a.num, b.num) : emit_or(&l->e, a.num, b.num));
-    else r = val_choose(l, more, b, val_truth(!both), &BOOL);
+    r = val_choose(l, more, b, val_truth(!both), &BOOL);
+    if (b.states == PRESENT && emit_visible(&l->e, &b.num)) r.num = both ? emit_and(&l->e, a.num, b.num) : emit_or(&l->e, a.num, b.num);
   }
   val_carry_open(l, &r, &a);
   return r;

@@ -19,6 +19,7 @@
 
 void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item);
 value val_absent(unsigned state);
+value val_open(opnd evidence); /* unbestimmt, for what rests on this evidence */
 value val_quotient(opnd num, opnd den, int scale);
 /* Runs what is lowered between the two only where v is present: a meaningless number may fault. False, without effect, when v is never unbestimmt. */
 typedef struct val_guard {
@@ -45,6 +46,11 @@ bool val_strict(lowering *l, const value *v, const ast_expr *e);
 opnd val_known(lowering *l, const value *cond); /* the condition where it is present, else false */
 opnd val_ten_times(lowering *l, opnd o, int power);
 value val_truth(bool v);
+/* duty.c: nothing where l->duties is NULL. The end of the branches of an element is reached; branch `at` of those in order applies. */
+void duty_gap(lowering *l, const symbol *s, int element);
+void duty_pairs(lowering *l, const symbol *s, int element, ast_branch *const *branches, int n, int at);
+/* The argument of tiers or the quarter of a series lies in one step. Returns the steps by ascending beginnings. */
+const step *duty_steps(lowering *l, symbol *s, const value *argument, int *n);
 value lower_expr(lowering *l, ast_expr *e);
 value lower_input(lowering *l, const symbol *s, int element);
 void lower_learn(lowering *l, ast_expr *cond, bool holds);

@@ -7,6 +7,11 @@ value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, sca
 value val_plain(opnd num) { return val_number(num, 0); }
 value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
 value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state), opnd_const(0)}; }
+value val_open(opnd evidence) {
+  value v = val_absent(PPR_UNBESTIMMT);
+  v.evidence = evidence;
+  return v;
+}
 bool val_is_one(const opnd *o) { return opnd_is_const(o) && o->lo == 1; }
 bool val_same(const opnd *a, const opnd *b) { return opnd_is_const(a) ? opnd_is_const(b) && a->lo == b->lo : a->reg == b->reg; }
 
@@ -109,8 +114,8 @@ value val_multiply(lowering *l, value a, value b, bool divide) {
   /* The quotient of something over a quotient that does not exist does not exist: its divisor stays zero. */
   if (divide && b.den.lo <= 0 && b.den.hi >= 0) r.den = emit_select(&l->e, emit_compare(&l->e, CMP_EQ, b.den, opnd_const(0)), opnd_const(0), r.den);
   r.scale = divide ? a.scale - b.scale : a.scale + b.scale;
-  if (!divide) { /* what is multiplied by nothing does not matter */
-    opnd of_a = relevant(l, a.evidence, b.num), of_b = relevant(l, b.evidence, a.num);
+  if (!divide) { /* what is multiplied by nothing does not matter, unless it makes the product unbestimmt */
+    opnd of_a = a.states & OPEN ? a.evidence : relevant(l, a.evidence, b.num), of_b = b.states & OPEN ? b.evidence : relevant(l, b.evidence, a.num);
     a.evidence = of_a;
     b.evidence = of_b;
   }
@@ -123,7 +128,7 @@ static uint32_t note_register(lowering *l, opnd o, ppr_type type) { return emit_
 
 value val_round(lowering *l, value v, int scale, ppr_round_mode mode) {
   static const check_type NUMBER = {.form = TYPE_NUMBER};
-  if (!(v.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+  if (!(v.states & PRESENT)) return val_open(v.evidence);
   opnd num = v.num, den = v.den;
   val_guard guard = val_guard_begin(l, &v);
   if (scale >= v.scale) num = val_ten_times(l, num, scale - v.scale);
@@ -139,7 +144,8 @@ value val_round(lowering *l, value v, int scale, ppr_round_mode mode) {
     PUSH(l, rounds, n_rounds, cap_rounds, n);
   }
   value r = val_guard_end(l, &guard, val_number(q, scale), &NUMBER);
-  if (!guard.on) val_carry_open(l, &r, &v);
+  if (guard.on) val_weaken(l, &r, v.evidence);
+  else val_carry_open(l, &r, &v);
   return r;
 }
 
@@ -172,7 +178,7 @@ value val_compare(lowering *l, ast_expr *e, value a, value b) {
   } else {
     value both = a;
     val_carry_open(l, &both, &b);
-    if (!(both.states & PRESENT)) return val_absent(PPR_UNBESTIMMT);
+    if (!(both.states & PRESENT)) return val_open(both.evidence);
     bool fraction = !val_is_one(&a.den) || !val_is_one(&b.den);
     if (fraction) guard = val_guard_begin(l, &both);
     val_align(l, &a, &b);
@@ -184,7 +190,11 @@ value val_compare(lowering *l, ast_expr *e, value a, value b) {
       a.num = left;
     }
     r.num = emit_compare(&l->e, op, a.num, b.num);
-    if (guard.on) return val_guard_end(l, &guard, r, &BOOL);
+    if (guard.on) {
+      r = val_guard_end(l, &guard, r, &BOOL);
+      val_weaken(l, &r, both.evidence);
+      return r;
+    }
   }
   val_carry_open(l, &r, &a);
   val_carry_open(l, &r, &b);

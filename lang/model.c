@@ -150,7 +150,9 @@ bool model_type(model *m, const ast_type *t, check_type *out) {
     else if ((out->enumeration = model_enum(m, t->name.text)))
       out->form = TYPE_ENUM, m->asks_evidence = m->asks_evidence || out->enumeration == m->evidence;
     else if (model_find_unit(m, t->name.text) >= 0 || name_is(t->name, "Zahl") || name_is(t->name, "Prozent")) {
-      report_add(m->report, DIAG_TYPE_MISMATCH, t->span, arena_printf(m->arena, "`%s(…)` mit der Zahl der Nachkommastellen", t->name.text),
+      report_add(m->report, DIAG_TYPE_MISMATCH, t->span,
+                 arena_printf(m->arena, DIAG_BOTH("`%s(…)` mit der Zahl der Nachkommastellen", "`%s(…)` with the number of decimals"), t->name.text,
+                              t->name.text),
                  t->name.text, NULL);
       return false;
     } else {
@@ -250,6 +252,10 @@ const char *model_value_text(const model *m, const check_type *t, uint8_t state,
   }
 }
 
+static const char *unit_phrase(const model *m, const unit_product *u) {
+  return u->n ? model_unit_text(m, u) : DIAG_BOTH("eine Zahl ohne Einheit", "a number without unit");
+}
+
 diag *model_unit_error(model *m, diag_code code, ppr_span span, const unit_product *a, const unit_product *b) {
   const char *first = model_unit_text(m, a), *second = model_unit_text(m, b), *named = a->n ? first : second, *de, *en;
   ppr_wide num, den;
@@ -263,7 +269,7 @@ diag *model_unit_error(model *m, diag_code code, ppr_span span, const unit_produ
     de = "Zwischen beiden ist keine Umrechnung vereinbart. Prüfen Sie, ob die richtige Größe gemeint ist.";
     en = "No conversion is declared between them. Check that the right quantity is meant.";
   }
-  return report_add(m->report, code, span, first, second, de, en, NULL);
+  return report_add(m->report, code, span, unit_phrase(m, a), unit_phrase(m, b), de, en, NULL);
 }
 
 /* ---- literals ---- */

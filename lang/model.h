@@ -156,6 +156,7 @@ typedef struct model {
   symbol *period;
   int period_year, period_quarter;
   ast_decl *input; /* the eingabe whose kind of record this is about */
+  bool proving;    /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
   bool *skipped;   /* left by schema_check: outputs of other kinds, by declaration */
   int n_kinds;
 } model;

@@ -687,6 +687,10 @@ static int yyreport_syntax_error(const yypcontext_t *context, syntax *s) {
   for (int kind = T_REGELWERK; kind <= T_END; kind++)
     for (int i = 0; i < n; i++)
       if (symbols[i] == YYTRANSLATE(kind)) expected[count++] = kind;
+  if (s->at.kind == T_YYUNDEF) { /* no error of the author: parse_expected asks */
+    for (int i = 0; i < count && s->n_expected < s->most_expected; i++) s->expected[s->n_expected++] = expected[i];
+    return 0;
+  }
   syntax_error(s, &s->at, expected, count);
   return 0;
 }
@@ -706,4 +710,13 @@ ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source) {
   if (s.lex.failed || arena_failed(arena)) return NULL;
   s.file->broken = s.lex.broken || !complete;
   return s.file;
+}
+
+int parse_expected(ppr_report *r, ppr_arena *arena, uint32_t source, int *kinds, int most) {
+  syntax s = {.expected = kinds, .most_expected = most};
+  s.file = arena_alloc(arena, sizeof *s.file);
+  if (!s.file || !lexer_init(&s.lex, r, arena, source)) return 0;
+  s.lex.asking = true;
+  ppr_yyparse(&s);
+  return s.n_expected;
 }

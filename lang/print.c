@@ -1,12 +1,9 @@
-/* The canonical text of a syntax tree. Parentheses stand only where the binding strengths need them; tables are aligned. */
+/* The text of a syntax tree. Parentheses stand only where the binding strengths need them; how long lines and columns look is fmt.c's. */
 #include "print.h"
 #include "base/decimal.h"
 #include "base/quarter.h"
-#include "base/text.h"
 #include "code/program.h"
 #include <string.h>
-
-enum { WRAP = 110 }; /* columns after which an expression goes on in a new line */
 
 static void put(ppr_buf *out, const char *text) { buf_puts(out, text); }
 
@@ -22,12 +19,18 @@ static void put_optional(ppr_buf *out, const char *before, const char *text) {
   put_text(out, text);
 }
 
-static void put_cites(ppr_buf *out, const ast_cite *cites) {
+void print_cites(ppr_buf *out, const ast_cite *cites) {
   for (const ast_cite *c = cites; c; c = c->next) {
-    buf_printf(out, "%s%s", c == cites ? " " : "; ", c->text);
+    buf_printf(out, "%s%s", c == cites ? "" : "; ", c->text);
     if (c->evidence != EVIDENCE_CONFIRMED)
       buf_printf(out, " [%s%s%s]", ast_evidence_word(c->evidence), c->source ? ": " : "", c->source ? c->source : "");
   }
+}
+
+static void put_cites(ppr_buf *out, const ast_cite *cites) {
+  if (!cites) return;
+  put(out, " ");
+  print_cites(out, cites);
 }
 
 static void put_names(ppr_buf *out, const char *before, const ast_named *names) {
@@ -75,13 +78,6 @@ void print_type(ppr_buf *out, const ast_type *t) {
 
 /* Expressions */
 
-/* A blank, or a new line when the current one has become long. */
-static void put_gap(ppr_buf *out) {
-  size_t start = out->size;
-  while (start > 0 && out->data[start - 1] != '\n') start--;
-  put(out, text_length(out->data + start, out->size - start) > WRAP ? "\n      " : " ");
-}
-
 static void put_expr(ppr_buf *out, const ast_expr *e, ast_bind least);
 
 static void put_list(ppr_buf *out, const ast_expr *e, const char *open, const char *close) {
@@ -102,9 +98,7 @@ static void put_binary(ppr_buf *out, const ast_expr *e) {
   static const char *const signs[] = {"+", "-", "*", "/", "=", "<>", "<", "<=", ">", ">=", "und", "oder"};
   ast_bind strength = ast_strength(e);
   put_expr(out, e->a, strength == BIND_COMPARE ? BIND_ROUND : strength); /* comparisons do not chain */
-  if (strength <= BIND_AND) put_gap(out);
-  else put(out, " ");
-  buf_printf(out, "%s ", signs[e->op]);
+  buf_printf(out, " %s ", signs[e->op]);
   put_expr(out, e->b, strength + 1);
 }
 
@@ -177,11 +171,9 @@ static void put_bare(ppr_buf *out, const ast_expr *e) {
   case EX_IF:
     put(out, "wenn ");
     put_expr(out, e->a, BIND_DEFAULT);
-    put_gap(out);
-    put(out, "dann ");
+    put(out, " dann ");
     put_expr(out, e->b, BIND_DEFAULT);
-    put_gap(out);
-    put(out, "sonst ");
+    put(out, " sonst ");
     put_expr(out, e->c, BIND_PREFIX);
     break;
   case EX_SUM:
@@ -279,62 +271,20 @@ static void put_block(ppr_buf *out, const ast_block *b) {
 
 static void put_input(ppr_buf *out, const ast_decl *d) {
   for (const ast_field *f = d->keys; f; f = f->next) {
-    put(out, f == d->keys ? "\n  schlüssel " : ",\n    ");
+    put(out, f == d->keys ? "\n  schlüssel " : ", ");
     put_field(out, f);
   }
   if (d->period.text) buf_printf(out, "\n  zeitraum %s = %s, %s", d->period.text, d->period_year.text, d->period_quarter.text);
   for (const ast_block *b = d->blocks; b; b = b->next) put_block(out, b);
 }
 
-static size_t width_of(const ast_cell *cell) {
-  ppr_buf text;
-  buf_init(&text, ppr_alloc_default, 4096);
-  put_constant(&text, cell->value);
-  size_t width = text_length(text.data ? text.data : "", text.size);
-  buf_fini(&text);
-  return width;
-}
-
-static void put_blanks(ppr_buf *out, size_t n) {
-  while (n-- > 0) buf_putc(out, ' ');
-}
-
-/* Width of column `at` over the header and all rows with more than one cell: a lone value is not aligned. */
-static size_t column_width(const ast_decl *d, int at) {
-  size_t width = at < d->header_count ? text_length(d->header[at].text, strlen(d->header[at].text)) : 0;
-  for (const ast_row *r = d->rows; r; r = r->next) {
-    const ast_cell *c = r->count > 1 ? r->cells : NULL;
-    for (int i = 0; c && i < at; i++) c = c->next;
-    size_t w = c ? width_of(c) : 0;
-    if (w > width) width = w;
-  }
-  return width;
-}
-
 static void put_table(ppr_buf *out, const ast_decl *d) {
-  enum { ALIGNED = 64 };
-  size_t label = 0, widths[ALIGNED];
-  for (const ast_row *r = d->rows; r; r = r->next) {
-    size_t w = text_length(r->label.text, strlen(r->label.text));
-    if (w > label) label = w;
-  }
-  for (int i = 0; i < ALIGNED; i++) widths[i] = column_width(d, i);
-  if (d->header) {
-    put(out, "\n  ");
-    put_blanks(out, label);
-    for (int i = 0; i < d->header_count; i++) {
-      size_t w = text_length(d->header[i].text, strlen(d->header[i].text));
-      put_blanks(out, 1 + (i < ALIGNED ? widths[i] - w : 0));
-      put(out, d->header[i].text);
-    }
-  }
+  if (d->header) put(out, "\n ");
+  for (int i = 0; d->header && i < d->header_count; i++) buf_printf(out, " %s", d->header[i].text);
   for (const ast_row *r = d->rows; r; r = r->next) {
     buf_printf(out, "\n  %s", r->label.text);
-    if (r->cells) put_blanks(out, label - text_length(r->label.text, strlen(r->label.text)));
-    int i = 0;
-    for (const ast_cell *c = r->cells; c; c = c->next, i++) {
-      size_t w = width_of(c);
-      put_blanks(out, 1 + (i < ALIGNED && widths[i] > w && r->count > 1 ? widths[i] - w : 0));
+    for (const ast_cell *c = r->cells; c; c = c->next) {
+      put(out, " ");
       put_constant(out, c->value);
     }
     put_cites(out, r->cites);
@@ -387,12 +337,12 @@ static void put_variants(ppr_buf *out, const ast_variant *variants) {
 
 static void put_assigns(ppr_buf *out, const char *word, const ast_assign *assigns) {
   for (const ast_assign *a = assigns; a; a = a->next) {
-    buf_printf(out, "\n  %s ", a == assigns ? word : " ");
+    if (a == assigns) buf_printf(out, "\n  %s ", word);
+    else put(out, "; ");
     print_expr(out, a->target);
     put(out, " = ");
     if (a->fault) put_optional(out, "Fehler ", a->fault);
     else print_expr(out, a->value);
-    if (a->next) put(out, ";");
   }
 }
 

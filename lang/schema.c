@@ -78,7 +78,8 @@ static uint32_t put_conds(lowering *l, const ast_block *b, const uint32_t *key_f
       if (k < 0) continue;
       const check_type *t = &l->m->keys[k]->type;
       if (w->offset && (t->form != TYPE_NUMBER || t->scale))
-        report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, "ein Schlüssel mit ganzen Zahlen", model_type_text(l->m, t), NULL);
+        report_add(l->m->report, DIAG_TYPE_MISMATCH, w->key.span, DIAG_BOTH("ein Schlüssel mit ganzen Zahlen", "a key with whole numbers"),
+                   model_type_text(l->m, t), NULL);
       row.key = key_fields[k] + 1;
       row.offset = w->offset;
     }
@@ -189,6 +190,50 @@ static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
   return true;
 }
 
+static bool sums_over(const ast_decl *d, const symbol *key) {
+  for (const ast_named *k = d->summed; k; k = k->next)
+    if ((key->flags & PPR_FIELD_KEY) && name_is(k->name, key->name)) return true;
+  return false;
+}
+
+/* Keys summed over that only another kind of record has: then the output is about that one. */
+static bool sums_foreign(const model *m, const ast_decl *d) {
+  bool foreign = false;
+  for (const ast_named *k = d->summed; k; k = k->next) {
+    const symbol *s = model_symbol(m, k->name.text);
+    foreign = foreign || (s && s->foreign && (s->flags & PPR_FIELD_KEY));
+  }
+  return foreign;
+}
+
+static void check_summed(model *m, const ast_decl *d) {
+  const char *names[64], *list = "";
+  size_t n = 0;
+  for (; (int)n < m->n_keys && n < 64 && list; n++) {
+    names[n] = m->keys[n]->name;
+    list = arena_printf(m->arena, "%s%s%s", list, n ? ", " : "", names[n]);
+  }
+  for (const ast_named *k = d->summed; k; k = k->next) {
+    const symbol *s = model_symbol(m, k->name.text);
+    for (const ast_named *o = d->summed; o != k; o = o->next)
+      if (name_is(k->name, o->name.text)) report_add(m->report, DIAG_DUPLICATE_NAME, k->name.span, k->name.text, NULL);
+    if (s && (s->flags & PPR_FIELD_KEY)) continue;
+    near_name near = model_near_in(m, k->name.text, names, n);
+    bool close = near.name != NULL;
+    diag *g = report_add(m->report, DIAG_SUM_KEY, k->name.span, k->name.text, m->input ? m->input->name : "",
+                         close ? near.de : arena_printf(m->arena, "Schlüssel sind: %s.", list ? list : ""),
+                         close ? near.en : arena_printf(m->arena, "The keys are: %s.", list ? list : ""), NULL);
+    if (close) diag_set_fix(m->report, g, k->name.span, near.name);
+  }
+}
+
+/* What the columns of a block with sums show: numbers that add up, or what rows must agree in. */
+static void check_summed_column(model *m, const ast_decl *d, const ast_column *c) {
+  const binding *b = c->value->form == EX_REF ? c->value->bound : NULL;
+  if (b && b->form == BOUND_SYMBOL && sums_over(d, b->symbol)) report_add(m->report, DIAG_SUM_KEY_SHOWN, c->span, c->name, b->symbol->name, NULL);
+  else if (c->value->type->form == TYPE_NUMBER && c->value->type->percent) report_add(m->report, DIAG_SUM_PERCENT, c->span, c->name, NULL);
+}
+
 void schema_check(lowering *l) {
   model *m = l->m;
   if (!(m->skipped = arena_array(m->arena, m->n_decls + 1, sizeof *m->skipped))) {
@@ -203,7 +248,7 @@ void schema_check(lowering *l) {
     int n;
     if (d->form != DECL_OUTPUT) continue;
     any = true;
-    if (d->summed) report_add(m->report, DIAG_SUM_NOT_COMPUTED, d->summed->name.span, NULL);
+    m->skipped[i] = sums_foreign(m, d);
     if (!output_axes(m, d, axes, &n)) continue;
     symbol *root = arena_alloc(m->arena, sizeof *root);
     if (!root) return;
@@ -215,7 +260,8 @@ void schema_check(lowering *l) {
       if (!check_expression(m, c->value, axes, n, root, NULL)) continue;
       if (c->value->type->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, c->value->span, NULL);
       if (c->value->type->form == TYPE_STATE)
-        report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, "ein Wert", model_source_text(m, c->value->span), NULL);
+        report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, DIAG_BOTH("ein Wert", "a value"), model_source_text(m, c->value->span), NULL);
+      if (d->summed) check_summed_column(m, d, c);
     }
     bool own = false;
     for (size_t k = 0; k < root->n_uses; k++) {
@@ -223,6 +269,7 @@ void schema_check(lowering *l) {
       own = own || root->uses[k]->own;
     }
     if (own && m->skipped[i]) report_add(m->report, DIAG_KINDS_MIXED, d->name_span, d->name, NULL);
+    if (!m->skipped[i]) check_summed(m, d);
     for (size_t k = 0; k < root->n_uses && !m->skipped[i]; k++) lower_mark_needed(root->uses[k]);
   }
   if (!any) report_add(m->report, DIAG_NO_OUTPUT, m->file->head, m->file->fassung.text, NULL);
@@ -277,7 +324,7 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   if (b && b->form == BOUND_MEMBER) return (ppr_cell){PPR_CELL_TEXT, str(l, b->enumeration->members[b->member].code)};
   for (int i = 0; i < shape->n_axes; i++) l->elem[i] = index[i];
   symbol *s = plain_ref(l, c->value, &at);
-  if (s && s->type.form == TYPE_TEXT) {
+  if (s && (s->type.form == TYPE_TEXT || (d->summed && s->type.form == TYPE_NUMBER))) { /* keys are not added up */
     for (int k = 0; k < l->m->n_keys; k++)
       if (l->m->keys[k] == s) return (ppr_cell){PPR_CELL_FIELD, (uint32_t)k};
   }
@@ -346,6 +393,12 @@ static bool same_columns(const ast_decl *a, const ast_decl *b) {
   return !x && !y;
 }
 
+static bool same_sums(const model *m, const ast_decl *a, const ast_decl *b) {
+  bool same = true;
+  for (int k = 0; k < m->n_keys; k++) same = same && sums_over(a, m->keys[k]) == sums_over(b, m->keys[k]);
+  return same;
+}
+
 static void put_checks(lowering *l) {
   static const check_type yes_no = {.form = TYPE_BOOL};
   for (symbol *s = l->m->symbols; s; s = s->next) {
@@ -382,10 +435,13 @@ void schema_outputs(lowering *l) {
     for (const ast_column *c = d->columns; c; c = c->next, n++) build_col(l->b, (ppr_col){str(l, c->name)});
     build_file(l->b, (ppr_file){str(l, d->name), cols, n});
     cols += n;
+    for (int k = 0; k < m->n_keys; k++)
+      if (sums_over(d, m->keys[k])) build_sum_key(l->b, (ppr_sum_key){file, (uint32_t)k});
     for (size_t k = i; k < m->n_decls; k++) {
       if (m->decls[k]->form != DECL_OUTPUT || m->skipped[k] || strcmp(m->decls[k]->name, d->name)) continue;
-      if (!same_columns(d, m->decls[k])) {
-        diag *g = report_add(m->report, DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
+      bool columns = same_columns(d, m->decls[k]);
+      if (!columns || !same_sums(m, d, m->decls[k])) {
+        diag *g = report_add(m->report, columns ? DIAG_SUMS_DIFFER : DIAG_COLUMNS_DIFFER, m->decls[k]->name_span, d->name, NULL);
         diag_add_note(m->report, g, d->name_span, "hier ist der erste Block", "the first block is here");
       } else put_block(l, m->decls[k], file, &lines, &cells);
     }

@@ -22,7 +22,7 @@ static diag *complain(syntax *s, diag_code code, ppr_span span, const char *arg1
   return report_add(s->lex.report, code, span, arg1, arg2, NULL);
 }
 
-static const char *sign_of(int kind) {
+const char *syntax_spelling(int kind) {
   switch (kind) {
   case T_PLUS: return "+";
   case T_MINUS: return "-";
@@ -46,21 +46,26 @@ static const char *sign_of(int kind) {
   }
 }
 
+/* A phrase in both languages. */
+typedef struct phrase {
+  const char *de, *en;
+} phrase;
+
 /* Class of a token without a spelling of its own. */
-static const char *class_of(int kind) {
+static phrase class_of(int kind) {
   switch (kind) {
-  case T_NAME: return "ein Name";
-  case T_UNIT: return "eine Einheit";
-  case T_NUMBER: return "eine Zahl";
-  case T_DATE: return "ein Datum";
-  case T_QUARTER: return "ein Quartal";
-  case T_EDITION: return "eine Fassung (Jahr-Monat)";
-  case T_TEXT: return "ein Text in Anführungszeichen";
-  case T_CITE: return "eine Fundstelle (§ …)";
-  case T_VALUE: return "„=“ am Zeilenanfang";
-  case T_LINE: return "eine Tabellenzeile";
-  case T_END: return "eine neue Vereinbarung";
-  default: return "ein anderes Zeichen";
+  case T_NAME: return (phrase){"ein Name", "a name"};
+  case T_UNIT: return (phrase){"eine Einheit", "a unit"};
+  case T_NUMBER: return (phrase){"eine Zahl", "a number"};
+  case T_DATE: return (phrase){"ein Datum", "a date"};
+  case T_QUARTER: return (phrase){"ein Quartal", "a quarter"};
+  case T_EDITION: return (phrase){"der Name einer Fassung (Jahr-Monat)", "the name of an edition (year-month)"};
+  case T_TEXT: return (phrase){"ein Text in Anführungszeichen", "a text in quotation marks"};
+  case T_CITE: return (phrase){"eine Fundstelle (§ …)", "a citation (§ …)"};
+  case T_VALUE: return (phrase){"„=“ am Zeilenanfang", "“=” at the beginning of a line"};
+  case T_LINE: return (phrase){"eine Tabellenzeile", "a row of the table"};
+  case T_END: return (phrase){"eine neue Vereinbarung", "a new declaration"};
+  default: return (phrase){"ein anderes Zeichen", "another character"};
   }
 }
 
@@ -69,17 +74,19 @@ static const token *written(const syntax *s, const token *found) {
   return (found->kind == T_END || found->kind == T_LINE) && s->lex.has_held ? &s->lex.held : found;
 }
 
+/* What was read, as an argument of a message. */
 static const char *describe(syntax *s, const token *found) {
   const token *t = written(s, found);
   ppr_arena *arena = s->lex.arena;
-  const char *text = NULL;
-  if (t->kind == T_YYEOF) return "das Ende der Datei";
-  if (lexer_keyword(t->kind)) text = arena_printf(arena, "das Schlüsselwort „%s“", lexer_keyword(t->kind));
-  else if (t->kind == T_NAME || t->kind == T_UNIT) text = arena_printf(arena, "der Name „%s“", t->name.text);
-  else if (t->kind == T_NUMBER) text = arena_printf(arena, "die Zahl %s", lexer_text(&s->lex, t->span));
-  else if (t->kind == T_DATE) text = arena_printf(arena, "das Datum %s", lexer_text(&s->lex, t->span));
-  else if (sign_of(t->kind)) text = arena_printf(arena, "„%s“", sign_of(t->kind));
-  else text = class_of(t->kind);
+  const char *text = NULL, *word = lexer_keyword(t->kind), *sign = syntax_spelling(t->kind), *source = lexer_text(&s->lex, t->span);
+  if (t->kind == T_YYEOF) return DIAG_BOTH("das Ende der Datei", "the end of the file");
+  if (word) text = arena_printf(arena, DIAG_BOTH("das Schlüsselwort „%s“", "the keyword “%s”"), word, word);
+  else if (t->kind == T_NAME || t->kind == T_UNIT)
+    text = arena_printf(arena, DIAG_BOTH("der Name „%s“", "the name “%s”"), t->name.text, t->name.text);
+  else if (t->kind == T_NUMBER) text = arena_printf(arena, DIAG_BOTH("die Zahl %s", "the number %s"), source, source);
+  else if (t->kind == T_DATE) text = arena_printf(arena, DIAG_BOTH("das Datum %s", "the date %s"), source, source);
+  else if (sign) text = arena_printf(arena, DIAG_BOTH("„%s“", "“%s”"), sign, sign);
+  else text = arena_printf(arena, DIAG_BOTH("%s", "%s"), class_of(t->kind).de, class_of(t->kind).en);
   return text ? text : "";
 }
 
@@ -92,24 +99,40 @@ static const int operators[] = {T_PLUS, T_MINUS, T_TIMES, T_SLASH, T_EQUAL,     
 static const int cells[] = {T_NAME, T_UNIT, T_NUMBER, T_MINUS, T_DATE, T_QUARTER, T_JA, T_NEIN, T_ENTFAELLT, T_KEINE, T_OFFEN};
 #define SET(array) ((set){array, (int)(sizeof(array) / sizeof *(array))})
 
-static void put_item(ppr_buf *out, int *shown, const char *item, const char *quote) {
-  if (*shown < SHOWN) buf_printf(out, "%s%s%s%s", *shown ? ", " : "", *quote ? "„" : "", item, quote);
-  else if (*shown == SHOWN) buf_puts(out, ", …");
-  ++*shown;
+typedef struct listing {
+  ppr_buf de, en;
+  int shown;
+} listing;
+
+static void put_item(listing *l, phrase item) {
+  if (l->shown < SHOWN) {
+    buf_printf(&l->de, "%s%s", l->shown ? ", " : "", item.de);
+    buf_printf(&l->en, "%s%s", l->shown ? ", " : "", item.en);
+  } else if (l->shown == SHOWN) {
+    buf_puts(&l->de, ", …");
+    buf_puts(&l->en, ", …");
+  }
+  l->shown++;
 }
 
+static void put_sign(syntax *s, listing *l, const char *sign) {
+  const char *de = arena_printf(s->lex.arena, "„%s“", sign), *en = arena_printf(s->lex.arena, "“%s”", sign);
+  if (de && en) put_item(l, (phrase){de, en});
+}
+
+/* What would have gone on, as an argument of a message. */
 static const char *list_expected(syntax *s, set expected) {
   bool expression = has(expected, T_OPEN) && has(expected, T_WENN) && has(expected, T_NUMBER);
   bool operation = has(expected, T_PLUS) && has(expected, T_UND) && has(expected, T_IST);
   bool declaration = has(expected, T_REGEL) && has(expected, T_TABELLE);
   bool cell = has(expected, T_OFFEN) && has(expected, T_UNIT);
-  ppr_buf out;
-  int shown = 0;
-  buf_init(&out, ppr_alloc_default, 4096);
-  if (expression) put_item(&out, &shown, "ein Ausdruck", "");
-  if (operation) put_item(&out, &shown, "ein Rechenzeichen oder Vergleich", "");
-  if (declaration) put_item(&out, &shown, "eine Vereinbarung (regel, tabelle, …)", "");
-  if (cell) put_item(&out, &shown, "ein Tabellenwert", "");
+  listing l = {.shown = 0};
+  buf_init(&l.de, ppr_alloc_default, 4096);
+  buf_init(&l.en, ppr_alloc_default, 4096);
+  if (expression) put_item(&l, (phrase){"ein Ausdruck", "an expression"});
+  if (operation) put_item(&l, (phrase){"ein Rechenzeichen oder Vergleich", "an operator or comparison"});
+  if (declaration) put_item(&l, (phrase){"eine Vereinbarung (regel, tabelle, …)", "a declaration (regel, tabelle, …)"});
+  if (cell) put_item(&l, (phrase){"ein Tabellenwert", "a table value"});
   for (int i = 0; i < expected.count; i++) {
     int kind = expected.kinds[i];
     if (expression && has(SET(starts), kind)) continue;
@@ -117,12 +140,13 @@ static const char *list_expected(syntax *s, set expected) {
     if (declaration && (lexer_declares(kind, true))) continue;
     if (cell && has(SET(cells), kind)) continue;
     if (kind == T_VALUE && has(expected, T_EQUAL) && !operation) continue; /* either form of the sign */
-    if (sign_of(kind)) put_item(&out, &shown, sign_of(kind), "“");
-    else put_item(&out, &shown, class_of(kind), "");
+    if (syntax_spelling(kind)) put_sign(s, &l, syntax_spelling(kind));
+    else put_item(&l, class_of(kind));
   }
-  if (!shown) buf_puts(&out, "nichts");
-  const char *text = out.failed ? NULL : arena_strndup(s->lex.arena, out.data, out.size);
-  buf_fini(&out);
+  if (!l.shown) put_item(&l, (phrase){"nichts", "nothing"});
+  const char *text = l.de.failed || l.en.failed ? NULL : arena_printf(s->lex.arena, DIAG_BOTH("%s", "%s"), l.de.data, l.en.data);
+  buf_fini(&l.de);
+  buf_fini(&l.en);
   return text ? text : "";
 }
 
@@ -251,7 +275,7 @@ static bool inside_citation(syntax *s, set expected) {
     int kind = lexer_reserved(word, n);
     if (kind && has(expected, kind)) {
       uint32_t begin = s->before.span.begin + (uint32_t)(word - line);
-      complain(s, DIAG_CITE_TOO_LONG, (ppr_span){s->before.span.file, begin, begin + (uint32_t)n}, sign_of(kind), NULL);
+      complain(s, DIAG_CITE_TOO_LONG, (ppr_span){s->before.span.file, begin, begin + (uint32_t)n}, syntax_spelling(kind), NULL);
       return true;
     }
     word += n;

@@ -10,6 +10,8 @@ typedef struct syntax {
   bool too_deep;             /* reported */
   ast_decl *last_decl;       /* end of the file's list */
   void *last_item;           /* end of the list of rows, branches, entries, columns or blocks of the declaration at work */
+  int *expected;             /* parse_expected: what would go on at the end of the text */
+  int n_expected, most_expected;
 } syntax;
 
 /* Lists under construction. */
@@ -68,6 +70,8 @@ bool ast_add_entry(syntax *s, ast_decl *d, ast_entry entry);
 bool ast_add_branch(syntax *s, ast_decl *rule, ast_branch branch);
 bool ast_add_column(syntax *s, ast_decl *output, const char *name, ppr_span span, ast_expr *value);
 
+/* Spelling of a sign or reserved word; NULL for tokens without one of their own. */
+const char *syntax_spelling(int kind);
 /* Reports an unexpected token; expected: token kinds that would have gone on. */
 void syntax_error(syntax *s, const token *found, const int *expected, int count);
 /* Reports nesting beyond the limit, once. */

@@ -220,7 +220,7 @@ static ppr_column *test_columns(test_run *t, const model *m, const ppr_edition *
     if (!v || !s) return NULL;
     *v = g->value.value;
     *s = g->value.state;
-    in[at] = (ppr_column){v, s};
+    in[at] = (ppr_column){v, s, NULL};
   }
   for (uint32_t i = 0; i < e->n_input; i++) { /* given rules: their value is the only one of their range */
     const ppr_field *f = &e->field[e->input[i].field];
@@ -272,7 +272,7 @@ static void evaluate(test_run *t, const model *m, const ppr_program *p) {
     buf_puts(&t->details, say(t, "zu wenig Speicher\n", "out of memory\n"));
     return;
   }
-  for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){&values[i], &states[i]};
+  for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){&values[i], &states[i], NULL};
   vm_eval(vm, in, 1, out, &fault);
   vm_free(vm);
   compare(t, m, &fault, values, states);

@@ -12,6 +12,7 @@
 #include "standard.h"
 #include "vm/exec.h"
 #include "vm/explain.h"
+#include "vm/flip.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,10 +91,35 @@ size_t ppr_report_count(const ppr_report *report) {
 
 static ppr_lang lang_of(ppr_language language) { return language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE; }
 
-ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language language, ppr_diagnostic *out) {
-  if (!report || !out) return PPR_MISUSE;
+static const diag *diag_at(const ppr_report *report, size_t index) {
   const diag *d = report_first(report);
   while (d && index--) d = d->next;
+  return d;
+}
+
+/* Places of the beginning and the end of a span; zeros without a file. */
+static const char *places(const ppr_report *report, ppr_span span, uint32_t *line, uint32_t *column, uint32_t *end_line, uint32_t *end_column) {
+  const ppr_source *s = report_source(report, span.file);
+  if (!s) return NULL;
+  report_place(report, span, line, column);
+  report_place(report, (ppr_span){span.file, span.end > span.begin ? span.end : span.begin, 0}, end_line, end_column);
+  return s->name;
+}
+
+ppr_status ppr_report_note(const ppr_report *report, size_t index, size_t note, ppr_language language, ppr_note *out) {
+  if (!report || !out) return PPR_MISUSE;
+  const diag *d = diag_at(report, index);
+  const diag_note *n = d ? d->notes : NULL;
+  while (n && note--) n = n->next;
+  if (!n) return PPR_MISUSE;
+  *out = (ppr_note){.text = lang_of(language) == PPR_LANG_EN ? n->en : n->de};
+  out->file = places(report, n->span, &out->line, &out->column, &out->end_line, &out->end_column);
+  return PPR_OK;
+}
+
+ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language language, ppr_diagnostic *out) {
+  if (!report || !out) return PPR_MISUSE;
+  const diag *d = diag_at(report, index);
   if (!d) return PPR_MISUSE;
   ppr_buf *text = report_scratch(report);
   char code[8];
@@ -109,12 +135,8 @@ ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language languag
   *out =
       (ppr_diagnostic){.code = text->data, .severity = (int)d->severity, .message = text->data + message, .help = text->data + help, .fix = d->fix};
   if (d->span.file != UINT32_MAX) {
-    out->file = report_source(report, d->span.file)->name;
-    report_place(report, d->span, &out->line, &out->column);
-    if (d->fix) {
-      report_place(report, d->fix_span, &out->fix_line, &out->fix_column);
-      report_place(report, (ppr_span){d->fix_span.file, d->fix_span.end, d->fix_span.end}, &out->fix_end_line, &out->fix_end_column);
-    }
+    out->file = places(report, d->span, &out->line, &out->column, &out->end_line, &out->end_column);
+    if (d->fix) out->fix_file = places(report, d->fix_span, &out->fix_line, &out->fix_column, &out->fix_end_line, &out->fix_end_column);
   } else {
     out->file = d->where;
   }
@@ -265,11 +287,21 @@ ppr_status ppr_program_reading(const ppr_program *program, size_t edition, size_
   return PPR_OK;
 }
 
-const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant) {
+static const ppr_member *variant_of(const ppr_program *program, size_t edition, size_t reading, size_t variant) {
   ppr_reading_info info;
   if (ppr_program_reading(program, edition, reading, &info) != PPR_OK || variant >= info.variants) return NULL;
   const ppr_edition *e = &program->editions[edition];
-  return program_string(program, e->member[e->enumeration[e->field[e->reading[reading].field].enumeration - 1].first + variant].name);
+  return &e->member[e->enumeration[e->field[e->reading[reading].field].enumeration - 1].first + variant];
+}
+
+const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant) {
+  const ppr_member *m = variant_of(program, edition, reading, variant);
+  return m ? program_string(program, m->name) : NULL;
+}
+
+const char *ppr_program_variant_source(const ppr_program *program, size_t edition, size_t reading, size_t variant) {
+  const ppr_member *m = variant_of(program, edition, reading, variant);
+  return m ? program_string(program, m->label) : NULL;
 }
 
 ppr_status ppr_program_open_point(const ppr_program *program, size_t edition, size_t index, ppr_open_info *out) {
@@ -301,12 +333,26 @@ ppr_status ppr_program_listing(const ppr_program *program, int edition, char **t
 struct ppr_evaluator {
   const ppr_program *program;
   uint32_t edition;
-  ppr_vm *vm, *kept; /* kept: one lane, made for the first explanation */
-  ppr_column *row;   /* columns shifted to the row explained */
+  ppr_vm *vm, *kept; /* kept: of the row explained last */
+  ppr_column *row;   /* columns of the row explained; behind them a number for each */
   ppr_buf text;
 };
 
-static size_t row_bytes(const ppr_evaluator *v) { return (v->program->editions[v->edition].n_input + (size_t)1) * sizeof *v->row; }
+static size_t row_bytes(const ppr_evaluator *v) {
+  return (v->program->editions[v->edition].n_input + (size_t)1) * (sizeof *v->row + sizeof *v->row->values);
+}
+
+/* The columns of one row; explanations read 64-bit numbers. */
+static void one_row(ppr_evaluator *v, const ppr_column *in, size_t row) {
+  size_t n = v->program->editions[v->edition].n_input;
+  int64_t *value = (int64_t *)(v->row + n);
+  for (size_t i = 0; i < n; i++) {
+    v->row[i] = (ppr_column){in[i].values ? in[i].values + row : NULL, in[i].states ? in[i].states + row : NULL, NULL};
+    if (!in[i].narrow) continue;
+    value[i] = in[i].narrow[row];
+    v->row[i].values = &value[i];
+  }
+}
 
 ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts) {
   if (!out) return PPR_MISUSE;
@@ -342,23 +388,80 @@ ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, si
   return vm_eval(evaluator->vm, in, rows, out, faults);
 }
 
-ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
-                                 ppr_explain_detail detail, const char **text) {
-  if (!evaluator || !text) return PPR_MISUSE;
-  *text = "";
-  ppr_evaluator *v = evaluator;
+/* A machine that has computed one row and kept every register; made anew, so that no register holds anything of another row. */
+static ppr_status keep_row(ppr_evaluator *v, const ppr_column *in, size_t row) {
   const ppr_edition *e = &v->program->editions[v->edition];
-  if ((!in && e->n_input) || output >= e->n_output) return PPR_MISUSE;
+  if (!in && e->n_input) return PPR_MISUSE;
   ppr_alloc alloc = v->text.alloc;
   if (!v->row) v->row = alloc.fn(alloc.ctx, NULL, 0, row_bytes(v));
   if (!v->row) return PPR_NOMEM;
-  for (uint32_t i = 0; i < e->n_input; i++)
-    v->row[i] = (ppr_column){in[i].values ? in[i].values + row : NULL, in[i].states ? in[i].states + row : NULL};
-  ppr_status status = v->kept ? PPR_OK : vm_new(&v->kept, alloc, v->program, v->edition, 1, true, v->program->natives);
-  if (status != PPR_OK) return status;
+  one_row(v, in, row);
+  vm_free(v->kept);
+  return vm_new(&v->kept, alloc, v->program, v->edition, 1, true, v->program->natives);
+}
+
+static ppr_status tell(ppr_evaluator *v, const uint32_t *outputs, uint32_t n, const explain_opts *opts, const char **text) {
   v->text.size = 0;
   v->text.failed = false;
-  status = explain_output(&v->text, v->kept, v->program, v->edition, v->row, (uint32_t)output, lang_of(language), detail);
+  ppr_status status = explain_letter(&v->text, v->kept, v->program, v->edition, v->row, outputs, n, opts);
   if (status == PPR_OK && v->text.data) *text = v->text.data;
   return status;
+}
+
+ppr_status ppr_evaluator_letter(ppr_evaluator *evaluator, const ppr_column *in, size_t row, const size_t *outputs, size_t n,
+                                const ppr_letter_opts *opts, const char **text) {
+  if (!evaluator || !text) return PPR_MISUSE;
+  *text = "";
+  ppr_letter_opts given = PPR_LETTER_OPTS_INIT;
+  if (opts) given = *opts;
+  size_t n_output = evaluator->program->editions[evaluator->edition].n_output;
+  if (given.size != sizeof given || given.form > PPR_EXPLAIN_JSON || (outputs && n > n_output)) return PPR_MISUSE;
+  uint32_t *which = NULL;
+  ppr_arena *arena = arena_new(evaluator->text.alloc);
+  ppr_status status = arena && (!outputs || (which = arena_array(arena, n + 1, sizeof *which))) ? PPR_OK : PPR_NOMEM;
+  for (size_t j = 0; status == PPR_OK && outputs && j < n; j++) {
+    if (outputs[j] >= n_output) status = PPR_MISUSE;
+    which[j] = (uint32_t)outputs[j];
+  }
+  if (status == PPR_OK) status = keep_row(evaluator, in, row);
+  if (status == PPR_OK)
+    status = tell(evaluator, which, (uint32_t)n,
+                  &(explain_opts){lang_of(given.language), given.detail == PPR_EXPLAIN_FULL, given.form, given.record}, text);
+  arena_free(arena);
+  return status;
+}
+
+ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turn **turns, size_t *n) {
+  if (turns) *turns = NULL;
+  if (n) *n = 0;
+  if (!evaluator || !turns || !n) return PPR_MISUSE;
+  const ppr_program *p = evaluator->program;
+  const ppr_edition *e = &p->editions[evaluator->edition];
+  if (output >= e->n_output) return PPR_MISUSE;
+  ppr_status status = keep_row(evaluator, in, row);
+  ppr_fault fault;
+  flips found = {0};
+  if (status != PPR_OK) return status;
+  ppr_arena *arena = arena_new(evaluator->text.alloc);
+  status = arena ? vm_eval(evaluator->kept, evaluator->row, 1, NULL, &fault) : PPR_NOMEM;
+  if (status == PPR_OK && !fault.code)
+    status = flips_find(&found, arena, evaluator->text.alloc, p, evaluator->edition, evaluator->kept, evaluator->row, (uint32_t)output);
+  ppr_alloc given = ppr_alloc_default; /* ppr_free frees what it gave */
+  if (status == PPR_OK && found.n && !(*turns = given.fn(given.ctx, NULL, 0, found.n * sizeof **turns))) status = PPR_NOMEM;
+  for (uint32_t k = 0; status == PPR_OK && k < found.n; k++) {
+    const flip *f = &found.item[k];
+    const char *name = program_string(p, f->is_input ? e->input[f->index].label : e->inst[f->index].label);
+    (*turns)[k] = (ppr_turn){name, f->is_input ? (int)f->index : -1, f->now, f->last, f->first, f->nearest};
+    *n = found.n;
+  }
+  arena_free(arena);
+  return status;
+}
+
+ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
+                                 ppr_explain_detail detail, const char **text) {
+  ppr_letter_opts opts = PPR_LETTER_OPTS_INIT;
+  opts.language = language;
+  opts.detail = detail;
+  return ppr_evaluator_letter(evaluator, in, row, &output, 1, &opts, text);
 }

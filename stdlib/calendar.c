@@ -49,4 +49,15 @@ int calendar_days_between(int64_t *out, int64_t from, int64_t to) {
 
 int calendar_quarter(int64_t *out, int64_t day) { return is_day(day) ? give(out, true, quarter_of_day(day)) : give(out, false, 0); }
 
+int calendar_month(int64_t *out, int64_t day) {
+  int64_t year;
+  int month = 0, dom;
+  if (is_day(day)) day_split(day, &year, &month, &dom);
+  return give(out, is_day(day), month);
+}
+
+int calendar_weekday(int64_t *out, int64_t day) { return is_day(day) ? give(out, true, day_weekday(day)) : give(out, false, 0); }
+
+int calendar_week(int64_t *out, int64_t day) { return is_day(day) ? give(out, true, day_week(day)) : give(out, false, 0); }
+
 int calendar_year(int64_t *out, int64_t q) { return is_quarter(q) ? give(out, true, q / 4) : give(out, false, 0); }

@@ -41,12 +41,22 @@ static void count_findings(ppr_report *report, size_t counts[3]) {
     if (ppr_report_get(report, i, PPR_GERMAN, &d) == PPR_OK && d.severity >= 0 && d.severity < 3) counts[d.severity]++;
 }
 
+typedef enum { AS_TEXT, AS_JSON, AS_SARIF, NO_FORM } form;
+
+static form read_form(const char *word) {
+  static const char *const words[] = {"text", "json", "sarif"};
+  form f = AS_TEXT;
+  while (f < NO_FORM && strcmp(words[f], word) != 0) f++;
+  return f;
+}
+
 exit_code command_check(cli *c, int argc, char **argv) {
-  enum { JSON = OPT_FIRST };
-  static const struct option options[] = {{"json", no_argument, NULL, JSON}, CLI_COMMON};
-  bool json = false;
+  enum { JSON = OPT_FIRST, FORMAT };
+  static const struct option options[] = {{"json", no_argument, NULL, JSON}, {"format", required_argument, NULL, FORMAT}, CLI_COMMON};
+  form as = AS_TEXT;
   int option;
-  while ((option = cli_option(c, argc, argv, "", options)) >= 0) json = true;
+  while ((option = cli_option(c, argc, argv, "", options)) >= 0)
+    if ((as = option == JSON ? AS_JSON : read_form(optarg)) == NO_FORM) return cli_usage(c, MSG_BAD_FORMAT, optarg);
   if (option < -1) return CLI_DONE(option);
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
@@ -56,14 +66,18 @@ exit_code command_check(cli *c, int argc, char **argv) {
   ppr_status status = ppr_compile_path(&s.program, s.engine, argv[optind], s.report);
   size_t counts[3] = {0, 0, 0};
   count_findings(s.report, counts);
-  if (json) {
-    cli_print_report_json(c, s.report, stdout);
+  if (as != AS_TEXT) {
+    (as == AS_JSON ? cli_print_report_json : cli_print_report_sarif)(c, s.report, stdout);
     ppr_report_free(s.report); /* said once */
     s.report = status == PPR_DIAGNOSED ? NULL : ppr_report_new();
     code = status == PPR_DIAGNOSED ? EXIT_FINDINGS : s.report ? session_end(&s, c, status, true) : EXIT_INTERNAL;
   } else {
     code = session_end(&s, c, status, true);
-    if (counts[0] + counts[1] + counts[2]) cli_say(c, MSG_CHECK_FINDINGS, counts[0], counts[1], counts[2]);
+    if (counts[0] + counts[1] + counts[2]) {
+      ppr_diagnostic first;
+      cli_say(c, MSG_CHECK_FINDINGS, counts[0], counts[1], counts[2]);
+      if (ppr_report_get(s.report, 0, c->language, &first) == PPR_OK) cli_say(c, MSG_MORE_ON_CODES, first.code);
+    }
     if (status == PPR_OK) {
       printf(cli_text(c, MSG_CHECK_FINE), ppr_program_name(s.program));
       printf("\n");

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-typedef enum { EXIT_FINE = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_REFUSED = 4, EXIT_IO = 5, EXIT_INTERNAL = 70 } exit_code;
+typedef enum { EXIT_FINE = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_REFUSED = 4, EXIT_IO = 5, EXIT_UNDECIDED = 6, EXIT_INTERNAL = 70 } exit_code;
 
 typedef enum {
 #define MSG(name, de, en) MSG_##name,
@@ -51,6 +51,8 @@ void session_close(session *s);
 exit_code session_end(session *s, const cli *c, ppr_status status, bool rules);
 void cli_print_report(const cli *c, ppr_report *report);
 void cli_print_report_json(const cli *c, ppr_report *report, FILE *out);
+void cli_print_report_sarif(const cli *c, ppr_report *report, FILE *out);
+void cli_json_string(FILE *out, const char *text);
 
 /* "1.234.567" or "1,234,567"; out has 32 bytes. */
 const char *cli_count(const cli *c, char *out, size_t value);

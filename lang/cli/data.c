@@ -1,6 +1,8 @@
-/* Options of the subcommands that read records. */
+/* Options of the subcommands that read records, and their progress. */
 #include "data.h"
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 exit_code data_option(data_opts *d, const cli *c, int option, char *arg) {
   if (option == DATA_FLAT) d->form = PPR_FORM_FLAT;
@@ -17,4 +19,56 @@ exit_code data_option(data_opts *d, const cli *c, int option, char *arg) {
   *eq = 0;
   d->readings[d->n_readings++] = (ppr_reading_choice){arg, eq + 1};
   return EXIT_FINE;
+}
+
+void data_fill(const data_opts *d, const cli *c, const char *input, ppr_run_opts *opts) {
+  opts->input = input;
+  opts->form = d->form;
+  opts->readings = d->readings;
+  opts->n_readings = d->n_readings;
+  opts->record = d->record;
+  opts->as_of = d->as_of;
+  opts->language = c->language;
+}
+
+static int64_t now(void) {
+  struct timespec t;
+  timespec_get(&t, TIME_UTC);
+  return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void show(size_t done, size_t total, void *ctx) {
+  data_progress *p = ctx;
+  int64_t t = now(), passed = t - p->begin;
+  if (!p->tty || passed < 1000 || t - p->last < 200) return;
+  char a[32], b[32], r[32], left[32];
+  size_t rate = (size_t)((uint64_t)done * 1000 / (uint64_t)passed);
+  cli_count(p->c, a, done);
+  cli_count(p->c, b, total);
+  cli_count(p->c, r, rate);
+  cli_count(p->c, left, rate > 0 && total > done ? (total - done) / rate + 1 : 0);
+  fputs("\r\033[K", stderr);
+  if (total) fprintf(stderr, cli_text(p->c, MSG_PROGRESS_LEFT), a, b, r, left);
+  else fprintf(stderr, cli_text(p->c, MSG_PROGRESS), a, r);
+  fflush(stderr);
+  p->last = t;
+  p->drawn = true;
+}
+
+void data_progress_start(data_progress *p, const cli *c, bool quiet, ppr_run_opts *opts) {
+  *p = (data_progress){.c = c, .begin = now(), .tty = isatty(STDERR_FILENO) && !quiet};
+  opts->progress = show;
+  opts->ctx = p;
+}
+
+void data_progress_end(const data_progress *p) {
+  if (p->drawn) fputs("\r\033[K", stderr);
+}
+
+void data_print_records(const cli *c, const ppr_run_summary *s) {
+  char records[32], seconds[32];
+  unsigned long hundredths = ((unsigned long)(s->seconds * 1000) + 5) / 10;
+  snprintf(seconds, sizeof seconds, "%lu%c%02lu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
+  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_count(c, records, s->records), seconds);
+  fputc('\n', stderr);
 }

@@ -1,4 +1,4 @@
-/* Options of the subcommands that read records. */
+/* Options of the subcommands that read records, and how far they have come. */
 #ifndef PPR_CLI_DATA_H
 #define PPR_CLI_DATA_H
 #include "cli.h"
@@ -19,4 +19,18 @@ typedef struct data_opts {
 
 /* Takes one of the options above; the text of a reading is cut in place. */
 exit_code data_option(data_opts *d, const cli *c, int option, char *arg);
+/* Into the options of a job; input: argument after the rules, NULL: none. */
+void data_fill(const data_opts *d, const cli *c, const char *input, ppr_run_opts *opts);
+
+/* Progress on a terminal, from the first second on. Times in milliseconds. */
+typedef struct data_progress {
+  const cli *c;
+  int64_t begin, last;
+  bool tty, drawn;
+} data_progress;
+/* Sets the callback of the job, which `p` must outlive. */
+void data_progress_start(data_progress *p, const cli *c, bool quiet, ppr_run_opts *opts);
+void data_progress_end(const data_progress *p);
+/* "5.604 Datensätze in 0,43 s" to stderr. */
+void data_print_records(const cli *c, const ppr_run_summary *s);
 #endif

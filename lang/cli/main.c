@@ -16,9 +16,18 @@ static const command commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* The name as users write it: `explain_code` is `explain-code`. Buffers of names have this size. */
+enum { NAME_SIZE = 32 };
+static const char *spelled(char out[NAME_SIZE], const command *cmd) {
+  snprintf(out, NAME_SIZE, "%s", cmd->name);
+  for (char *p = out; (p = strchr(p, '_')); p++) *p = '-';
+  return out;
+}
+
 static const command *find(const char *name) {
+  char own[NAME_SIZE];
   for (size_t i = 0; i < COMMANDS; i++)
-    if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    if (strcmp(spelled(own, &commands[i]), name) == 0) return &commands[i];
   return NULL;
 }
 
@@ -33,8 +42,9 @@ static ppr_language environment_language(void) {
 }
 
 static void print_help(const cli *c, FILE *out) {
+  char name[NAME_SIZE];
   fprintf(out, "%s\n\n%s: ppr [--lang de|en] BEFEHL …\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_USAGE), cli_text(c, MSG_COMMANDS));
-  for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary[c->language]);
+  for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", spelled(name, &commands[i]), commands[i].summary[c->language]);
   fprintf(out, "\n%s:\n  --lang de|en   %s\n  --help         \n  --version      \n\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS),
           c->language ? "language of messages" : "Sprache der Meldungen", cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST),
           cli_text(c, MSG_MORE_HELP));
@@ -43,7 +53,8 @@ static void print_help(const cli *c, FILE *out) {
 void cli_print_command_help(const cli *c, const char *name) {
   const command *cmd = find(name);
   if (!cmd) return;
-  printf("%s: ppr %s %s\n\n%s.\n\n%s  --lang de|en\n  --help\n", cli_text(c, MSG_USAGE), cmd->name, cmd->arguments, cmd->summary[c->language],
+  char own[NAME_SIZE];
+  printf("%s: ppr %s %s\n\n%s.\n\n%s  --lang de|en\n  --help\n", cli_text(c, MSG_USAGE), spelled(own, cmd), cmd->arguments, cmd->summary[c->language],
          cmd->help[c->language]);
 }
 
@@ -56,10 +67,11 @@ static void print_first_steps(const cli *c) {
 }
 
 static exit_code unknown_command(const cli *c, const char *name) {
+  char own[NAME_SIZE];
   cli_say(c, MSG_UNKNOWN_COMMAND, name);
   for (size_t i = 0; i < COMMANDS; i++)
     if (strncmp(commands[i].name, name, 2) == 0)
-      fprintf(stderr, "ppr: "), fprintf(stderr, cli_text(c, MSG_DID_YOU_MEAN), commands[i].name), fputc('\n', stderr);
+      fprintf(stderr, "ppr: "), fprintf(stderr, cli_text(c, MSG_DID_YOU_MEAN), spelled(own, &commands[i])), fputc('\n', stderr);
   return EXIT_USAGE;
 }
 
@@ -87,7 +99,7 @@ int main(int argc, char **argv) {
     return EXIT_FINE;
   }
   if (!cmd) return (int)unknown_command(&c, argv[optind]);
-  c.command = cmd->name;
+  c.command = argv[optind];
   argc -= optind;
   argv += optind;
   optind = 0; /* start over with the options of the subcommand */

@@ -2,38 +2,6 @@
 #include "data.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-typedef struct progress {
-  const cli *c;
-  double begin, last;
-  bool tty, drawn;
-} progress;
-
-static double now(void) {
-  struct timespec t;
-  timespec_get(&t, TIME_UTC);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void show_progress(size_t done, size_t total, void *ctx) {
-  progress *p = ctx;
-  double t = now(), passed = t - p->begin;
-  if (!p->tty || passed < 1.0 || t - p->last < 0.2) return;
-  char a[32], b[32], r[32], left[32];
-  double rate = (double)done / passed;
-  cli_count(p->c, a, done);
-  cli_count(p->c, b, total);
-  cli_count(p->c, r, (size_t)rate);
-  cli_count(p->c, left, rate > 0 && total > done ? (size_t)((double)(total - done) / rate) + 1 : 0);
-  fputs("\r\033[K", stderr);
-  if (total) fprintf(stderr, cli_text(p->c, MSG_PROGRESS_LEFT), a, b, r, left);
-  else fprintf(stderr, cli_text(p->c, MSG_PROGRESS), a, r);
-  fflush(stderr);
-  p->last = t;
-  p->drawn = true;
-}
 
 /* A line of the table of counts: its head in 36 columns, however many bytes its characters take. */
 static void print_count_line(const cli *c, const char *head, const char *yes, const char *no, const char *absent) {
@@ -63,11 +31,8 @@ static void print_counts(const cli *c, const ppr_run_summary *s) {
 }
 
 static void print_summary(const cli *c, const ppr_program *p, const ppr_run_summary *s, const char *output) {
-  char a[32], b[32], seconds[32];
-  unsigned long hundredths = (unsigned long)(s->seconds * 100 + 0.5);
-  snprintf(seconds, sizeof seconds, "%lu%c%02lu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
-  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_count(c, a, s->records), seconds);
-  fputc('\n', stderr);
+  char a[32], b[32];
+  data_print_records(c, s);
   for (size_t e = 0; e < ppr_program_editions(p) && e < 64; e++) {
     ppr_edition_info info;
     if (!s->by_edition[e] || ppr_program_edition(p, e, &info) != PPR_OK) continue;
@@ -97,13 +62,12 @@ static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, 
   session s;
   exit_code code = session_load(&s, c, path);
   if (code != EXIT_FINE) return code;
-  progress p = {c, now(), 0, isatty(STDERR_FILENO) && !quiet, false};
+  data_progress p;
   ppr_run_opts opts = *given;
-  opts.progress = show_progress;
-  opts.ctx = &p;
+  data_progress_start(&p, c, quiet, &opts);
   ppr_run_summary summary;
   ppr_status status = ppr_run(s.program, s.engine, &opts, &summary, s.report);
-  if (p.drawn) fputs("\r\033[K", stderr);
+  data_progress_end(&p);
   code = session_end(&s, c, status, false);
   bool to_files = opts.output && strcmp(opts.output, "-") != 0 && !opts.output_ndjson;
   if (!quiet && (status == PPR_OK || status == PPR_REFUSED)) print_summary(c, s.program, &summary, to_files ? opts.output : NULL);
@@ -134,14 +98,9 @@ exit_code command_run(cli *c, int argc, char **argv) {
   if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
   if (argc - optind < 2 && data.form == PPR_FORM_TABLES) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
   if (argc - optind > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
-  opts.input = argc - optind == 2 ? argv[optind + 1] : NULL;
-  if (data.form == PPR_FORM_TABLES && strcmp(opts.input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
-  opts.form = data.form;
+  const char *input = argc - optind == 2 ? argv[optind + 1] : NULL;
+  if (data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+  data_fill(&data, c, input, &opts);
   opts.output_ndjson = data.form == PPR_FORM_NDJSON;
-  opts.readings = data.readings;
-  opts.n_readings = data.n_readings;
-  opts.record = data.record;
-  opts.as_of = data.as_of;
-  opts.language = c->language;
   return run(c, argv[optind], &opts, quiet);
 }

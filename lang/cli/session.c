@@ -145,7 +145,7 @@ void cli_print_report(const cli *c, ppr_report *report) {
     for (const char *end; (end = strchr(text, '\n')); text = end + 1) print_colored(text, (size_t)(end - text));
 }
 
-static void json_string(FILE *out, const char *text) {
+void cli_json_string(FILE *out, const char *text) {
   fputc('"', out);
   for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
     if (*p == '"' || *p == '\\') fputc('\\', out);
@@ -163,20 +163,20 @@ void cli_print_report_json(const cli *c, ppr_report *report, FILE *out) {
     ppr_diagnostic d;
     if (ppr_report_get(report, i, c->language, &d) != PPR_OK) break;
     fprintf(out, "%s\n  {\"code\": ", i ? "," : "");
-    json_string(out, d.code);
+    cli_json_string(out, d.code);
     fprintf(out, ", \"severity\": \"%s\"", severity[d.severity < 0 || d.severity > 2 ? 0 : d.severity]);
     if (d.file) {
       fputs(", \"file\": ", out);
-      json_string(out, d.file);
+      cli_json_string(out, d.file);
     }
     if (d.line) fprintf(out, ", \"line\": %u, \"column\": %u", d.line, d.column);
     fputs(", \"message\": ", out);
-    json_string(out, d.message);
+    cli_json_string(out, d.message);
     fputs(", \"help\": ", out);
-    json_string(out, d.help);
+    cli_json_string(out, d.help);
     if (d.fix) {
       fputs(", \"fix\": {\"replacement\": ", out);
-      json_string(out, d.fix);
+      cli_json_string(out, d.fix);
       fprintf(out, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", d.fix_line, d.fix_column, d.fix_end_line,
               d.fix_end_column);
     }

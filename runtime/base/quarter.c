@@ -57,6 +57,16 @@ int64_t day_plus_months(int64_t day, int64_t months) {
   return day_of(year, month, dom < last ? dom : last);
 }
 
+int day_weekday(int64_t day) { return (int)((floor_mod(day, 7) + 3) % 7) + 1; } /* 1970-01-01 was a Thursday */
+
+/* An era is a whole number of weeks, so the weeks of all eras are alike. */
+int day_week(int64_t day) {
+  int64_t thursday = floor_mod(day, ERA_DAYS) + 4 - day_weekday(day), year;
+  int month, dom;
+  day_split(thursday, &year, &month, &dom);
+  return (int)((thursday - day_of(year, 1, 1)) / 7) + 1;
+}
+
 int64_t quarter_of_day(int64_t day) {
   int64_t year;
   int month, dom;

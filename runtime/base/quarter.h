@@ -13,6 +13,8 @@ void day_split(int64_t day, int64_t *year, int *month, int *dom);
 bool day_valid(int64_t year, int month, int dom); /* year 1..9999 and an existing day */
 int month_days(int64_t year, int month);
 int64_t day_plus_months(int64_t day, int64_t months); /* the last day of the month where the day does not exist */
+int day_weekday(int64_t day);                         /* 1 Monday … 7 Sunday */
+int day_week(int64_t day);                            /* ISO 8601: a week belongs to the year its Thursday lies in */
 static inline int64_t quarter_of(int64_t year, int number) { return year * 4 + number - 1; }
 int64_t quarter_of_day(int64_t day);
 int64_t quarter_first_day(int64_t quarter);

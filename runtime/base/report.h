@@ -37,12 +37,15 @@ typedef struct diag {
   ppr_severity severity;
   ppr_span span;       /* primary place in a rule file; or SPAN_NONE with `where` */
   const char *where;   /* data diagnostics: "A3.3.csv:17: Behandlungstage" or NULL */
-  const char *args[6]; /* arguments of the text: {1} … {6} */
+  const char *args[6]; /* arguments of the text: {1} … {6}; see DIAG_BOTH */
   diag_note *notes;
   ppr_span fix_span;
   const char *fix; /* replacement text, NULL if none */
   struct diag *next;
 } diag;
+
+/* An argument that is not the same in both languages; the byte between them is in no UTF-8 text. */
+#define DIAG_BOTH(de, en) de "\xFF" en
 
 /* The table of messages; diag_find gives NULL for a number without a row. */
 typedef struct diag_row {

@@ -23,25 +23,32 @@ const char *diag_severity_text(ppr_severity severity, ppr_lang lang) {
 
 static void put_clean(ppr_buf *out, const char *text) { text_put_clean(out, text, strlen(text), SIZE_MAX); }
 
+static void put_argument(ppr_buf *out, const char *arg, ppr_lang lang) {
+  const char *english = strchr(arg, '\xFF');
+  size_t n = english && lang == PPR_LANG_DE ? (size_t)(english - arg) : strlen(arg);
+  if (english && lang == PPR_LANG_EN) arg = english + 1, n = strlen(arg);
+  text_put_clean(out, arg, n, ARG_LONGEST);
+}
+
 /* The text with {1} … {6} replaced by the arguments. */
-static void fill_in(ppr_buf *out, const char *text, const diag *d) {
+static void fill_in(ppr_buf *out, const char *text, const diag *d, ppr_lang lang) {
   for (const char *brace; (brace = strchr(text, '{')); text = brace + 3) {
     if (brace[1] < '1' || brace[1] > '6' || brace[2] != '}') break;
     buf_put(out, text, (size_t)(brace - text));
     const char *arg = d->args[brace[1] - '1'];
-    if (arg) text_put_clean(out, arg, strlen(arg), ARG_LONGEST);
+    if (arg) put_argument(out, arg, lang);
   }
   buf_puts(out, text);
 }
 
 void diag_message(ppr_buf *out, const diag *d, ppr_lang lang) {
   const diag_row *row = diag_find(d->code);
-  if (row) fill_in(out, pick(lang, row->de, row->en), d);
+  if (row) fill_in(out, pick(lang, row->de, row->en), d, lang);
 }
 
 void diag_help(ppr_buf *out, const diag *d, ppr_lang lang) {
   const diag_row *row = diag_find(d->code);
-  if (row) fill_in(out, pick(lang, row->help_de, row->help_en), d);
+  if (row) fill_in(out, pick(lang, row->help_de, row->help_en), d, lang);
 }
 
 typedef struct printer {
@@ -64,11 +71,8 @@ static void print_place(const printer *p, ppr_span span) {
   buf_printf(p->out, ":%u:%u: ", line, col);
 }
 
-/* Columns a character takes at column `col` of an excerpt; combining marks take none. */
-static size_t width_at(uint32_t cp, size_t col) {
-  if (cp == '\t') return TAB - col % TAB;
-  return !(cp >= 0x300 && cp <= 0x36F);
-}
+/* Columns a character takes at column `col` of an excerpt. */
+static size_t width_at(uint32_t cp, size_t col) { return cp == '\t' ? TAB - col % TAB : text_width(cp); }
 
 static size_t width_of(const char *text, size_t n) {
   size_t col = 0;

@@ -10,6 +10,29 @@ bool text_is_bidi(uint32_t cp) {
   return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F || cp == 0x061C;
 }
 
+bool text_is_hidden(uint32_t cp) { return cp == 0xAD || (cp >= 0x200B && cp <= 0x200D) || cp == 0x2060 || cp == 0xFEFF; }
+
+typedef struct char_range {
+  uint32_t first, last;
+} char_range;
+
+static bool within(uint32_t cp, const char_range *ranges, size_t count) {
+  for (size_t i = 0; i < count && ranges[i].first <= cp; i++)
+    if (cp <= ranges[i].last) return true;
+  return false;
+}
+
+size_t text_width(uint32_t cp) {
+  static const char_range none[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},   {0x64B, 0x65F},    {0x1AB0, 0x1AFF},
+                                    {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xE0100, 0xE01EF}};
+  static const char_range two[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x4DBF},   {0x4E00, 0xA4CF},  {0xA960, 0xA97F},
+                                   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6},
+                                   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF}, {0x20000, 0x3FFFD}};
+  if (cp < 0x300) return 1;
+  if (within(cp, none, sizeof none / sizeof *none)) return 0;
+  return within(cp, two, sizeof two / sizeof *two) ? 2 : 1;
+}
+
 bool text_is_control(uint32_t cp) { return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029; }
 
 size_t text_decode(uint32_t *cp, const char *text, size_t n) {
@@ -83,7 +106,7 @@ void text_put_clean(ppr_buf *out, const char *text, size_t n, size_t limit) {
     uint32_t cp;
     size_t length = text_decode(&cp, text + i, n - i);
     if (cp == '\n' || cp == '\r' || cp == '\t') cp = ' ';
-    else if (text_is_control(cp) || text_is_bidi(cp)) cp = TEXT_REPLACEMENT;
+    else if (text_is_control(cp) || text_is_bidi(cp) || text_is_hidden(cp)) cp = TEXT_REPLACEMENT;
     char bytes[4];
     buf_put(out, bytes, text_encode(bytes, cp));
     i += length;
@@ -162,4 +185,28 @@ size_t text_nearest(const char *word, const char *const *candidates, size_t coun
     if (distance == 1) break;
   }
   return best;
+}
+
+void text_put_json(ppr_buf *out, const char *text, size_t n) {
+  buf_putc(out, '"');
+  for (size_t i = 0; i < n;) {
+    unsigned char c = (unsigned char)text[i];
+    uint32_t cp;
+    char utf8[4];
+    if (c == '"' || c == '\\') {
+      buf_putc(out, '\\');
+      buf_putc(out, (char)c);
+      i++;
+    } else if (c < 0x20 || c == 0x7F) {
+      buf_printf(out, "\\u%04x", c);
+      i++;
+    } else if (c < 0x80) {
+      buf_putc(out, (char)c);
+      i++;
+    } else {
+      i += text_decode(&cp, text + i, n - i);
+      buf_put(out, utf8, text_encode(utf8, cp));
+    }
+  }
+  buf_putc(out, '"');
 }

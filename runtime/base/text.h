@@ -23,11 +23,17 @@ size_t text_encode(char out[4], uint32_t cp);
 /* Number of characters, each undecodable byte counting as one. */
 size_t text_length(const char *text, size_t n);
 bool text_is_bidi(uint32_t cp);
+/* Invisible, though harmless to the reading order: soft hyphen, zero-width characters, a byte order mark. */
+bool text_is_hidden(uint32_t cp);
+/* Columns a character takes in a terminal: 0 for combining marks, 2 for East Asian wide characters and pictures, else 1. */
+size_t text_width(uint32_t cp);
 /* C0 and C1 control characters, line and paragraph separators. */
 bool text_is_control(uint32_t cp);
-/* Append the text so that it is harmless on one line of a terminal or file: control and bidi characters and undecodable bytes become U+FFFD, line
- * ends and tabs a blank. At most `limit` characters, the rest becomes an ellipsis. */
+/* Append the text so that it is harmless on one line of a terminal or file: control, bidi and hidden characters and undecodable bytes become U+FFFD,
+ * line ends and tabs a blank. At most `limit` characters, the rest becomes an ellipsis. */
 void text_put_clean(ppr_buf *out, const char *text, size_t n, size_t limit);
+/* Append the text as a JSON string with its quotes; undecodable bytes become U+FFFD. */
+void text_put_json(ppr_buf *out, const char *text, size_t n);
 /* Append Windows-1252 text as UTF-8. False when a byte has no meaning there: *at (may be NULL) is the first such byte, U+FFFD stands for it. */
 bool text_from_cp1252(ppr_buf *out, const char *text, size_t n, size_t *at);
 /* Changes (insert, delete, replace a character, swap two neighbours) from a to b; limit + 1 when there are more than `limit`. */

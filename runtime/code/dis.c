@@ -310,6 +310,23 @@ static void outputs(listing *l) {
   }
 }
 
+/* Files whose rows are added up over records, with the keys summed over. */
+static void sums(listing *l) {
+  const ppr_edition *e = l->e;
+  for (uint32_t k = 0; k < e->n_sum_key; k++) {
+    const ppr_sum_key *s = &e->sum_key[k];
+    bool first = k == 0 || e->sum_key[k - 1].file != s->file;
+    if (first) {
+      buf_puts(l->out, "Summen: „");
+      put_string(l, s->file < e->n_file ? e->file[s->file].name : PPR_NONE);
+      buf_puts(l->out, "“ über ");
+    } else buf_puts(l->out, ", ");
+    uint32_t field = s->key < e->n_key ? e->key[s->key].field : PPR_NONE;
+    put_string(l, field < e->n_field ? e->field[field].name : PPR_NONE);
+    if (k + 1 == e->n_sum_key || e->sum_key[k + 1].file != s->file) end_line(l);
+  }
+}
+
 static void edition(listing *l) {
   const ppr_edition *e = l->e;
   end_line(l);
@@ -334,6 +351,7 @@ static void edition(listing *l) {
   inputs(l);
   code(l);
   outputs(l);
+  sums(l);
   buf_printf(l->out, "Aufwand je Datensatz: höchstens %" PRIu32 " Befehle", e->cost);
   end_line(l);
 }

@@ -94,6 +94,8 @@ static const ref refs[] = {
     MAYBE(line, when, output),
     SLICE(line, first_cell, cells, cell),
     WORD(cell, kind, PPR_CELL_FIELD),
+    INDEX(sum_key, file, file),
+    INDEX(sum_key, key, key),
     TEXT(check, name),
     WORD(check, severity, PPR_SEV_HINT),
     TEXT(check, text),
@@ -307,6 +309,26 @@ static bool result(const verifier *v, const char *section, uint32_t row, const c
   return true;
 }
 
+/* Each key at most once per file, and nothing in these files that cannot be added up. */
+static bool sums(const verifier *v) {
+  const ppr_edition *e = v->e;
+  for (uint32_t i = 1; i < e->n_sum_key; i++) {
+    const ppr_sum_key *a = &e->sum_key[i - 1], *b = &e->sum_key[i];
+    if (a->file > b->file || (a->file == b->file && a->key >= b->key)) return verify_fail_row(v, DIAG_VERIFY_SUM, "sum_key", i, "key", b->key, 0);
+  }
+  if (e->n_sum_key == 0) return true;
+  bool *summed = arena_array(report_arena(v->r), e->n_file, sizeof *summed);
+  if (!summed) return false;
+  for (uint32_t i = 0; i < e->n_sum_key; i++) summed[e->sum_key[i].file] = true;
+  for (uint32_t i = 0; i < e->n_line; i++) {
+    const ppr_line *l = &e->line[i];
+    for (uint32_t c = l->first_cell; summed[l->file] && c < l->first_cell + l->cells; c++)
+      if (e->cell[c].kind == PPR_CELL_OUTPUT && e->output[e->cell[c].value].kind == PPR_KIND_PERCENT)
+        return verify_fail_row(v, DIAG_VERIFY_SUM, "cell", c, "value", e->cell[c].value, 0);
+  }
+  return true;
+}
+
 static bool results(const verifier *v) {
   const ppr_edition *e = v->e;
   for (uint32_t i = 0; i < e->n_output; i++) {
@@ -387,4 +409,4 @@ static bool notes(const verifier *v) {
   return no_circle(v);
 }
 
-bool verify_rows(const verifier *v) { return schema(v) && results(v) && notes(v); }
+bool verify_rows(const verifier *v) { return schema(v) && results(v) && sums(v) && notes(v); }

@@ -76,8 +76,8 @@ static bool keep(ndjson_reader *j, const char *text, size_t size, slice *out) {
 }
 
 static int on_leaf(ndjson_reader *j, leaf_form form, const char *text, size_t size) {
-  if (j->depth == 0) return stop(j, DIAG_JSON_SHAPE, "JSON", "ein einzelner Wert", "ein Objekt");
-  if (j->n_leaves == j->store->limits->columns) return stop_limit(j, "Werte je Datensatz", j->store->limits->columns);
+  if (j->depth == 0) return stop(j, DIAG_JSON_SHAPE, "JSON", DIAG_BOTH("ein einzelner Wert", "a single value"), DIAG_BOTH("ein Objekt", "an object"));
+  if (j->n_leaves == j->store->limits->columns) return stop_limit(j, DIAG_BOTH("Werte je Datensatz", "values per record"), j->store->limits->columns);
   if (j->n_leaves == j->cap_leaves) {
     ppr_alloc alloc = j->store->alloc;
     size_t cap = j->cap_leaves ? j->cap_leaves * 2 : 64;
@@ -141,7 +141,7 @@ static int finish_record(ndjson_reader *j) {
   }
   uint32_t number = store_add(store, j->key, "", j->record_line, '.', &fresh);
   if (number != PPR_NONE && !fresh) number = store_repeat(store, j->key, "", j->record_line, number);
-  if (number == PPR_NONE) return store->failed ? stop_memory(j) : stop_limit(j, "Datensätze", store->limits->records);
+  if (number == PPR_NONE) return store->failed ? stop_memory(j) : stop_limit(j, DIAG_BOTH("Datensätze", "records"), store->limits->records);
   store_record *r = &store->records[number - store->before];
   if (twice) {
     value_fault fault = {DIAG_CELL_DUPLICATE, {j->schema->keys[0], NULL, NULL, NULL}};
@@ -162,7 +162,7 @@ static int on_open(void *ctx) {
     j->record_line = j->line;
   }
   size_t deepest = j->store->limits->json_depth < PATH ? j->store->limits->json_depth : PATH;
-  if (j->depth == deepest) return stop_limit(j, "Tiefe", deepest);
+  if (j->depth == deepest) return stop_limit(j, DIAG_BOTH("Tiefe", "depth"), deepest);
   j->depth++;
   return 1;
 }
@@ -176,14 +176,15 @@ static int on_key(void *ctx, const unsigned char *text, size_t size) {
 }
 static int on_null(void *ctx) {
   ndjson_reader *j = ctx; /* null says what a missing name says */
-  return j->depth ? 1 : stop(j, DIAG_JSON_SHAPE, "JSON", "null", "ein Objekt");
+  return j->depth ? 1 : stop(j, DIAG_JSON_SHAPE, "JSON", "null", DIAG_BOTH("ein Objekt", "an object"));
 }
 static int on_bool(void *ctx, int value) { return on_leaf(ctx, LEAF_BOOL, value ? "ja" : "nein", value ? 2 : 4); }
 static int on_number(void *ctx, const char *text, size_t size) { return on_leaf(ctx, LEAF_NUMBER, text, size); }
 static int on_string(void *ctx, const unsigned char *text, size_t size) { return on_leaf(ctx, LEAF_STRING, (const char *)text, size); }
 static int on_array(void *ctx) {
   ndjson_reader *j = ctx;
-  if (j->depth || j->array) return stop(j, DIAG_JSON_SHAPE, "JSON", "eine Liste", "ein Objekt oder ein Wert");
+  if (j->depth || j->array)
+    return stop(j, DIAG_JSON_SHAPE, "JSON", DIAG_BOTH("eine Liste", "a list"), DIAG_BOTH("ein Objekt oder ein Wert", "an object or a value"));
   j->array = true;
   return 1;
 }
@@ -267,7 +268,7 @@ static ppr_status feed(ndjson_reader *j) {
     if (status != yajl_status_ok) return failed(j, status, j->chunk, have);
     count_lines(j, have);
     if (j->record_bytes > j->store->limits->json_bytes) {
-      stop_limit(j, "Bytes je Datensatz", j->store->limits->json_bytes);
+      stop_limit(j, DIAG_BOTH("Bytes je Datensatz", "bytes per record"), j->store->limits->json_bytes);
       return PPR_LIMIT;
     }
   }

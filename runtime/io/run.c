@@ -6,6 +6,7 @@
 #include "code/build.h"
 #include "code/select.h"
 #include "engine.h"
+#include "io/effect.h"
 #include "io/flat.h"
 #include "io/judge.h"
 #include "io/ndjson.h"
@@ -37,6 +38,9 @@ typedef struct job {
   io_schema *schema;
   record_store store;
   result_writer *writer;
+  ppr_reading_effect **changes; /* readings are compared; NULL: results are written */
+  size_t *n_changes;
+  effect_run *effects;
   machine *machines;
   ppr_run_summary *summary;
   FILE *file;
@@ -84,8 +88,8 @@ static ppr_status evaluate(job *j, uint32_t edition, uint32_t first, uint32_t co
     const store_block *b = &j->store.parts[edition].blocks[(first + done) / STORE_LANES];
     uint32_t lane = (first + done) % STORE_LANES, n = STORE_LANES - lane < count - done ? STORE_LANES - lane : count - done;
     for (uint32_t i = 0; i < e->n_input; i++)
-      m->in[i] = (ppr_column){b->values + (size_t)i * STORE_LANES + lane, b->states + (size_t)i * STORE_LANES + lane};
-    for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){m->out[o].values + done, m->out[o].states + done};
+      m->in[i] = (ppr_column){b->values + (size_t)i * STORE_LANES + lane, b->states + (size_t)i * STORE_LANES + lane, NULL};
+    for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){m->out[o].values + done, m->out[o].states + done, NULL};
     status = ppr_evaluator_eval(m->evaluator, m->in, n, m->piece, m->faults + done);
     done += n;
   }
@@ -110,7 +114,7 @@ static void name_issue(job *j, const store_record *r, const store_issue *issue) 
 static void name_refused(job *j, const store_record *r) {
   if (j->reported > io_limits_default.reported) return;
   if (j->reported++ == io_limits_default.reported) {
-    report_add(j->report, DIAG_MORE_REFUSED, SPAN_NONE, NULL);
+    if (j->writer) report_add(j->report, DIAG_MORE_REFUSED, SPAN_NONE, NULL);
     return;
   }
   const store_issue *issue = r->first;
@@ -134,7 +138,7 @@ static void judge_record(job *j, store_record *r, const machine *m, uint32_t row
   if (r->refused) s->refused++;
   for (const store_issue *i = r->first; i; i = i->next) s->findings += diag_find(i->code)->severity != PPR_SEV_ERROR;
   if (r->refused) name_refused(j, r);
-  writer_record(j->writer, r, r->refused || !m ? NULL : &view);
+  if (j->writer) writer_record(j->writer, r, r->refused || !m ? NULL : &view);
 }
 
 /* Records from … until of the store: each edition's share in one go, then all of them in order. */
@@ -150,6 +154,7 @@ static ppr_status run_window(job *j, size_t from, size_t until) {
   ppr_status status = PPR_OK;
   for (uint32_t e = 0; e < n && status == PPR_OK; e++)
     if (count[e]) status = evaluate(j, e, first[e], count[e]);
+  if (status == PPR_OK && j->effects) status = effect_window(j->effects, from, until);
   if (status != PPR_OK) return status;
   for (size_t i = from; i < until; i++) {
     store_record *r = &j->store.records[i];
@@ -206,13 +211,22 @@ static bool same_folder(const char *a, const char *b) {
   return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* The list of changes must not replace a table. */
+static bool lies_in(const char *file, const char *folder, ppr_arena *arena) {
+  const char *slash = strrchr(file, '/');
+  const char *parent = !slash ? "." : slash == file ? "/" : arena_strndup(arena, file, (size_t)(slash - file));
+  return parent && same_folder(parent, folder);
+}
+
 static ppr_status open_output(job *j) {
   const ppr_run_opts *o = j->opts;
   bool std = is_std(o->output);
-  if (!std && !is_std(o->input) && same_folder(o->input, o->output)) {
+  bool list_in_input = j->changes && !std && o->form == PPR_FORM_TABLES && lies_in(o->output, o->input ? o->input : ".", j->arena);
+  if (list_in_input || (!std && !is_std(o->input) && same_folder(o->input, o->output))) {
     report_add(j->report, DIAG_OUTPUT_IS_INPUT, SPAN_NONE, o->output, NULL);
     return PPR_DIAGNOSED;
   }
+  if (j->changes) return effect_open(&j->effects, &j->store, std ? NULL : o->output, o->lanes, j->report);
   if (o->output_ndjson || std) return writer_open_json(&j->writer, &j->store, std ? NULL : o->output, lang_of(j), j->report);
   return writer_open_csv(&j->writer, &j->store, o->output, lang_of(j), j->report);
 }
@@ -234,15 +248,20 @@ static ppr_status run_all(job *j) {
   }
   if (status != PPR_OK) return status;
   if (j->summary->records == 0) report_add(j->report, DIAG_NO_RECORDS, SPAN_NONE, NULL);
-  status = writer_counts(j->writer, &j->summary->counts, &j->summary->n_counts);
-  if (status != PPR_OK) return status;
-  status = writer_commit(j->writer);
-  j->writer = NULL;
+  if (j->changes) {
+    status = effect_finish(j->effects, j->changes, j->n_changes);
+  } else {
+    status = writer_counts(j->writer, &j->summary->counts, &j->summary->n_counts);
+    if (status != PPR_OK) return status;
+    status = writer_commit(j->writer);
+    j->writer = NULL;
+  }
   return status == PPR_OK && j->summary->refused ? PPR_REFUSED : status;
 }
 
 static void finish(job *j) {
   writer_abort(j->writer);
+  effect_close(j->effects);
   flat_close(j->flat);
   ndjson_close(j->ndjson);
   if (j->file && j->file != stdin) fclose(j->file);
@@ -300,23 +319,43 @@ static void count_by_program(const job *j, const ppr_program *program) {
   memcpy(j->summary->by_edition, by_edition, sizeof by_edition);
 }
 
-ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report) {
-  if (!program || !engine || !opts || opts->size != sizeof *opts || !summary || !report) return PPR_MISUSE;
-  if ((opts->n_readings && !opts->readings) || opts->lanes > 1024) return PPR_MISUSE;
-  *summary = (ppr_run_summary){0};
+static ppr_status run_job(job *j, const ppr_program *program) {
   double begin = now();
+  ppr_status status = choose(j, program);
+  if (status == PPR_OK) status = run_all(j);
+  if (j->selected) count_by_program(j, program);
+  finish(j);
+  j->summary->seconds = now() - begin;
+  return report_failed(j->report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;
+}
+
+static bool bad_opts(const ppr_run_opts *opts) {
+  return !opts || opts->size != sizeof *opts || (opts->n_readings && !opts->readings) || opts->lanes > 1024;
+}
+
+ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report) {
+  if (!program || !engine || bad_opts(opts) || !summary || !report) return PPR_MISUSE;
+  *summary = (ppr_run_summary){0};
   job j = {.program = program, .opts = opts, .alloc = engine->alloc, .report = report, .summary = summary};
-  ppr_status status = choose(&j, program);
-  if (status == PPR_OK) status = run_all(&j);
-  if (j.selected) count_by_program(&j, program);
-  finish(&j);
+  ppr_status status = run_job(&j, program);
   if (status != PPR_OK && status != PPR_REFUSED) {
     ppr_free(summary->counts);
     summary->counts = NULL;
     summary->n_counts = 0;
   }
-  summary->seconds = now() - begin;
-  return report_failed(report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;
+  return status;
+}
+
+ppr_status ppr_run_readings(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary,
+                            ppr_reading_effect **effects, size_t *n_effects, ppr_report *report) {
+  if (effects) *effects = NULL;
+  if (n_effects) *n_effects = 0;
+  if (!program || !engine || bad_opts(opts) || !summary || !effects || !n_effects || !report) return PPR_MISUSE;
+  *summary = (ppr_run_summary){0};
+  job j = {.program = program, .opts = opts, .alloc = engine->alloc, .report = report, .summary = summary};
+  j.changes = effects;
+  j.n_changes = n_effects;
+  return run_job(&j, program);
 }
 
 /* --- explanation --- */
@@ -342,7 +381,7 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
   store_record *r = &j->store.records[at];
   const ppr_edition *e = r->edition == PPR_NONE ? NULL : &j->program->editions[r->edition];
   if (r->refused || !e) return refuse_explanation(j, r);
-  if (!output) {
+  if (!output && !j->opts->explain_verdicts) {
     for (uint32_t o = 0; o < e->n_output; o++) {
       if (!e->output[o].inst) continue; /* names of rules, not of conditions and columns */
       buf_puts(text, program_string(j->program, e->output[o].label));
@@ -350,7 +389,7 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
     }
     return PPR_OK;
   }
-  int found = ppr_program_find_output(j->program, r->edition, output);
+  int found = output ? ppr_program_find_output(j->program, r->edition, output) : 0;
   if (found < 0) {
     size_t n = 0;
     const char **names = arena_array(j->arena, (size_t)e->n_output + 1, sizeof *names);
@@ -366,14 +405,16 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
     judge_fault(&j->store, r, &m->faults[0]);
     return refuse_explanation(j, r);
   }
+  ppr_letter_opts opts = PPR_LETTER_OPTS_INIT;
   const char *told;
-  ppr_explain_detail detail = j->opts->explain_full ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT;
-  status = ppr_evaluator_explain(m->evaluator, m->in, 0, (size_t)found, j->opts->language, detail, &told);
-  if (status != PPR_OK) return status;
-  const char *gap = strstr(told, "\n\n"), *body = gap ? gap + 1 : told + strlen(told); /* the key ends the head */
-  buf_put(text, told, (size_t)(body - told));
-  buf_printf(text, "%s %s\n%s", lang_of(j) == PPR_LANG_EN ? "record" : "Datensatz", key, body);
-  return PPR_OK;
+  size_t which = (size_t)found;
+  opts.language = j->opts->language;
+  opts.detail = j->opts->explain_full ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT;
+  opts.form = j->opts->explain_form;
+  opts.record = key;
+  status = ppr_evaluator_letter(m->evaluator, m->in, 0, output ? &which : NULL, output ? 1 : 0, &opts, &told);
+  if (status == PPR_OK) buf_puts(text, told);
+  return status;
 }
 
 static ppr_status explain_all(job *j, const char *const *key, size_t keys, const char *output, ppr_buf *text) {
@@ -421,7 +462,14 @@ ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const
   finish(&j);
   buf_puts(&out, "");
   if (status == PPR_OK && out.failed) status = PPR_NOMEM;
-  if (status == PPR_OK) *text = out.data;
-  else buf_fini(&out);
+  if (status == PPR_OK && !is_std(opts->output)) {
+    file_status written = file_write_atomic(opts->output, out.data, out.size);
+    if (written != FILE_OK) file_report(report, written, opts->output, 0);
+    status = written == FILE_OK ? PPR_OK : PPR_IO;
+  } else if (status == PPR_OK) {
+    *text = out.data;
+    return status;
+  }
+  buf_fini(&out);
   return status;
 }

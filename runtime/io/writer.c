@@ -2,6 +2,7 @@
 #include "io/writer.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "io/sums.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,15 +16,17 @@ typedef struct out_file {
   const char **columns; /* after the keys */
   size_t n_columns;
   uint32_t **cell_of; /* per edition, per column: position of the cell in a line + 1 */
+  bool *summed;       /* per key: rows are added up over it, and it is no column */
+  sum_file *sums;     /* NULL: every row is written as it comes */
+  uint32_t edition;   /* first that has the file */
 } out_file;
 
 struct result_writer {
-  record_store *store;
+  cell_form form;
   const io_schema *schema;
   ppr_report *report;
   ppr_arena *arena;
   ppr_lang lang;
-  bool json;
   out_file *files;    /* CSV: the last one is the error file; JSON: buf and sink of the first one take everything */
   size_t n_files;     /* result files only */
   uint32_t **file_of; /* per edition: file row → index in files */
@@ -31,8 +34,10 @@ struct result_writer {
   textmap count_index;
   ppr_run_count *counts;
   size_t n_counts, cap_counts;
-  bool to_stdout, broken; /* broken: stdout refused bytes */
-  ppr_buf join, keys;     /* scratch: one text; the key columns of the record at hand */
+  bool to_stdout, broken;    /* broken: stdout refused bytes */
+  bool overflow;             /* a sum did not fit; reported */
+  size_t without;            /* records without results */
+  ppr_buf join, keys, group; /* scratch: one text; the key columns of the record at hand; what a row is added up by */
 };
 
 /* --- texts --- */
@@ -54,148 +59,11 @@ void writer_issue_text(ppr_buf *out, const store_issue *issue, ppr_lang lang) {
   if (out->size == help) out->size = before;
 }
 
-static void put_quoted(ppr_buf *out, const char *text, size_t n) {
-  buf_putc(out, '"');
-  for (size_t i = 0; i < n; i++) {
-    if (text[i] == '"') buf_putc(out, '"');
-    buf_putc(out, text[i]);
-  }
-  buf_putc(out, '"');
-}
-
-/* Text that a spreadsheet would take for a formula gets an apostrophe; no number, code or key looks like one. */
-static void put_csv(ppr_buf *out, const char *text, size_t n) {
-  if (n == 0) return;
-  bool formula = strchr("=+@\t\r", text[0]) || (text[0] == '-' && n > 1 && (text[1] < '0' || text[1] > '9'));
-  if (formula) buf_putc(out, '\'');
-  bool quote = text[0] == ' ' || text[n - 1] == ' ';
-  for (size_t i = 0; i < n && !quote; i++) quote = strchr(";\"\r\n", text[i]) != NULL;
-  if (quote) put_quoted(out, text, n);
-  else buf_put(out, text, n);
-}
-
-static void put_json(ppr_buf *out, const char *text, size_t n) {
-  buf_putc(out, '"');
-  for (size_t i = 0; i < n;) {
-    unsigned char c = (unsigned char)text[i];
-    uint32_t cp;
-    char utf8[4];
-    if (c == '"' || c == '\\') {
-      buf_putc(out, '\\');
-      buf_putc(out, (char)c);
-      i++;
-    } else if (c < 0x20 || c == 0x7F) {
-      buf_printf(out, "\\u%04x", c);
-      i++;
-    } else if (c < 0x80) {
-      buf_putc(out, (char)c);
-      i++;
-    } else {
-      i += text_decode(&cp, text + i, n - i);
-      buf_put(out, utf8, text_encode(utf8, cp));
-    }
-  }
-  buf_putc(out, '"');
-}
-
-static void put_json_str(ppr_buf *out, const char *text) { put_json(out, text, strlen(text)); }
-
-/* --- one cell --- */
-
-typedef struct cell_value {
-  bool number, yesno, text_only;
-  uint8_t state;
-  int64_t value;
-} cell_value;
-
-static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
-  const char *word = kind == PPR_KIND_BOOL || state == PPR_UNBESTIMMT ? state_word(state) : "";
-  if (!json) buf_puts(out, word);
-  else if (*word) put_json_str(out, word);
-  else buf_puts(out, "null");
-}
-
-static void put_value(const result_writer *w, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value,
-                      uint8_t state) {
-  if (state != PPR_PRESENT) {
-    put_absent(out, w->json, kind, state);
-  } else if (!w->json) {
-    size_t at = out->size;
-    schema_print(out, w->schema, edition, kind, enumeration, scale, value, ',');
-    if (kind == PPR_KIND_ENUM && !out->failed && out->size > at) { /* codes are text of the rule author */
-      ppr_buf plain;
-      buf_init(&plain, out->alloc, 4096);
-      buf_put(&plain, out->data + at, out->size - at);
-      out->size = at;
-      put_csv(out, plain.data ? plain.data : "", plain.size);
-      out->failed = out->failed || plain.failed;
-      buf_fini(&plain);
-    }
-  } else if (kind == PPR_KIND_BOOL) {
-    buf_puts(out, value ? "true" : "false");
-  } else if (kind == PPR_KIND_NUMBER || kind == PPR_KIND_PERCENT) {
-    schema_print(out, w->schema, edition, kind, enumeration, scale, value, '.');
-  } else {
-    ppr_buf plain;
-    buf_init(&plain, out->alloc, 65536);
-    schema_print(&plain, w->schema, edition, kind, enumeration, scale, value, '.');
-    put_json(out, plain.data ? plain.data : "", plain.size);
-    out->failed = out->failed || plain.failed;
-    buf_fini(&plain);
-  }
-}
-
-static const char *key_at(const store_record *r, size_t k) {
-  const char *text = r->key;
-  for (; k > 0; k--) text += strlen(text) + 1;
-  return text;
-}
-
-static void put_key(const result_writer *w, ppr_buf *out, const store_record *r, size_t k) {
-  const char *text = key_at(r, k);
-  const ppr_edition *e = w->schema->editions[0].e;
-  bool number = e->field[e->key[k].field].kind == PPR_KIND_NUMBER && *text && strspn(text, "0123456789") == strlen(text);
-  if (!w->json) put_csv(out, text, strlen(text));
-  else if (number) buf_puts(out, text);
-  else put_json_str(out, text);
-}
-
-static void put_field(const result_writer *w, ppr_buf *out, const store_record *r, uint32_t field) {
-  const ppr_edition *e = w->schema->editions[r->edition].e;
-  for (size_t k = 0; k < w->schema->n_keys; k++)
-    if (e->key[k].field == field) {
-      put_key(w, out, r, k);
-      return;
-    }
-  const ppr_field *f = &e->field[field];
-  if (f->inputs == 0) return;
-  put_value(w, out, r->edition, f->kind, f->enumeration, f->scale, *store_value(w->store, r, f->first_input),
-            *store_state(w->store, r, f->first_input));
-}
-
-static void put_cell(const result_writer *w, ppr_buf *out, const store_record *r, const result_view *v, const ppr_cell *c) {
-  const ppr_edition *e = w->schema->editions[r->edition].e;
-  const char *text;
-  switch ((ppr_cell_kind)c->kind) {
-  case PPR_CELL_OUTPUT: {
-    const ppr_output *o = &e->output[c->value];
-    put_value(w, out, r->edition, o->kind, o->enumeration, o->scale, v->out[c->value].values[v->row], v->out[c->value].states[v->row]);
-    break;
-  }
-  case PPR_CELL_TEXT:
-    text = schema_str(w->schema, c->value);
-    if (w->json) put_json_str(out, text);
-    else put_csv(out, text, strlen(text));
-    break;
-  case PPR_CELL_FIELD: put_field(w, out, r, c->value); break;
-  }
-}
-
 /* --- counts of yes/no columns --- */
 
 static void count_cell(result_writer *w, const out_file *f, size_t column, const store_record *r, const result_view *v, const ppr_cell *c) {
   if (c->kind != PPR_CELL_OUTPUT || w->schema->editions[r->edition].e->output[c->value].kind != PPR_KIND_BOOL) return;
-  const char *group = w->group_key == PPR_NONE ? "" : key_at(r, w->group_key), *own;
+  const char *group = w->group_key == PPR_NONE || f->summed[w->group_key] ? "" : cells_key_text(r, w->group_key), *own;
   w->join.size = 0;
   buf_printf(&w->join, "%s%c%s%c%s", f->name, 0, f->columns[column], 0, group);
   uint32_t at = w->join.failed ? TEXTMAP_NONE : textmap_add(&w->count_index, w->join.data, w->join.size, (uint32_t)w->n_counts, &own);
@@ -251,24 +119,69 @@ static bool line_wanted(const ppr_line *line, const result_view *v) {
   return when->states[v->row] == PPR_PRESENT && when->values[v->row];
 }
 
+/* --- sums over records --- */
+
+static void sum_line(result_writer *w, out_file *f, const store_record *r, const result_view *v, uint32_t line) {
+  const ppr_edition *e = w->schema->editions[r->edition].e;
+  const uint32_t *cell_of = f->cell_of[r->edition];
+  bool fresh;
+  size_t too_large = sums_line(f->sums, &w->group, r, v, line, cell_of, &fresh);
+  if (too_large < f->n_columns && !w->overflow) {
+    report_add(w->report, DIAG_SUM_OVERFLOW, SPAN_NONE, f->name, f->columns[too_large], writer_key(w->schema, r, w->arena), NULL);
+    w->overflow = true;
+  }
+  for (size_t c = 0; fresh && c < f->n_columns; c++) { /* a row to be written */
+    const ppr_cell *cell = sums_cell(e, &e->line[line], cell_of, c);
+    if (cell) count_cell(w, f, c, r, v, cell);
+  }
+}
+
+static void sum_lines(result_writer *w, const store_record *r, const result_view *v) {
+  const ppr_edition *e = w->schema->editions[r->edition].e;
+  for (uint32_t l = 0; l < e->n_line; l++) {
+    out_file *f = &w->files[w->file_of[r->edition][e->line[l].file]];
+    if (f->sums && line_wanted(&e->line[l], v)) sum_line(w, f, r, v, l);
+  }
+}
+
+/* All sums, when the last record is in. */
+static void put_sums(result_writer *w) {
+  const char *names = "";
+  for (size_t i = 0; i < w->n_files; i++) {
+    out_file *f = &w->files[i], *to = w->form.json ? &w->files[w->n_files] : f;
+    if (!f->sums) continue;
+    names = arena_printf(w->arena, "%s%s%s", names ? names : "", names && *names ? ", " : "", f->name);
+    sums_sort(&f->sums->table);
+    for (size_t r = 0; r < f->sums->table.n_rows; r++) {
+      sums_put(f->sums, &to->text, &f->sums->table.rows[r]);
+      flush(w, to, FLUSH);
+    }
+  }
+  if (names && *names && w->without) report_add(w->report, DIAG_SUMS_INCOMPLETE, SPAN_NONE, names, arena_printf(w->arena, "%zu", w->without), NULL);
+}
+
 static void csv_lines(result_writer *w, const store_record *r, const result_view *v) {
   const ppr_edition *e = w->schema->editions[r->edition].e;
   w->keys.size = 0;
   for (size_t k = 0; k < w->schema->n_keys; k++) {
     if (k) buf_putc(&w->keys, ';');
-    put_key(w, &w->keys, r, k);
+    cells_key(&w->form, &w->keys, r, k);
   }
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
     if (!line_wanted(line, v)) continue;
     out_file *f = &w->files[w->file_of[r->edition][line->file]];
+    if (f->sums) {
+      sum_line(w, f, r, v, l);
+      continue;
+    }
     buf_put(&f->text, w->keys.data, w->keys.size);
     for (size_t c = 0; c < f->n_columns; c++) {
       uint32_t cell = f->cell_of[r->edition][c];
       buf_putc(&f->text, ';');
       if (!cell || cell > line->cells) continue;
       const ppr_cell *at = &e->cell[line->first_cell + cell - 1];
-      put_cell(w, &f->text, r, v, at);
+      cells_put(&w->form, &f->text, r, v, at);
       count_cell(w, f, c, r, v, at);
     }
     buf_putc(&f->text, '\n');
@@ -282,19 +195,19 @@ static void csv_issues(result_writer *w, const store_record *r) {
     char code[8];
     diag_code_text(code, i->code);
     for (size_t k = 0; k < w->schema->n_keys; k++) {
-      const char *text = shown(w->store->issues, key_at(r, k), strlen(key_at(r, k)));
-      put_csv(&f->text, text, strlen(text));
+      const char *text = shown(w->form.store->issues, cells_key_text(r, k), strlen(cells_key_text(r, k)));
+      cells_csv(&f->text, text, strlen(text));
       buf_putc(&f->text, ';');
     }
-    put_csv(&f->text, i->table, strlen(i->table));
+    cells_csv(&f->text, i->table, strlen(i->table));
     buf_putc(&f->text, ';');
     if (i->line) buf_printf(&f->text, "%llu", (unsigned long long)i->line);
     buf_putc(&f->text, ';');
-    put_csv(&f->text, i->field, strlen(i->field));
+    cells_csv(&f->text, i->field, strlen(i->field));
     buf_printf(&f->text, ";%s;", code);
     w->join.size = 0;
     writer_issue_text(&w->join, i, w->lang);
-    put_csv(&f->text, w->join.data ? w->join.data : "", w->join.size);
+    cells_csv(&f->text, w->join.data ? w->join.data : "", w->join.size);
     buf_putc(&f->text, '\n');
     flush(w, f, FLUSH);
   }
@@ -304,7 +217,7 @@ static void json_file(result_writer *w, ppr_buf *out, size_t file, const store_r
   const ppr_edition *e = w->schema->editions[r->edition].e;
   const out_file *f = &w->files[file];
   bool any = false;
-  put_json_str(out, f->name);
+  cells_json_text(out, f->name);
   buf_puts(out, ":[");
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
@@ -318,10 +231,10 @@ static void json_file(result_writer *w, ppr_buf *out, size_t file, const store_r
       if (!cell || cell > line->cells) continue;
       if (!first) buf_putc(out, ',');
       first = false;
-      put_json_str(out, f->columns[c]);
+      cells_json_text(out, f->columns[c]);
       buf_putc(out, ':');
       const ppr_cell *at = &e->cell[line->first_cell + cell - 1];
-      put_cell(w, out, r, v, at);
+      cells_put(&w->form, out, r, v, at);
       count_cell(w, f, c, r, v, at);
     }
     buf_putc(out, '}');
@@ -336,20 +249,20 @@ static void json_issues(result_writer *w, ppr_buf *out, const store_record *r) {
     char code[8];
     diag_code_text(code, i->code);
     buf_puts(out, i == r->first ? "{\"Code\":" : ",{\"Code\":");
-    put_json_str(out, code);
+    cells_json_text(out, code);
     if (*i->table) {
       buf_puts(out, ",\"Tabelle\":");
-      put_json_str(out, i->table);
+      cells_json_text(out, i->table);
     }
     if (i->line) buf_printf(out, ",\"Zeile\":%llu", (unsigned long long)i->line);
     if (*i->field) {
       buf_puts(out, ",\"Feld\":");
-      put_json_str(out, i->field);
+      cells_json_text(out, i->field);
     }
     buf_puts(out, ",\"Text\":");
     w->join.size = 0;
     writer_issue_text(&w->join, i, w->lang);
-    put_json(out, w->join.data ? w->join.data : "", w->join.size);
+    cells_json(out, w->join.data ? w->join.data : "", w->join.size);
     buf_putc(out, '}');
   }
   buf_putc(out, ']');
@@ -359,20 +272,24 @@ static void json_record(result_writer *w, const store_record *r, const result_vi
   ppr_buf *out = &w->files[w->n_files].text;
   for (size_t k = 0; k < w->schema->n_keys; k++) {
     buf_putc(out, k ? ',' : '{');
-    put_json_str(out, w->schema->keys[k]);
+    cells_json_text(out, w->schema->keys[k]);
     buf_putc(out, ':');
-    put_key(w, out, r, k);
+    cells_key(&w->form, out, r, k);
   }
   if (r->edition != PPR_NONE) {
     buf_puts(out, ",\"Fassung\":");
-    put_json_str(out, schema_edition_name(w->schema, r->edition));
+    cells_json_text(out, schema_edition_name(w->schema, r->edition));
   }
   if (v) {
     buf_puts(out, ",\"Ergebnisse\":{");
+    bool first = true;
     for (size_t f = 0; f < w->n_files; f++) {
-      if (f) buf_putc(out, ',');
+      if (w->files[f].sums) continue;
+      if (!first) buf_putc(out, ',');
+      first = false;
       json_file(w, out, f, r, v);
     }
+    sum_lines(w, r, v);
     buf_putc(out, '}');
   }
   json_issues(w, out, r);
@@ -381,7 +298,8 @@ static void json_record(result_writer *w, const store_record *r, const result_vi
 }
 
 void writer_record(result_writer *w, const store_record *r, const result_view *results) {
-  if (w->json) {
+  w->without += !results;
+  if (w->form.json) {
     json_record(w, r, results);
     return;
   }
@@ -397,13 +315,43 @@ static uint32_t find_text(const char *const *list, size_t n, const char *text) {
   return PPR_NONE;
 }
 
+/* The keys a file is summed over; they must be the same in every edition that has the file. */
+static ppr_status bind_sums(result_writer *w, out_file *f, uint32_t edition, uint32_t row) {
+  const ppr_edition *e = w->schema->editions[edition].e;
+  size_t n = w->schema->n_keys;
+  bool *summed = arena_array(w->arena, n, sizeof *summed), any = false;
+  if (!summed) return PPR_NOMEM;
+  for (uint32_t s = 0; s < e->n_sum_key; s++)
+    if (e->sum_key[s].file == row) summed[e->sum_key[s].key] = any = true;
+  if (f->summed && memcmp(f->summed, summed, n * sizeof *summed) != 0) {
+    report_add(w->report, DIAG_SUM_KEYS_DIFFER, SPAN_NONE, f->name, schema_edition_name(w->schema, f->edition),
+               schema_edition_name(w->schema, edition), NULL);
+    return PPR_DIAGNOSED;
+  }
+  if (f->summed) return PPR_OK;
+  f->summed = summed;
+  f->edition = edition;
+  if (!any) return PPR_OK;
+  if (!(f->sums = arena_alloc(w->arena, sizeof *f->sums))) return PPR_NOMEM;
+  *f->sums = (sum_file){.form = w->form, .name = f->name, .summed = f->summed};
+  sums_init(&f->sums->table, w->arena);
+  return PPR_OK;
+}
+
+/* Whether the key columns of a file include this name. */
+static bool shows_key(const result_writer *w, const out_file *f, const char *name) {
+  for (size_t k = 0; k < w->schema->n_keys; k++)
+    if (!f->summed[k] && strcmp(w->schema->keys[k], name) == 0) return true;
+  return false;
+}
+
 /* A file row of an edition: columns that are no keys join those of the file. */
 static bool bind_file(result_writer *w, out_file *f, uint32_t edition, const ppr_file *row) {
   const ppr_edition *e = w->schema->editions[edition].e;
   size_t cap = f->n_columns;
   for (uint32_t c = 0; c < row->cols; c++) {
     const char *name = schema_str(w->schema, e->col[row->first_col + c].name);
-    if (find_text(w->schema->keys, w->schema->n_keys, name) != PPR_NONE || find_text(f->columns, f->n_columns, name) != PPR_NONE) continue;
+    if (shows_key(w, f, name) || find_text(f->columns, f->n_columns, name) != PPR_NONE) continue;
     f->columns = arena_grow(w->arena, f->columns, f->n_columns, &cap, f->n_columns + 1, sizeof *f->columns);
     if (!f->columns) return false;
     f->columns[f->n_columns++] = name;
@@ -430,7 +378,7 @@ static ppr_status collect_files(result_writer *w) {
   w->files = arena_array(w->arena, most, sizeof *w->files);
   w->file_of = arena_array(w->arena, p->n_editions, sizeof *w->file_of);
   if (!w->files || !w->file_of) return PPR_NOMEM;
-  for (size_t f = 0; f < most; f++) buf_init(&w->files[f].text, w->store->alloc, (size_t)1 << 30);
+  for (size_t f = 0; f < most; f++) buf_init(&w->files[f].text, w->form.store->alloc, (size_t)1 << 30);
   textmap names;
   textmap_init(&names, w->arena);
   for (uint32_t i = 0; i < p->n_editions; i++) {
@@ -447,14 +395,19 @@ static ppr_status collect_files(result_writer *w) {
       if (at == TEXTMAP_NONE) return PPR_NOMEM;
       if (at == w->n_files) w->files[w->n_files++].name = name;
       w->file_of[i][f] = at;
+      ppr_status bound = bind_sums(w, &w->files[at], i, f);
+      if (bound != PPR_OK) return bound;
       if (!bind_file(w, &w->files[at], i, &e->file[f])) return PPR_NOMEM;
     }
   }
   for (size_t f = 0; f < w->n_files; f++)
     if (!(w->files[f].cell_of = arena_array(w->arena, p->n_editions, sizeof *w->files[f].cell_of))) return PPR_NOMEM;
   for (uint32_t i = 0; i < p->n_editions; i++)
-    for (uint32_t f = 0; f < p->editions[i].n_file; f++)
-      if (!map_cells(w, &w->files[w->file_of[i][f]], i, &p->editions[i].file[f])) return PPR_NOMEM;
+    for (uint32_t f = 0; f < p->editions[i].n_file; f++) {
+      out_file *file = &w->files[w->file_of[i][f]];
+      if (!map_cells(w, file, i, &p->editions[i].file[f])) return PPR_NOMEM;
+      if (file->sums && !sums_columns(file->sums, file->columns, file->n_columns, &p->editions[i], f, file->cell_of[i])) return PPR_NOMEM;
+    }
   w->files[w->n_files].name = WRITER_ERRORS;
   return PPR_OK;
 }
@@ -467,9 +420,10 @@ static ppr_status start(result_writer **out, record_store *store, bool json, ppr
     arena_free(arena);
     return PPR_NOMEM;
   }
-  *w = (result_writer){.store = store, .schema = store->schema, .report = report, .arena = arena, .lang = lang, .json = json, .group_key = PPR_NONE};
+  *w = (result_writer){.form = {store, json}, .schema = store->schema, .report = report, .arena = arena, .lang = lang, .group_key = PPR_NONE};
   buf_init(&w->join, store->alloc, (size_t)1 << 20);
   buf_init(&w->keys, store->alloc, (size_t)1 << 22);
+  buf_init(&w->group, store->alloc, (size_t)1 << 28);
   textmap_init(&w->count_index, arena);
   const ppr_edition *e = store->schema->editions[0].e;
   for (uint32_t k = 0; k < e->n_key && w->group_key == PPR_NONE; k++)
@@ -484,13 +438,16 @@ static ppr_status refuse(result_writer *w, file_status status, const char *path)
 }
 
 static void put_header(const result_writer *w, out_file *f) {
+  bool first = true;
   for (size_t k = 0; k < w->schema->n_keys; k++) {
-    if (k) buf_putc(&f->text, ';');
-    put_csv(&f->text, w->schema->keys[k], strlen(w->schema->keys[k]));
+    if (f->summed && f->summed[k]) continue; /* the error file has all keys */
+    if (!first) buf_putc(&f->text, ';');
+    first = false;
+    cells_csv(&f->text, w->schema->keys[k], strlen(w->schema->keys[k]));
   }
   for (size_t c = 0; c < f->n_columns; c++) {
-    buf_putc(&f->text, ';');
-    put_csv(&f->text, f->columns[c], strlen(f->columns[c]));
+    if (c || !first) buf_putc(&f->text, ';');
+    cells_csv(&f->text, f->columns[c], strlen(f->columns[c]));
   }
   buf_puts(&f->text, f == &w->files[w->n_files] ? ";Tabelle;Zeile;Feld;Code;Text\n" : "\n");
 }
@@ -501,7 +458,7 @@ static ppr_status open_files(result_writer *w, const char *folder) {
   for (size_t f = 0; f <= w->n_files; f++) {
     w->files[f].path = arena_printf(w->arena, "%s/%s.csv", folder, w->files[f].name);
     if (!w->files[f].path) return PPR_NOMEM;
-    file_status status = file_sink_open(&w->files[f].sink, w->store->alloc, w->files[f].path);
+    file_status status = file_sink_open(&w->files[f].sink, w->form.store->alloc, w->files[f].path);
     if (status != FILE_OK) {
       w->files[f].sink = NULL;
       return refuse(w, status, w->files[f].path);
@@ -540,7 +497,9 @@ ppr_status writer_open_json(result_writer **out, record_store *store, const char
 }
 
 ppr_status writer_commit(result_writer *w) {
-  ppr_status status = w->join.failed || w->keys.failed || arena_failed(w->arena) || w->store->failed ? PPR_NOMEM : PPR_OK;
+  put_sums(w);
+  bool failed = w->join.failed || w->keys.failed || w->group.failed || arena_failed(w->arena) || w->form.store->failed;
+  ppr_status status = failed ? PPR_NOMEM : w->overflow ? PPR_DIAGNOSED : PPR_OK;
   for (size_t f = 0; f <= w->n_files && status == PPR_OK; f++) {
     flush(w, &w->files[f], 0);
     if (w->files[f].text.failed) status = PPR_NOMEM;
@@ -570,5 +529,6 @@ void writer_abort(result_writer *w) {
   }
   buf_fini(&w->join);
   buf_fini(&w->keys);
+  buf_fini(&w->group);
   arena_free(w->arena);
 }

@@ -1,15 +1,9 @@
 /* Writers of results: one CSV file per result file of the program and Fehler.csv, or one JSON object per record. Whole or not at all. */
 #ifndef PPR_IO_WRITER_H
 #define PPR_IO_WRITER_H
-#include "io/store.h"
+#include "io/cells.h"
 
 #define WRITER_ERRORS "Fehler" /* name of the error file */
-
-/* Outputs of one record: row `row` of every output. */
-typedef struct result_view {
-  const ppr_result *out;
-  size_t row;
-} result_view;
 
 typedef struct result_writer result_writer;
 /* Into files of the folder `output`. */

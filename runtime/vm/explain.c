@@ -3,6 +3,7 @@
 #include "vm/explain.h"
 #include "base/quarter.h"
 #include "base/text.h"
+#include "vm/explain_evidence.h"
 #include "vm/explain_short.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,7 +94,7 @@ void explain_not_applied(teller *t, const uint32_t *insts, uint32_t n, bool grou
     uint32_t equal = 0;
     for (uint32_t k = j; k < count && grouped; k++) equal += !list[k].told && same_reason(&list[j], &list[k]);
     if (list[j].told) continue;
-    say_indent(t, depth);
+    say_begin(t, TREE_REFUSED, depth);
     buf_printf(t->out, "%s: %s", say_word(t, "nicht angewandt", "not applied"), say_form(t, list[j].branch->form, equal > 1));
     say_branch_name(t, list[j].branch);
     for (uint32_t k = j + 1; k < count && grouped; k++) {
@@ -105,7 +106,7 @@ void explain_not_applied(teller *t, const uint32_t *insts, uint32_t n, bool grou
     if (!list[j].refused) buf_puts(t->out, say_word(t, ", weil der angewandte Fall vorgeht", ", the applied one takes precedence"));
     else buf_puts(t->out, say_word(t, ", weil die Bedingung nicht erfüllt ist", ", its condition does not hold"));
     if (*list[j].reason) buf_printf(t->out, " (%s)", list[j].reason);
-    buf_puts(t->out, "\n");
+    say_end(t);
   }
 }
 
@@ -115,8 +116,7 @@ static void tell_dep(teller *t, const ppr_dep *d, size_t width, unsigned depth) 
   switch ((ppr_dep_kind)d->kind) {
   case PPR_DEP_INPUT: say_input(t, d->index, width, depth); break;
   case PPR_DEP_CONST: /* its label says name, value and place */
-    say_indent(t, depth);
-    buf_printf(t->out, "%s\n", say_string(t, d->label));
+    say_line(t, TREE_LEAF, depth, say_string(t, d->label));
     break;
   case PPR_DEP_INST: explain_full(t, d->index, depth); break;
   }
@@ -173,13 +173,15 @@ static void tell_rounds(const teller *t, const ppr_inst *i, const ppr_branch *b,
 
 void explain_line(teller *t, uint32_t inst, const char *note, unsigned depth) {
   const ppr_inst *i = inst_of(t, inst);
-  say_indent(t, depth);
-  buf_printf(t->out, "%s = ", say_string(t, i->label));
+  say_begin(t, TREE_FOLD, depth);
+  say_part(t, PART_NAME, say_string(t, i->label));
+  buf_puts(t->out, " = ");
   say_inst_value(t, i);
   buf_puts(t->out, ", ");
   if (!t->told[inst]) say_rule(t, &t->e->rule[i->rule]);
   else buf_puts(t->out, say_word(t, "siehe oben", "see above"));
-  buf_printf(t->out, "%s\n", note);
+  buf_puts(t->out, note);
+  say_end(t);
 }
 
 void explain_full(teller *t, uint32_t inst, unsigned depth) {
@@ -190,16 +192,12 @@ void explain_full(teller *t, uint32_t inst, unsigned depth) {
     return;
   }
   t->told[inst] = true;
-  say_indent(t, depth);
-  buf_printf(t->out, "%s = ", say_string(t, i->label));
-  say_inst_value(t, i);
-  buf_puts(t->out, "\n");
-  say_indent(t, ++depth);
+  say_step(t, i, depth);
+  say_begin(t, TREE_RULE, ++depth);
   say_rule(t, &t->e->rule[i->rule]);
-  buf_puts(t->out, "\n");
+  say_end(t);
   if (depth > EXPLAIN_MAX_DEPTH) {
-    say_indent(t, depth);
-    buf_puts(t->out, say_word(t, "(weitere Herleitung ausgelassen)\n", "(further derivation omitted)\n"));
+    say_line(t, TREE_NOTE, depth, say_word(t, "(weitere Herleitung ausgelassen)", "(further derivation omitted)"));
     return;
   }
   const ppr_branch *b = explain_applied(t, i);
@@ -228,10 +226,11 @@ static void tell_fault(const teller *t, ppr_fault fault) {
   put_fault_place(t, fault.pc, place, sizeof place);
   diag d = {.code = (diag_code)fault.code, .span = SPAN_NONE, .args = {place}};
   diag_code_text(code, d.code);
-  buf_puts(t->out, say_word(t, "Der Datensatz wird nicht gerechnet.\n", "The record is not evaluated.\n"));
-  buf_printf(t->out, "  %s ", code);
+  say_line(t, TREE_VERDICT, 0, say_word(t, "Der Datensatz wird nicht gerechnet.", "The record is not evaluated."));
+  say_begin(t, TREE_NOTE, 1);
+  buf_printf(t->out, "%s ", code);
   diag_message(t->out, &d, t->lang);
-  buf_putc(t->out, '\n');
+  say_end(t);
 }
 
 /* The readings the text speaks of, with the places they rest on. */
@@ -239,21 +238,30 @@ static void tell_readings(const teller *t) {
   bool first = true;
   for (uint32_t i = 0; i < t->e->n_input; i++) {
     if (!t->reading[i]) continue;
-    if (first) buf_puts(t->out, say_word(t, "\nAuslegungen, auf denen das beruht:\n", "\nReadings this rests on:\n"));
+    if (first) tree_section(t->tree, say_word(t, "Auslegungen, auf denen das beruht", "Readings this rests on"), false);
     first = false;
-    say_indent(t, 1);
-    buf_printf(t->out, "%s = ", say_string(t, t->e->input[i].label));
+    say_begin(t, TREE_LEAF, 1);
+    say_part(t, PART_NAME, say_string(t, t->e->input[i].label));
+    buf_puts(t->out, " = ");
     say_input_value(t, i, false);
     buf_puts(t->out, ", ");
     say_input_source(t, i);
-    buf_puts(t->out, "\n");
+    say_end(t);
   }
 }
 
-static void tell_output(teller *t, const ppr_output *o) {
-  buf_printf(t->out, "%s = ", say_string(t, o->label));
+static void tell_verdict(const teller *t, const ppr_output *o) {
+  say_begin(t, TREE_VERDICT, 0);
+  say_part(t, PART_NAME, say_string(t, o->label));
+  buf_puts(t->out, " = ");
   say_output_value(t, o);
-  buf_printf(t->out, "\n%s %s, %s %s", say_string(t, t->p->name), say_string(t, t->e->title), say_word(t, "Fassung", "edition"),
+  say_end(t);
+}
+
+/* Which text of which Regelwerk, and which record. */
+static void tell_subject(const teller *t, const char *record) {
+  say_begin(t, TREE_HEAD, 0);
+  buf_printf(t->out, "%s %s, %s %s", say_string(t, t->p->name), say_string(t, t->e->title), say_word(t, "Fassung", "edition"),
              say_string(t, t->e->name));
   if (t->e->decided_day > 0 && t->e->decided_day <= DAY_MAX) {
     char day[16];
@@ -261,35 +269,115 @@ static void tell_output(teller *t, const ppr_output *o) {
     buf_printf(t->out, ", %s %s", say_word(t, "Beschluss vom", "decision of"), day);
   }
   if (t->e->decision) buf_printf(t->out, ", %s", say_string(t, t->e->decision));
-  buf_puts(t->out, "\n");
+  say_end(t);
+  if (!record) return;
+  say_begin(t, TREE_HEAD, 0);
+  buf_printf(t->out, "%s %s", say_word(t, "Datensatz", "record"), record);
+  say_end(t);
+}
+
+static void tell_derivation(teller *t, const ppr_output *o) {
   if (!o->inst) return;
-  buf_puts(t->out, "\n");
-  if (t->full) {
-    explain_full(t, o->inst - 1, 0);
-    return;
+  tree_section(t->tree, say_word(t, "Herleitung", "Derivation"), true);
+  if (t->full) explain_full(t, o->inst - 1, 0);
+  else short_tell(t, o->inst - 1);
+}
+
+/* What a letter is about. */
+typedef struct letter {
+  const ppr_program *p;
+  ppr_vm *vm;
+  const ppr_column *in;
+  const uint32_t *outputs;
+  uint32_t edition, n;
+  bool all; /* the verdicts of the record, of those fulfilled the distance only */
+  const explain_opts *opts;
+} letter;
+
+static bool says_yes(const teller *t, const ppr_output *o) {
+  return !(o->state && vm_register(t->vm, o->state - 1)) && vm_register(t->vm, o->reg) != 0;
+}
+
+static ppr_status tell_letter(teller *t, const letter *l) {
+  ppr_status status = PPR_OK;
+  for (uint32_t j = 0; j < l->n; j++) tell_verdict(t, &t->e->output[l->outputs[j]]);
+  tell_subject(t, l->opts->record);
+  for (uint32_t j = 0; j < l->n && status == PPR_OK; j++) {
+    const ppr_output *o = &t->e->output[l->outputs[j]];
+    if (l->all && says_yes(t, o)) continue;
+    status = flips_tell(t, l->edition, l->outputs[j]);
+    tell_derivation(t, o);
   }
-  short_tell(t, o->inst - 1);
-  tell_readings(t);
+  for (uint32_t j = 0; j < l->n && l->all && status == PPR_OK; j++)
+    if (says_yes(t, &t->e->output[l->outputs[j]])) status = flips_tell(t, l->edition, l->outputs[j]);
+  if (!t->full) tell_readings(t);
+  return status;
+}
+
+/* Rows of the record with yes/no in them: first of files with one row, which speak of the whole, then of the others; each result once. */
+static bool find_verdicts(letter *l, ppr_arena *arena) {
+  const ppr_edition *e = &l->p->editions[l->edition];
+  uint32_t *found = arena_array(arena, (size_t)e->n_output + 1, sizeof *found), *rows = arena_array(arena, (size_t)e->n_file + 1, sizeof *rows);
+  bool *met = arena_array(arena, (size_t)e->n_output + 1, sizeof *met);
+  if (!found || !rows || !met) return false;
+  for (uint32_t j = 0; j < e->n_line; j++) rows[e->line[j].file]++;
+  l->n = 0;
+  for (int parts = 0; parts < 2; parts++)
+    for (uint32_t j = 0; j < e->n_line; j++) {
+      const ppr_line *line = &e->line[j];
+      if ((rows[line->file] > 1) != (parts > 0) || (line->when && !vm_register(l->vm, e->output[line->when - 1].reg))) continue;
+      for (uint32_t c = line->first_cell; c < line->first_cell + line->cells; c++) {
+        uint32_t o = e->cell[c].value;
+        if (e->cell[c].kind != PPR_CELL_OUTPUT || e->output[o].kind != PPR_KIND_BOOL || !e->output[o].inst || met[o]) continue;
+        met[o] = true;
+        found[l->n++] = o;
+      }
+    }
+  l->outputs = found;
+  return true;
+}
+
+static ppr_status write_letter(ppr_buf *out, teller *t, letter *l, ppr_fault fault) {
+  ppr_explain_form form = l->opts->form;
+  ppr_status status = PPR_OK;
+  if (l->all && !fault.code && !find_verdicts(l, t->arena)) return PPR_NOMEM;
+  if (form == PPR_EXPLAIN_JSON && !fault.code) return evidence_put(out, t, l->edition, l->outputs, l->n, l->opts->record);
+  if (fault.code) tell_fault(t, fault);
+  else status = tell_letter(t, l);
+  if (status != PPR_OK) return status;
+  if (form == PPR_EXPLAIN_HTML) tree_html(out, t->tree, l->opts->record, t->lang);
+  else tree_text(out, t->tree);
+  return PPR_OK;
+}
+
+ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, const uint32_t *outputs, uint32_t n,
+                          const explain_opts *opts) {
+  if (edition >= p->n_editions) return PPR_MISUSE;
+  const ppr_edition *e = &p->editions[edition];
+  for (uint32_t j = 0; outputs && j < n; j++)
+    if (outputs[j] >= e->n_output) return PPR_MISUSE;
+  ppr_fault fault;
+  ppr_status status = vm_eval(vm, in, 1, NULL, &fault);
+  if (status != PPR_OK) return status;
+  ppr_arena *arena = arena_new(out->alloc);
+  if (!arena) return PPR_NOMEM;
+  tree nodes;
+  tree_init(&nodes, arena, out->alloc);
+  teller t = {.tree = &nodes, .out = &nodes.line, .p = p, .e = e, .vm = vm, .in = in, .arena = arena, .alloc = out->alloc};
+  t.lang = opts->form == PPR_EXPLAIN_JSON ? PPR_LANG_DE : opts->lang; /* evidence is in the language of the norm */
+  t.full = opts->full;
+  t.told = arena_array(arena, (size_t)e->n_inst + 1, sizeof *t.told);
+  t.reading = arena_array(arena, (size_t)e->n_input + 1, sizeof *t.reading);
+  t.named = arena_array(arena, (size_t)e->n_input + 1, sizeof *t.named);
+  letter l = {p, vm, in, outputs, edition, n, !outputs, opts};
+  if (reach_init(&t.reach, arena, e, vm) && t.told && t.reading && t.named) status = write_letter(out, &t, &l, fault);
+  if (status == PPR_OK && (out->failed || tree_failed(&nodes))) status = PPR_NOMEM;
+  tree_fini(&nodes);
+  arena_free(arena);
+  return status;
 }
 
 ppr_status explain_output(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, uint32_t output, ppr_lang lang,
                           ppr_explain_detail detail) {
-  if (edition >= p->n_editions || output >= p->editions[edition].n_output) return PPR_MISUSE;
-  const ppr_edition *e = &p->editions[edition];
-  ppr_fault fault;
-  ppr_status status = vm_eval(vm, in, 1, NULL, &fault);
-  if (status != PPR_OK) return status;
-  teller t = {.out = out, .p = p, .e = e, .vm = vm, .in = in, .lang = lang, .full = detail == PPR_EXPLAIN_FULL};
-  t.arena = arena_new(out->alloc);
-  if (!t.arena) return PPR_NOMEM;
-  t.told = arena_array(t.arena, (size_t)e->n_inst + 1, sizeof *t.told);
-  t.reading = arena_array(t.arena, (size_t)e->n_input + 1, sizeof *t.reading);
-  t.named = arena_array(t.arena, (size_t)e->n_input + 1, sizeof *t.named);
-  if (reach_init(&t.reach, t.arena, e, vm) && t.told && t.reading && t.named) {
-    if (fault.code) tell_fault(&t, fault);
-    else tell_output(&t, &e->output[output]);
-  }
-  if (out->failed || arena_failed(t.arena)) status = PPR_NOMEM;
-  arena_free(t.arena);
-  return status;
+  return explain_letter(out, vm, p, edition, in, &output, 1, &(explain_opts){.lang = lang, .full = detail == PPR_EXPLAIN_FULL});
 }

@@ -11,6 +11,17 @@
 ppr_status explain_output(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, uint32_t output, ppr_lang lang,
                           ppr_explain_detail detail);
 
+typedef struct explain_opts {
+  ppr_lang lang;
+  bool full;
+  ppr_explain_form form;
+  const char *record; /* how the record is called; NULL: not told */
+} explain_opts;
+/* The same for several outputs in one letter of the form; outputs NULL: all verdicts of the record, that is the yes/no columns of result files of which
+ * it has a row, those that are not fulfilled with their derivation. */
+ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, const uint32_t *outputs, uint32_t n,
+                          const explain_opts *opts);
+
 /* --- for explain_short.c --- */
 
 #define EXPLAIN_MAX_DEPTH 60 /* deeper derivations are cut; no rule text comes near */
@@ -24,6 +35,8 @@ bool explain_refused(const ppr_branch *b, const ppr_branch *applied);
 void explain_not_applied(struct teller *t, const uint32_t *insts, uint32_t n, bool grouped, unsigned depth);
 /* An instance with everything below it, every operand by itself. */
 void explain_full(struct teller *t, uint32_t inst, unsigned depth);
+/* A section of what turns a yes/no; nothing for other results. */
+ppr_status flips_tell(struct teller *t, uint32_t edition, uint32_t output);
 /* One line: value and rule, without derivation; `note` goes behind. */
 void explain_line(struct teller *t, uint32_t inst, const char *note, unsigned depth);
 #endif

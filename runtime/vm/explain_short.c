@@ -138,8 +138,10 @@ static bool says_nothing_new(const group *g, operand *const *self, bool exact, u
     }
   for (uint32_t f = 0; f < g->n_families; f++) {
     if (!g->families[f].column) continue;
-    say_indent(t, depth);
-    buf_printf(t->out, "%s: %s\n", name_text(t, g->families[f].at[0]), say_word(t, "dieselben Werte", "the same values"));
+    say_begin(t, TREE_NOTE, depth);
+    say_part(t, PART_NAME, name_text(t, g->families[f].at[0]));
+    buf_printf(t->out, ": %s", say_word(t, "dieselben Werte", "the same values"));
+    say_end(t);
   }
   return true;
 }
@@ -151,7 +153,7 @@ static void tell_members(teller *t, const group *g, operand *const *self, bool s
   cols += exact;
   if (shown && says_nothing_new(g, self, exact != 0, depth, t)) return;
   for (uint32_t f = 0; f < g->n_families; f++) cols += g->families[f].column;
-  say_table table = {.cell = arena_array(t->arena, ((size_t)g->n + 1) * cols, sizeof *table.cell), .rows = g->n + 1, .cols = cols};
+  tree_table table = {arena_array(t->arena, ((size_t)g->n + 1) * cols, sizeof *table.cell), g->n + 1, cols};
   if (!table.cell) return;
   for (size_t k = 0; k < (size_t)table.rows * cols; k++) table.cell[k] = "";
   table.cell[1] = name_text(t, self[0]);
@@ -171,7 +173,7 @@ static void tell_members(teller *t, const group *g, operand *const *self, bool s
     }
     c++;
   }
-  say_rows(t, &table, depth);
+  say_rows(t, &table, false, depth);
 }
 
 static uint32_t index_of(const char **names, uint32_t *n, const char *name) {
@@ -205,8 +207,7 @@ static void tell_matrix(teller *t, operand *const *at, uint32_t n, unsigned dept
     place[k * 2] = index_of(rows, &n_rows, row);
     place[k * 2 + 1] = index_of(columns, &n_columns, column);
   }
-  say_table table = {
-      .cell = arena_array(t->arena, ((size_t)n_rows + 1) * (n_columns + 1), sizeof *table.cell), .rows = n_rows + 1, .cols = n_columns + 1};
+  tree_table table = {arena_array(t->arena, ((size_t)n_rows + 1) * (n_columns + 1), sizeof *table.cell), n_rows + 1, n_columns + 1};
   if (!table.cell) return;
   for (size_t k = 0; k < (size_t)table.rows * table.cols; k++) table.cell[k] = "";
   const char *unit = common_unit(at, n);
@@ -218,7 +219,7 @@ static void tell_matrix(teller *t, operand *const *at, uint32_t n, unsigned dept
     *cell = unit ? arena_strndup(t->arena, at[k]->value, strlen(at[k]->value) - strlen(unit) - 1) : at[k]->value;
     if (!*cell) return;
   }
-  say_rows(t, &table, depth);
+  say_rows(t, &table, false, depth);
 }
 
 /* "Behandlungstage, Vorjahrestage: Eingabe (§ …)": where the leaves of a table come from. */
@@ -237,14 +238,15 @@ static void tell_sources(const teller *t, const family *const *list, uint32_t n,
   }
   for (uint32_t f = 0; f < n; f++) {
     if (!*sources[f]) continue;
-    say_indent(t, depth);
-    buf_puts(t->out, name_text(t, list[f]->at[0]));
+    say_begin(t, TREE_NOTE, depth);
+    say_part(t, PART_NAME, name_text(t, list[f]->at[0]));
     for (uint32_t k = f + 1; k < n; k++) {
       if (strcmp(sources[k], sources[f]) != 0) continue;
       buf_printf(t->out, ", %s", name_text(t, list[k]->at[0]));
       sources[k] = "";
     }
-    buf_printf(t->out, ": %s\n", sources[f]);
+    buf_printf(t->out, ": %s", sources[f]);
+    say_end(t);
   }
 }
 
@@ -253,10 +255,12 @@ static void tell_sources(const teller *t, const family *const *list, uint32_t n,
 /* "Wochen[A6, A7, …]" */
 static void put_elements(const teller *t, operand *const *at, uint32_t n) {
   const char *between = memchr(at[0]->element, ',', at[0]->element_size) ? "; " : ", ";
+  tree_part_begin(t->tree, PART_NAME);
   buf_puts(t->out, name_text(t, at[0]));
   for (uint32_t k = 0; k < n && k < FOLD_NAMES; k++) buf_printf(t->out, "%s%s", k == 0 ? "[" : between, element_text(t, at[k]));
   if (n > FOLD_NAMES) buf_printf(t->out, "%s…", between);
   buf_puts(t->out, "]");
+  tree_part_end(t->tree);
 }
 
 static void tell_leaf(teller *t, const operand *o, size_t width, unsigned depth) {
@@ -264,8 +268,7 @@ static void tell_leaf(teller *t, const operand *o, size_t width, unsigned depth)
     say_input(t, o->dep.index, width, depth);
     return;
   }
-  say_indent(t, depth);
-  buf_printf(t->out, "%s\n", o->label);
+  say_line(t, TREE_LEAF, depth, o->label);
 }
 
 /* "Wochen[A6, A7, …] = 0,00 Woche (16 Elemente, ohne Herleitung; --full zeigt sie)"; without a value when they differ. */
@@ -275,13 +278,14 @@ static void tell_fold(teller *t, operand *const *at, uint32_t n, const char *val
     tell_leaf(t, at[0], 0, depth);
     return;
   }
-  say_indent(t, depth);
+  say_begin(t, TREE_FOLD, depth);
   put_elements(t, at, n);
   if (value) buf_printf(t->out, " = %s (", value);
   else buf_puts(t->out, say_word(t, ": ohne Einfluss (", ": without effect ("));
   if (n > 1) buf_printf(t->out, "%u %s", n, say_word(t, "Elemente", "elements"));
   if (rules) buf_printf(t->out, "%s%s", n > 1 ? ", " : "", say_word(t, "ohne Herleitung", "no derivation"));
-  buf_puts(t->out, say_word(t, "; --full zeigt sie)\n", "; see --full)\n"));
+  buf_puts(t->out, say_word(t, "; --full zeigt sie)", "; see --full)"));
+  say_end(t);
 }
 
 /* What cannot have mattered: equal nothings in one line, everything else in another. */
@@ -387,9 +391,9 @@ static bool same_way(const teller *t, uint32_t a, uint32_t b) {
 static const ppr_branch *tell_rule(teller *t, const uint32_t *insts, uint32_t n, const sum_block *sum, unsigned depth) {
   const ppr_inst *i = inst_of(t, insts[0]);
   const ppr_branch *b = explain_applied(t, i);
-  say_indent(t, depth);
+  say_begin(t, TREE_RULE, depth);
   say_rule(t, &t->e->rule[i->rule]);
-  buf_puts(t->out, "\n");
+  say_end(t);
   if (b) say_applied(t, i, b, depth);
   for (uint32_t j = 0; b && n == 1 && j < b->rounds; j++) {
     const ppr_round *r = &t->e->round[b->first_round + j];
@@ -401,8 +405,7 @@ static const ppr_branch *tell_rule(teller *t, const uint32_t *insts, uint32_t n,
 
 static bool cut(const teller *t, unsigned depth) {
   if (depth < EXPLAIN_MAX_DEPTH) return false;
-  say_indent(t, depth);
-  buf_puts(t->out, say_word(t, "(weitere Herleitung ausgelassen)\n", "(further derivation omitted)\n"));
+  say_line(t, TREE_NOTE, depth, say_word(t, "(weitere Herleitung ausgelassen)", "(further derivation omitted)"));
   return true;
 }
 
@@ -420,10 +423,7 @@ static void tell_one(teller *t, uint32_t inst, unsigned depth) {
     return;
   }
   t->told[inst] = true;
-  say_indent(t, depth);
-  buf_printf(t->out, "%s = ", say_string(t, i->label));
-  say_inst_value(t, i);
-  buf_puts(t->out, "\n");
+  say_step(t, i, depth);
   group g;
   sum_block sum;
   if (cut(t, depth + 1) || !make_group(t, &inst, 1, &g)) return;
@@ -456,11 +456,14 @@ static void tell_many(teller *t, const uint32_t *insts, uint32_t n, bool shown, 
   g.matrix = two_axes(at, n);
   choose_columns(&g);
   bool equal = all_equal(&g, at);
-  say_indent(t, depth);
+  say_begin(t, TREE_STEP, depth);
   put_elements(t, at, n);
-  if (equal) buf_printf(t->out, " = %s", at[0]->value);
+  if (equal) {
+    buf_puts(t->out, " = ");
+    say_part(t, PART_VALUE, at[0]->value);
+  }
   if (n > FOLD_NAMES) buf_printf(t->out, " (%u %s)", n, say_word(t, "Elemente", "elements"));
-  buf_puts(t->out, "\n");
+  say_end(t);
   tell_rule(t, insts, n, NULL, depth + 1);
   if (g.matrix) tell_matrix(t, at, n, depth + 1);
   else if (!equal) tell_members(t, &g, at, shown, depth + 1);
@@ -475,9 +478,10 @@ static void tell_above(teller *t, const uint32_t *insts, uint32_t n, unsigned de
     all[k] = operand_of(t, &(ppr_dep){PPR_DEP_INST, insts[k], 0});
     at[k] = &all[k];
   }
-  say_indent(t, depth);
+  say_begin(t, TREE_FOLD, depth);
   put_elements(t, at, n);
-  buf_printf(t->out, ", %s\n", say_word(t, "siehe oben", "see above"));
+  buf_printf(t->out, ", %s", say_word(t, "siehe oben", "see above"));
+  say_end(t);
 }
 
 /* Instances of one name: those told above, then those that went one way together, in order. */

@@ -147,7 +147,7 @@ static const char *text_of(const teller *t, ppr_wide value, uint32_t scale) {
 void sum_tell(const sum_block *sum, const teller *t, unsigned depth) {
   bool rounded = sum->terms[0].round != NULL;
   uint32_t cols = rounded ? 8 : 6;
-  say_table table = {.cell = arena_array(t->arena, ((size_t)sum->n + 2) * cols, sizeof *table.cell), .rows = sum->n + 2, .cols = cols, .every = true};
+  tree_table table = {arena_array(t->arena, ((size_t)sum->n + 2) * cols, sizeof *table.cell), sum->n + 2, cols};
   if (!table.cell) return;
   for (size_t k = 0; k < (size_t)table.rows * cols; k++) table.cell[k] = "";
   const operand *left = sum->terms[0].left, *right = sum->terms[0].right;
@@ -171,5 +171,5 @@ void sum_tell(const sum_block *sum, const teller *t, unsigned depth) {
   last[0] = say_word(t, "Summe", "sum");
   last[rounded ? 6 : 4] = "=";
   last[rounded ? 7 : 5] = text_of(t, sum->total, sum->total_scale);
-  if (!arena_failed(t->arena)) say_rows(t, &table, depth);
+  if (!arena_failed(t->arena)) say_rows(t, &table, true, depth);
 }

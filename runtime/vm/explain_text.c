@@ -8,27 +8,23 @@
 
 #define QUOTIENT_DIGITS 6 /* decimals of an exact value before rounding */
 #define EQUAL_NAMES 3     /* names of equal rows written out */
-#define COLUMN_MAX 60     /* columns are aligned up to this width */
 
 static char mark(const teller *t) { return t->lang == PPR_LANG_DE ? ',' : '.'; }
 static void put(const teller *t, const char *text) { buf_puts(t->out, text); }
 
-void say_indent(const teller *t, unsigned depth) { buf_printf(t->out, "%*s", (int)depth * 2, ""); }
+void say_part(const teller *t, tree_role role, const char *text) {
+  tree_part_begin(t->tree, role);
+  put(t, text);
+  tree_part_end(t->tree);
+}
 
-const char *say_taken(const teller *t, size_t from) {
-  if (t->out->failed || t->out->size <= from) return "";
-  const char *text = arena_strndup(t->arena, t->out->data + from, t->out->size - from);
-  t->out->size = from;
-  t->out->data[from] = 0;
-  return text ? text : "";
+void say_line(const teller *t, tree_kind kind, unsigned depth, const char *text) {
+  say_begin(t, kind, depth);
+  put(t, text);
+  say_end(t);
 }
 
 /* --- values --- */
-
-/* How a value is shown: the members fields, outputs and instances share. */
-typedef struct look {
-  uint32_t kind, enumeration, unit, scale;
-} look;
 
 static const char *state_text(const teller *t, uint32_t state) {
   switch ((ppr_state)state) {
@@ -57,12 +53,12 @@ static void put_member(const teller *t, uint32_t enumeration, ppr_wide value, bo
   if (m->label && !plain) buf_printf(t->out, " (%s)", say_string(t, m->label));
 }
 
-static void put_unit(const teller *t, look l) {
+static void put_unit(const teller *t, say_look l) {
   if (l.kind == PPR_KIND_PERCENT) put(t, " %");
   else if (l.unit) buf_printf(t->out, " %s", say_string(t, l.unit));
 }
 
-static void put_value(const teller *t, look l, ppr_wide value, bool plain) {
+void say_value(const teller *t, say_look l, ppr_wide value, bool plain) {
   char text[16];
   switch ((ppr_kind)l.kind) {
   case PPR_KIND_NUMBER:
@@ -86,11 +82,21 @@ static void put_value(const teller *t, look l, ppr_wide value, bool plain) {
   say_number(t, value, 0);
 }
 
+void say_difference(const teller *t, say_look l, ppr_wide value) {
+  if (value > 0) put(t, "+");
+  if (l.kind == PPR_KIND_NUMBER || l.kind == PPR_KIND_PERCENT) {
+    say_value(t, l, value, true);
+    return;
+  }
+  say_number(t, value, 0);
+  put(t, l.kind == PPR_KIND_DATE ? say_word(t, " Tage", " days") : l.kind == PPR_KIND_QUARTER ? say_word(t, " Quartale", " quarters") : "");
+}
+
 /* Value or state of a register pair. */
-static void put_result(const teller *t, look l, uint32_t reg, uint32_t state) {
+static void put_result(const teller *t, say_look l, uint32_t reg, uint32_t state) {
   uint32_t s = state ? (uint32_t)vm_register(t->vm, state - 1) : PPR_PRESENT;
   if (s) put(t, state_text(t, s));
-  else put_value(t, l, vm_register(t->vm, reg), false);
+  else say_value(t, l, vm_register(t->vm, reg), false);
 }
 
 /* A Bruch as the number it is, its decimals cut where they do not end. */
@@ -103,18 +109,35 @@ static void put_quotient(const teller *t, const ppr_inst *i) {
   }
   dec_print_quotient(text, num, den, (int)i->scale, QUOTIENT_DIGITS, mark(t));
   put(t, text);
-  put_unit(t, (look){i->kind, 0, i->unit, 0});
+  put_unit(t, (say_look){i->kind, 0, i->unit, 0});
 }
 
 void say_inst_value(const teller *t, const ppr_inst *i) {
+  tree_part_begin(t->tree, PART_VALUE);
   if (i->den && !(i->state && vm_register(t->vm, i->state - 1))) put_quotient(t, i);
-  else put_result(t, (look){i->kind, i->enumeration, i->unit, i->scale}, i->reg, i->state);
+  else put_result(t, (say_look){i->kind, i->enumeration, i->unit, i->scale}, i->reg, i->state);
+  tree_part_end(t->tree);
 }
 
-void say_output_value(const teller *t, const ppr_output *o) { put_result(t, (look){o->kind, o->enumeration, o->unit, o->scale}, o->reg, o->state); }
+void say_step(const teller *t, const ppr_inst *i, unsigned depth) {
+  say_begin(t, TREE_STEP, depth);
+  say_part(t, PART_NAME, say_string(t, i->label));
+  put(t, " = ");
+  say_inst_value(t, i);
+  say_end(t);
+}
+
+void say_output_value(const teller *t, const ppr_output *o) {
+  tree_part_begin(t->tree, PART_VALUE);
+  put_result(t, (say_look){o->kind, o->enumeration, o->unit, o->scale}, o->reg, o->state);
+  tree_part_end(t->tree);
+}
 
 void say_cite(const teller *t, uint32_t cite) {
-  if (cite) buf_printf(t->out, " (%s)", say_string(t, cite));
+  if (!cite) return;
+  put(t, " (");
+  say_part(t, PART_CITE, say_string(t, cite));
+  put(t, ")");
 }
 
 /* --- inputs --- */
@@ -128,13 +151,20 @@ static ppr_state state_of(const teller *t, uint32_t input) {
   return state > PPR_UNBESTIMMT ? PPR_FEHLT : (ppr_state)state;
 }
 
+say_look say_look_of_input(const teller *t, uint32_t input) {
+  const ppr_field *f = field_of(t, input);
+  return (say_look){f->kind, f->enumeration, f->unit, f->scale};
+}
+
 ppr_state say_input_value(const teller *t, uint32_t input, bool plain) {
   const ppr_field *f = field_of(t, input);
   ppr_state state = state_of(t, input);
-  look l = {f->kind, f->enumeration, f->unit, f->scale};
-  if (state == PPR_PRESENT) put_value(t, l, t->in[input].values[0], plain);
-  else if (state == PPR_FEHLT && (f->flags & PPR_FIELD_PRESET)) put_value(t, l, f->preset, plain);
+  say_look l = say_look_of_input(t, input);
+  tree_part_begin(t->tree, PART_VALUE);
+  if (state == PPR_PRESENT) say_value(t, l, t->in[input].values[0], plain);
+  else if (state == PPR_FEHLT && (f->flags & PPR_FIELD_PRESET)) say_value(t, l, f->preset, plain);
   else put(t, state_text(t, state));
+  tree_part_end(t->tree);
   return state;
 }
 
@@ -154,14 +184,14 @@ void say_input(const teller *t, uint32_t input, size_t width, unsigned depth) {
   size_t have = text_length(label, strlen(label));
   bool reading = say_is_reading(t, input);
   if (reading) t->reading[input] = true;
-  say_indent(t, depth);
-  put(t, label);
+  say_begin(t, TREE_LEAF, depth);
+  say_part(t, PART_NAME, label);
   if (have < width) buf_printf(t->out, "%*s", (int)(width - have), "");
   put(t, " = ");
   say_input_value(t, input, reading && !t->full);
   put(t, ", ");
   say_input_source(t, input);
-  put(t, "\n");
+  say_end(t);
 }
 
 /* --- rules and branches --- */
@@ -181,7 +211,9 @@ static const char *rule_form_text(const teller *t, uint32_t form) {
 void say_rule(const teller *t, const ppr_rule *r) {
   buf_printf(t->out, say_word(t, "%s „%s“", "%s “%s”"), rule_form_text(t, r->form), say_string(t, r->name));
   if (r->edition) buf_printf(t->out, ", %s %s", say_word(t, "Fassung", "edition"), say_string(t, r->edition));
-  if (r->cite) buf_printf(t->out, ", %s", say_string(t, r->cite));
+  if (!r->cite) return;
+  put(t, ", ");
+  say_part(t, PART_CITE, say_string(t, r->cite));
 }
 
 const char *say_form(const teller *t, uint32_t form, bool plural) {
@@ -201,7 +233,7 @@ void say_branch_name(const teller *t, const ppr_branch *b) {
 
 void say_applied(const teller *t, const ppr_inst *i, const ppr_branch *b, unsigned depth) {
   if (i->branches == 1 && b->form == PPR_BRANCH_BASE && !b->formula) return;
-  say_indent(t, depth);
+  say_begin(t, TREE_FORMULA, depth);
   if (i->branches > 1 || b->form != PPR_BRANCH_BASE) {
     buf_printf(t->out, "%s: %s", say_word(t, "angewandt", "applied"), say_form(t, b->form, false));
     say_branch_name(t, b);
@@ -209,7 +241,8 @@ void say_applied(const teller *t, const ppr_inst *i, const ppr_branch *b, unsign
   } else {
     put(t, "= ");
   }
-  buf_printf(t->out, "%s\n", say_string(t, b->formula));
+  say_part(t, PART_FORMULA, say_string(t, b->formula));
+  say_end(t);
 }
 
 /* --- roundings --- */
@@ -248,26 +281,24 @@ void say_round(const teller *t, const ppr_inst *i, const ppr_round *r, unsigned 
   if (vm_register(t->vm, r->den) == 0) return; /* the arm with this division was not entered */
   bool percent = in_percent(t, i, r);
   uint32_t scale = r->scale - (percent ? 2 : 0);
-  say_indent(t, depth);
+  say_begin(t, TREE_ROUND, depth);
   buf_printf(t->out, "%s %s %s %u: %s → ", say_word(t, "Rundung", "rounded"), mode_text(t, r->mode), say_word(t, "auf", "to"), scale,
              say_exact(t, i, r));
   say_number(t, vm_register(t->vm, r->reg), scale);
-  put(t, percent ? " %\n" : "\n");
+  if (percent) put(t, " %");
+  say_end(t);
 }
 
 /* --- tables --- */
 
-static size_t width_of(const char *text) { return text ? text_length(text, strlen(text)) : 0; }
-static int missing_to(size_t width, const char *text) { return width_of(text) < width ? (int)(width - width_of(text)) : 0; }
-
-static bool equal_rows(const say_table *table, uint32_t a, uint32_t b) {
+static bool equal_rows(const tree_table *table, uint32_t a, uint32_t b) {
   for (uint32_t c = 1; c < table->cols; c++)
     if (strcmp(table->cell[a * table->cols + c], table->cell[b * table->cols + c]) != 0) return false;
   return true;
 }
 
 /* The names of later rows equal to this one join its name; those rows lose theirs. */
-static void join_equal(const teller *t, const say_table *table, uint32_t row) {
+static void join_equal(const teller *t, const tree_table *table, uint32_t row) {
   uint32_t n = 1;
   const char *names = table->cell[row * table->cols];
   for (uint32_t other = row + 1; other < table->rows; other++) {
@@ -280,24 +311,8 @@ static void join_equal(const teller *t, const say_table *table, uint32_t row) {
   table->cell[row * table->cols] = names ? names : "";
 }
 
-void say_rows(const teller *t, const say_table *table, unsigned depth) {
-  size_t *width = arena_array(t->arena, table->cols, sizeof *width);
-  if (!width) return;
-  for (uint32_t r = 1; r < table->rows && !table->every; r++)
+void say_rows(const teller *t, const tree_table *table, bool every, unsigned depth) {
+  for (uint32_t r = 1; r < table->rows && !every; r++)
     if (table->cell[r * table->cols]) join_equal(t, table, r);
-  for (uint32_t r = 0; r < table->rows; r++)
-    for (uint32_t c = 0; c < table->cols && (!r || table->cell[r * table->cols]); c++) {
-      size_t n = width_of(table->cell[r * table->cols + c]);
-      if (n > width[c] && n <= COLUMN_MAX) width[c] = n;
-    }
-  for (uint32_t r = 0; r < table->rows; r++) {
-    const char **row = table->cell + (size_t)r * table->cols;
-    if (!row[0]) continue;
-    say_indent(t, depth);
-    buf_printf(t->out, "%s%*s", row[0], missing_to(width[0], row[0]), "");
-    uint32_t cols = table->cols;
-    while (cols > 1 && !*row[cols - 1]) cols--;
-    for (uint32_t c = 1; c < cols; c++) buf_printf(t->out, "  %*s%s", missing_to(width[c], row[c]), "", row[c]);
-    put(t, "\n");
-  }
+  tree_put_table(t->tree, table, depth);
 }

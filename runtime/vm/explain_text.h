@@ -1,17 +1,18 @@
 /* The words of an explanation: values, states, inputs, branches, roundings, tables. Knows how something reads, not what is told. */
 #ifndef PPR_VM_EXPLAIN_TEXT_H
 #define PPR_VM_EXPLAIN_TEXT_H
-#include "base/buf.h"
-#include "base/report.h"
 #include "vm/explain_reach.h"
+#include "vm/explain_tree.h"
 
 typedef struct teller {
-  ppr_buf *out;
+  tree *tree;
+  ppr_buf *out; /* the line of the tree */
   const ppr_program *p;
   const ppr_edition *e;
   const ppr_vm *vm;
   const ppr_column *in;
   ppr_arena *arena;
+  ppr_alloc alloc;
   reach reach;
   bool *told;      /* per instance: its derivation is above */
   bool *reading;   /* per input: a reading the text speaks of */
@@ -22,10 +23,17 @@ typedef struct teller {
 
 static inline const char *say_word(const teller *t, const char *de, const char *en) { return t->lang == PPR_LANG_DE ? de : en; }
 static inline const char *say_string(const teller *t, uint32_t id) { return program_string(t->p, id); }
-void say_indent(const teller *t, unsigned depth);
-/* Takes back what was appended to the text since `from` and returns it; "" when out of memory. */
-const char *say_taken(const teller *t, size_t from);
+/* A line of the tree: begin, texts, end. */
+static inline void say_begin(const teller *t, tree_kind kind, unsigned depth) { tree_begin(t->tree, kind, depth); }
+static inline void say_end(const teller *t) { tree_end(t->tree); }
+void say_part(const teller *t, tree_role role, const char *text);
+/* A line of one text. */
+void say_line(const teller *t, tree_kind kind, unsigned depth, const char *text);
+/* Takes back what was appended to the line since `from` and returns it; "" when out of memory. */
+static inline const char *say_taken(const teller *t, size_t from) { return tree_taken(t->tree, from); }
 
+/* The line "Wochen[A1] = 4,86 Woche" of an instance. */
+void say_step(const teller *t, const ppr_inst *i, unsigned depth);
 /* "4,86 Woche", "nein", "b (Pflegefachpersonen)", "entfällt". */
 void say_inst_value(const teller *t, const ppr_inst *i);
 void say_output_value(const teller *t, const ppr_output *o);
@@ -33,7 +41,7 @@ void say_output_value(const teller *t, const ppr_output *o);
 ppr_state say_input_value(const teller *t, uint32_t input, bool plain);
 /* " (§ 6 Abs. 2)" or nothing. */
 void say_cite(const teller *t, uint32_t cite);
-/* "label = value, Eingabe (§)" and the end of the line, the label filled up to `width`. */
+/* The line "label = value, Eingabe (§)", the label filled up to `width`. */
 void say_input(const teller *t, uint32_t input, size_t width, unsigned depth);
 /* "Eingabe (§)". */
 void say_input_source(const teller *t, uint32_t input);
@@ -54,13 +62,14 @@ bool say_is_last(const teller *t, const ppr_inst *i, const ppr_round *r);
 /* The exact value before a rounding, "" when the division was not done. */
 const char *say_exact(const teller *t, const ppr_inst *i, const ppr_round *r);
 void say_number(const teller *t, ppr_wide value, uint32_t scale);
+/* What is shown like an instance or an input; a difference has its sign and, of dates, the unit days. */
+typedef struct say_look {
+  uint32_t kind, enumeration, unit, scale;
+} say_look;
+void say_value(const teller *t, say_look look, ppr_wide value, bool plain);
+void say_difference(const teller *t, say_look look, ppr_wide value);
+say_look say_look_of_input(const teller *t, uint32_t input);
 
-/* Rows of equal columns; cell[row * cols + col], the first row is the head. Unless `every` is wanted, rows that differ in the first column only
- * become one. */
-typedef struct say_table {
-  const char **cell;
-  uint32_t rows, cols;
-  bool every;
-} say_table;
-void say_rows(const teller *t, const say_table *table, unsigned depth);
+/* A table of the tree. Unless `every` row is wanted, rows that differ in the first column only become one. */
+void say_rows(const teller *t, const tree_table *table, bool every, unsigned depth);
 #endif

@@ -30,6 +30,9 @@ static void fetch_ahead(const int64_t *v, uint32_t n) {
   for (uint32_t i = 0; i < n; i += 8) __builtin_prefetch(v + i);
 }
 
+/* The number of one row; the column is not absent. */
+PPR_INLINE int64_t value_at(const ppr_column *col, size_t row) { return col->narrow ? col->narrow[row] : col->values[row]; }
+
 /* The column's values when all are present in this block, else NULL. */
 static const int64_t *complete(const ppr_column *col, const kern_block *k) {
   if (!col->values) return NULL;
@@ -58,9 +61,9 @@ static void check(const kern_step *s, const kern_block *k, const int64_t *v) {
 static int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane) {
   const kern_input *in = s->x.in;
   const ppr_column *col = &k->in[in->slot];
-  uint8_t state = !col->values ? (uint8_t)PPR_FEHLT : state_of(col->states[k->row + lane]);
+  uint8_t state = !col->values && !col->narrow ? (uint8_t)PPR_FEHLT : col->states ? state_of(col->states[k->row + lane]) : (uint8_t)PPR_PRESENT;
   if (state) return absent(s, k, lane, state);
-  int64_t v = col->values[k->row + lane];
+  int64_t v = value_at(col, k->row + lane);
   if (v < in->lo || v > in->hi) kern_fault(s, k, lane, DIAG_FAULT_RANGE);
   return v;
 }
@@ -99,7 +102,7 @@ void kern_IN_BOOL(const kern_step *s, const kern_block *k) {
 void kern_IN_STATE(const kern_step *s, const kern_block *k) {
   const ppr_column *col = &k->in[s->x.in->slot];
   uint8_t *d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
-  if (!col->values) {
+  if (!col->values && !col->narrow) {
     memset(d, missing, k->n);
   } else if (!col->states) {
     memset(d, PPR_PRESENT, k->n);

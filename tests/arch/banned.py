@@ -19,7 +19,6 @@ FLOAT_ALLOWED = {
     'runtime/vm/kern_div.c',
     'runtime/include/ppr/run.h',
     'runtime/io/run.c',
-    'lang/cli/run.c',
 }
 FLOAT = r'\b(?:float|double|_Decimal64)\b|(?<![\w.])\d+\.\d*(?:[eE][+-]?\d+)?[fFlL]?(?![\w.])|[<"]math\.h[>"]'
 GLOBAL = r'^(?:static\s+)?(?!static\b|const\b|typedef\b|extern\b|return\b|else\b|goto\b|case\b|struct \w+ \{|enum\b)(?:unsigned\s+|struct\s+)?\w+\s+\**\w+(?:\[[^\]]*\])*\s*(?:=[^;()]*)?;'

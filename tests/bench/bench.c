@@ -162,13 +162,13 @@ static bool bench_one(const options *o, const engine *e) {
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
   opts.lanes = 1;
   if (ppr_evaluator_new(&one, e->program, 0, &opts) != PPR_OK) return complain("no evaluator");
-  ppr_column in[MAX_INPUTS] = {{NULL, NULL}};
+  ppr_column in[MAX_INPUTS] = {{NULL, NULL, NULL}};
   for (int round = 0; round < o->rounds; round++) {
     double begin = now();
     for (size_t row = 0; row < c.n; row++) {
       ppr_result out[RESULTS];
       for (size_t i = 0; i < e->inputs; i++) in[i].values = c.batch.in[i].values + row;
-      for (size_t k = 0; k < RESULTS; k++) out[k] = (ppr_result){c.batch.out[k].values + row, NULL};
+      for (size_t k = 0; k < RESULTS; k++) out[k] = (ppr_result){c.batch.out[k].values + row, NULL, NULL};
       ppr_evaluator_eval(one, in, 1, out, &c.batch.faults[row]);
     }
     sample(&time, begin);

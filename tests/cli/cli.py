@@ -82,7 +82,7 @@ class Calls(Case):
     def test_help(self):
         self.assertIn('check', self.ppr('--help'))
         self.assertIn('Rückgabewerte', self.stdout)
-        for command in 'check', 'compile', 'dis', 'run', 'explain', 'test':
+        for command in 'check', 'compile', 'dis', 'run', 'readings', 'explain', 'test':
             self.assertIn(f'ppr {command} ', self.ppr(command, '--help'))
             self.assertEqual(self.ppr('help', command), self.stdout)
         self.assertIn('--reading', self.ppr('run', '-h'))
@@ -434,6 +434,134 @@ ausgabe "Frist"
         self.assertIn('\n1;7;2024;1;298;A1;10;Einrichtung;PPR5108;', self.file('Fehler.csv'))
 
 
+class Sums(Case):
+    """Stays of patients, added up over cases and sections; a second kind of record that has no sums."""
+    RULES = '''regelwerk Probe "Aufenthalte"
+fassung 2024-01
+  beschluss 19.10.2023 "BAnz AT 05.02.2024 B4"
+  gilt ab 01.01.2024 bis 30.06.2024
+einheit Tag
+aufzählung Bereich § 3
+  A1, A6
+eingabe Aufenthalt § 6
+  schlüssel IK : Text, Fall : Text, Abschnitt : Zahl(0) 1..99, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4
+  zeitraum Berichtsquartal = Jahr, Quartal
+  aus "Aufenthalt"
+    Art : Bereich spalte "Behandlungsbereich"
+    Aufnahme : Datum 01.01.2020..31.12.2099
+    Entlassung : Datum 01.01.2020..31.12.2099 optional
+eingabe Haus § 3
+  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4
+  zeitraum Berichtsquartal = Jahr, Quartal
+  aus "Haus"
+    Betten : Zahl(0) 0..999
+regel Tage : Tag(0) oder unbestimmt § 6
+  = wenn Entlassung vorhanden dann tagezwischen(Aufnahme, Entlassung) sonst unbestimmt "noch da"
+regel halbe Tage : Tag(1) oder entfällt oder unbestimmt § 6
+  = wenn Art ist A6 dann Tage / 2 gerundet kaufmännisch auf 1 sonst entfällt
+ausgabe "A3.1" je Bereich summe über Fall, Abschnitt wenn Art = Bereich
+  spalte "Behandlungsbereich" = Bereich
+  spalte "Bezugsjahr" = Jahr
+  spalte "Tage" = Tage
+  spalte "Abschnitte" = 1
+ausgabe "Halbtage" summe über Abschnitt
+  spalte "halbe Tage" = halbe Tage
+ausgabe "Fälle" summe über Fall, Abschnitt, IK
+  spalte "Fall" = 1
+ausgabe "Betten"
+  spalte "Betten" = Betten
+'''
+    HEAD = 'IK;Fall;Abschnitt;Jahr;Quartal;Behandlungsbereich;Aufnahme;Entlassung'
+    STAYS = ['1;F1;2;2024;1;A6;11.01.2024;18.01.2024',   # 7 days
+             '1;F1;1;2024;1;A1;01.01.2024;11.01.2024',   # 10
+             '2;F1;1;2024;1;A1;05.02.2024;06.02.2024',   # 1
+             '1;F2;1;2024;1;A1;28.02.2024;01.03.2024',   # 2: 28 and 29 February
+             '1;F3;1;2024;2;A6;01.04.2024;01.04.2024']   # 0
+    # House 1, first quarter: A1 10 + 2, A6 7. Its rows stand together, A1 first as in the enumeration.
+    A31 = ('IK;Jahr;Quartal;Behandlungsbereich;Bezugsjahr;Tage;Abschnitte\n1;2024;1;A1;2024;12;2\n1;2024;1;A6;2024;7;1\n2;2024;1;A1;2024;1;1\n'
+           '1;2024;2;A6;2024;0;1\n')
+
+    def setUp(self):
+        super().setUp()
+        self.rules = self.folder / 'x.ppr'
+        self.rules.write_text(self.RULES)
+
+    def sums(self, *args, stays=None, code=0):
+        self.tables(Aufenthalt=[self.HEAD, *(stays or self.STAYS)])
+        return self.ppr('run', self.rules, self.data, *args, code=code)
+
+    def test_sums(self):
+        self.sums('-o', self.out)
+        self.assertEqual(self.file('A3.1.csv'), self.A31)
+        # 7 / 2 of the one section in A6; F2 is in A1 only: no number at all; the column Fall is the key, for it stays
+        self.assertEqual(self.file('Halbtage.csv'), 'IK;Fall;Jahr;Quartal;halbe Tage\n1;F1;2024;1;3,5\n2;F1;2024;1;\n1;F2;2024;1;\n1;F3;2024;2;0,0\n')
+        # here the key is summed over, and a column of that name is a column
+        self.assertEqual(self.file('Fälle.csv'), 'Jahr;Quartal;Fall\n2024;1;4\n2024;2;1\n')
+        self.assertNotIn('PPR', self.stderr)
+        self.assertEqual(sorted(p.name for p in self.out.iterdir()), ['A3.1.csv', 'Fehler.csv', 'Fälle.csv', 'Halbtage.csv'])
+
+    def test_batches_change_nothing(self):
+        stays = [f'{house};F{case};1;2024;1;A{1 + 5 * (case % 2)};01.01.2024;{1 + case % 28:02}.01.2024' for case in range(700) for house in (1, 2, 3)]
+        self.sums('-o', self.out, stays=stays)
+        first = {p.name: p.read_bytes() for p in self.out.iterdir()}
+        # 25 rounds of 28 cases: the even ones (A1) last 0, 2 … 26 days, the odd ones (A6) 1, 3 … 27
+        even, odd = 25 * sum(range(0, 28, 2)), 25 * sum(range(1, 28, 2))
+        rows = ''.join(f'{house};2024;1;{area};2024;{days};350\n' for house in (1, 2, 3) for area, days in (('A1', even), ('A6', odd)))
+        self.assertEqual(self.file('A3.1.csv'), self.A31.splitlines()[0] + '\n' + rows)
+        for batch in 1, 3, 512:
+            self.sums('-o', self.out, '--batch', batch, stays=stays)
+            self.assertEqual(first, {p.name: p.read_bytes() for p in self.out.iterdir()})
+
+    def test_image(self):
+        image = self.folder / 'x.pprb'
+        self.ppr('compile', self.rules, '-o', image)
+        self.assertIn('Summen: „A3.1“ über Fall, Abschnitt', self.ppr('dis', image))
+        self.rules = image
+        self.sums('-o', self.out)
+        self.assertEqual(self.file('A3.1.csv'), self.A31)
+
+    def test_open_and_refused(self):
+        stays = self.STAYS + ['1;F4;1;2024;1;A1;01.03.2024;', '1;F5;1;2024;1;A9;01.03.2024;02.03.2024', '2;F5;1;2024;1;A6;30.02.2024;02.03.2024']
+        self.sums('-o', self.out, stays=stays, code=3)
+        self.assertEqual(self.file('A3.1.csv'), self.A31.replace('1;2024;1;A1;2024;12;2', '1;2024;1;A1;2024;unbestimmt;3'))
+        self.assertRegex(self.stderr, r'Warnung PPR5044: in den Summen fehlen 2 Datensätze ohne Ergebnis: A3\.1, Halbtage, Fälle')
+        self.assertIn('1;F5;1;2024;1;Aufenthalt;8;Art;PPR5108', self.file('Fehler.csv'))
+        self.sums('-o', self.out, '--lang', 'en', stays=stays, code=3)
+        self.assertIn('warning PPR5044: the sums lack 2 records without results: A3.1, Halbtage, Fälle', self.stderr)
+
+    def test_json(self):
+        lines = [json.loads(line) for line in self.sums().splitlines()]
+        self.assertEqual([line['Ergebnisse'] for line in lines[:5]], [{}] * 5)  # every file is summed
+        self.assertEqual(lines[0]['Fall'], 'F1')
+        self.assertEqual(lines[5], {'IK': '1', 'Jahr': 2024, 'Quartal': 1, 'Summe über': ['Fall', 'Abschnitt'], 'Ergebnisse': {
+            'A3.1': [{'Behandlungsbereich': 'A1', 'Bezugsjahr': 2024, 'Tage': 12, 'Abschnitte': 2}]}})
+        self.assertEqual(len(lines), 5 + 4 + 4 + 2)
+        self.assertEqual(lines[10], {'IK': '2', 'Fall': 'F1', 'Jahr': 2024, 'Quartal': 1, 'Summe über': ['Abschnitt'], 'Ergebnisse': {
+            'Halbtage': [{'halbe Tage': None}]}})
+
+    def test_other_kind(self):
+        self.tables(Haus=['IK;Jahr;Quartal;Betten', '1;2024;1;20'])
+        self.ppr('run', self.rules, self.data, '--record', 'Haus', '-o', self.out)
+        self.assertEqual(sorted(p.name for p in self.out.iterdir()), ['Betten.csv', 'Fehler.csv'])  # the sums belong to the kind that has the keys
+        self.assertEqual(self.file('Betten.csv'), 'IK;Jahr;Quartal;Betten\n1;2024;1;20\n')
+        self.rules.write_text(self.RULES + 'ausgabe "Beides" summe über Fall\n  spalte "Betten" = Betten\n')
+        self.ppr('check', self.rules, code=1)
+        self.assertIn('PPR2061', self.stderr)
+
+    def test_editions_differ(self):
+        folder = self.folder / 'regeln'
+        folder.mkdir()
+        (folder / 'a.ppr').write_text(self.RULES)
+        (folder / 'b.ppr').write_text(self.RULES.replace('fassung 2024-01', 'fassung 2024-07').replace('01.01.2024 bis 30.06.2024', '01.07.2024')
+                                      .replace('  gilt ab 01.07.2024\n', '  gilt ab 01.07.2024\n  ersetzt fassung 2024-01\n')
+                                      .replace('"Halbtage" summe über Abschnitt', '"Halbtage" summe über Fall'))
+        self.rules = folder
+        self.sums('-o', self.out, code=3)
+        self.assertIn('PPR5042', self.stderr)
+        self.assertIn('„Halbtage“', self.stderr)
+        self.absent()
+
+
 class BadFiles(Case):
     """Nothing is written when it is unclear what the tables say."""
 
@@ -537,6 +665,142 @@ class BadFiles(Case):
             done = subprocess.run([PPR, 'run', str(RULES), str(self.data)], stdout=full, stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, 5)
 
+
+
+LOOSE = 'regelwerk   R "T"\nfassung 2024-01\nregel  a:Zahl(0)=1 § 6 # warum\n'
+TIDY = 'regelwerk R "T"\nfassung 2024-01\nregel a : Zahl(0)\n  = 1 § 6  # warum\n'
+
+
+class Layout(Case):
+    def setUp(self):
+        super().setUp()
+        self.rules = self.folder / 'r'
+        self.rules.mkdir()
+        (self.rules / 'a.ppr').write_text(LOOSE, encoding='utf-8')
+        (self.rules / 'b.ppr').write_text(TIDY, encoding='utf-8')
+
+    def text(self, name):
+        return (self.rules / name).read_text(encoding='utf-8')
+
+    def test_in_place_names_what_it_changed(self):
+        self.assertEqual(self.ppr('fmt', self.rules), f'{self.rules}/a.ppr\n')
+        self.assertEqual(self.text('a.ppr'), TIDY)
+        self.assertEqual(self.ppr('fmt', self.rules), '')
+
+    def test_check_writes_nothing(self):
+        self.assertEqual(self.ppr('fmt', '--check', self.rules, code=1), f'{self.rules}/a.ppr\n')
+        self.assertEqual(self.text('a.ppr'), LOOSE)
+        self.assertEqual(self.ppr('fmt', '--check', '--stdout', self.rules / 'b.ppr'), '')
+
+    def test_stdout_and_stdin(self):
+        self.assertEqual(self.ppr('fmt', '--stdout', self.rules / 'a.ppr'), TIDY)
+        self.assertEqual(self.ppr('fmt', '-', stdin=LOOSE.encode()), TIDY)
+        self.ppr('fmt', '--check', '-', stdin=LOOSE.encode(), code=1)
+        self.assertEqual(self.text('a.ppr'), LOOSE)
+
+    def test_a_broken_file_stays_and_the_others_are_laid_out(self):
+        (self.rules / 'c.ppr').write_text('regel :', encoding='utf-8')
+        self.ppr('fmt', self.rules, code=1)
+        self.assertIn('PPR1201', self.stderr)
+        self.assertEqual((self.text('a.ppr'), self.text('c.ppr')), (TIDY, 'regel :'))
+
+    def test_what_cannot_be_read_or_written(self):
+        self.ppr('fmt', self.folder / 'nirgends', code=5)
+        self.ppr('fmt', code=2)
+
+
+class Messages(Case):
+    def test_pages(self):
+        german, english = self.ppr('explain-code', 'PPR2014'), self.ppr('explain-code', '2014', '--lang', 'en')
+        self.assertIn('Rundung fehlt', german)
+        self.assertIn('Missing rounding', english)
+        self.assertEqual(english, self.ppr('--lang', 'en', 'explain-code', 'ppr2014'))
+        self.assertEqual(english, self.ppr('explain-code', 'PPR2014', env={'LC_ALL': 'en_US.UTF-8'}))
+        self.assertEqual(german.count('gerundet kaufmännisch auf 2'), 1)
+        self.assertLessEqual(max(map(len, german.splitlines())), 100)
+
+    def test_list_has_every_code_once(self):
+        codes = [line.split()[0] for line in self.ppr('explain-code').splitlines()]
+        self.assertEqual(codes, sorted(set(codes)))
+        self.assertIn('PPR5204', codes)
+
+    def test_unknown_codes(self):
+        self.ppr('explain-code', '2114', code=2)
+        self.assertIn('PPR2014', self.stderr)
+        self.ppr('explain-code', 'Rundung', code=2)
+        self.ppr('explain-code', '2014', '2015', code=2)
+
+    def broken_rules(self):
+        path = self.folder / 'ä b.ppr'
+        path.write_text((RULES / '2024-01.ppr').read_text(encoding='utf-8').replace('regelwerk', 'regelwerkk', 1), encoding='utf-8')
+        return path
+
+    def test_check_names_the_page(self):
+        self.ppr('check', self.broken_rules(), code=1)
+        self.assertIn('ppr explain-code PPR1202', self.stderr)
+
+    def sarif(self, path, *args, code):
+        """The log, after a look at what SARIF 2.1.0 requires of what ppr writes."""
+        log = json.loads(self.ppr('check', '--format', 'sarif', path, *args, code=code))
+        self.assertEqual((log['version'], len(log['runs'])), ('2.1.0', 1))
+        run = log['runs'][0]
+        driver = run['tool']['driver']
+        self.assertEqual((driver['name'], run['columnKind']), ('ppr', 'unicodeCodePoints'))
+        self.assertEqual(len({rule['id'] for rule in driver['rules']}), len(driver['rules']))
+        for rule in driver['rules']:
+            self.assertTrue(rule['shortDescription']['text'] and rule['fullDescription']['text'])
+        for result in run['results']:
+            self.assertTrue(result['message']['text'])
+            self.assertIn(result['level'], ('none', 'note', 'warning', 'error'))
+            self.assertEqual(driver['rules'][result['ruleIndex']]['id'], result['ruleId'])
+            places = [location['physicalLocation'] for location in result.get('locations', []) + result.get('relatedLocations', [])]
+            for place in places:
+                self.assertRegex(place['artifactLocation']['uri'], r'^[A-Za-z0-9._~/:%-]+$')
+                region = place['region']
+                self.assertLessEqual((region['startLine'], region['startColumn']), (region['endLine'], region['endColumn']))
+                self.assertGreaterEqual(min(region.values()), 1)
+            for related in result.get('relatedLocations', []):
+                self.assertIn('text', related['message'])
+            for fix in result.get('fixes', []):
+                self.assertTrue(fix['artifactChanges'])
+                for change in fix['artifactChanges']:
+                    self.assertIn('uri', change['artifactLocation'])
+                    self.assertTrue(all('deletedRegion' in replacement for replacement in change['replacements']))
+        return run
+
+    def test_sarif(self):
+        path = self.broken_rules()
+        run = self.sarif(path, code=1)
+        result = run['results'][0]
+        self.assertEqual(result['ruleId'], 'PPR1202')
+        self.assertTrue(result['locations'][0]['physicalLocation']['artifactLocation']['uri'].startswith('file:///'))
+        self.assertTrue(result['locations'][0]['physicalLocation']['artifactLocation']['uri'].endswith('%C3%A4%20b.ppr'))
+        replacement = result['fixes'][0]['artifactChanges'][0]['replacements'][0]
+        self.assertEqual(replacement['insertedContent']['text'], 'regelwerk')
+        region = replacement['deletedRegion']
+        self.assertEqual(region['endColumn'] - region['startColumn'], len('regelwerkk'))
+        self.assertEqual(self.sarif(path, '--lang', 'en', code=1)['language'], 'en')
+        self.assertEqual(self.sarif(RULES, code=0)['results'], [])
+        self.assertEqual(self.sarif(self.folder / 'nirgends', code=1)['results'][0].get('locations'), None)
+
+    def test_forms_of_check(self):
+        path = self.broken_rules()
+        as_json = self.ppr('check', '--json', path, code=1)
+        self.assertEqual(as_json, self.ppr('check', '--format', 'json', path, code=1))
+        self.assertEqual(json.loads(as_json)[0]['code'], 'PPR1202')
+        self.ppr('check', '--format', 'text', path, code=1)
+        self.assertIn('PPR1202', self.stderr)
+        self.ppr('check', '--format', 'xml', path, code=2)
+
+    def test_language_before_and_behind_the_command(self):
+        path = self.broken_rules()
+        for call in (('--lang', 'en', 'check', path), ('check', '--lang', 'en', path), ('check', path, '--lang', 'en')):
+            self.ppr(*call, code=1)
+            self.assertIn('error PPR1202', self.stderr)
+        self.ppr('--lang', 'en', 'check', '--lang', 'de', path, code=1)
+        self.assertIn('Fehler PPR1202', self.stderr)
+        self.ppr('check', path, code=1, env={'LC_ALL': 'en_GB.UTF-8'})
+        self.assertIn('error PPR1202', self.stderr)
 
 if __name__ == '__main__':
     PPR = sys.argv.pop(1)

@@ -41,9 +41,9 @@ static void run(const ppr_program *p, size_t edition, uint64_t seed) {
       c.values[i * ROWS + j] = number(&seed, &info);
       c.states[i * ROWS + j] = seed >> 60 ? 0 : (uint8_t)(seed >> 40);
     }
-    c.in[i] = (ppr_column){seed >> 59 == 1 ? NULL : c.values + i * ROWS, seed >> 62 ? NULL : c.states + i * ROWS};
+    c.in[i] = (ppr_column){seed >> 59 == 1 ? NULL : c.values + i * ROWS, seed >> 62 ? NULL : c.states + i * ROWS, NULL};
   }
-  for (size_t i = 0; i < e.outputs; i++) c.out[i] = (ppr_result){c.values + (e.inputs + i) * ROWS, c.states + (e.inputs + i) * ROWS};
+  for (size_t i = 0; i < e.outputs; i++) c.out[i] = (ppr_result){c.values + (e.inputs + i) * ROWS, c.states + (e.inputs + i) * ROWS, NULL};
   for (int keep = 0; keep < 2; keep++) {
     ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
     opts.lanes = keep ? 2 : 64;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Applies the proposal of every diagnostic of the failing golden files and checks that the diagnostic is gone: fixes.py PPR-PROGRAM FOLDER …"""
+"""Applies the proposal of every diagnostic of the failing golden files and checks that the diagnostic is gone and no other has come: fixes.py PPR-PROGRAM
+FOLDER …"""
 import json
 import pathlib
 import shutil
@@ -48,8 +49,9 @@ def check(program, path):
         left = sum(same(finding, other) for other in after)
         if left >= sum(same(finding, other) for other in before):
             problems.append(f'{path.name}: {finding["code"]} stays with the proposal {finding["fix"]["replacement"]!r}')
-        readable = not any(known['code'].startswith('PPR1') for known in before)  # else more of the text is read now
-        worse = [other['code'] for other in after if readable and other['code'].startswith('PPR1')]
+        readable = not any(other['code'].startswith('PPR1') for other in before)  # else more of the text is read now
+        known = {(other['code'], other['message']) for other in before}
+        worse = [other['code'] for other in after if readable and other['severity'] == 'error' and (other['code'], other['message']) not in known]
         if worse:
             problems.append(f'{path.name}: the proposal {finding["fix"]["replacement"]!r} brings {", ".join(worse)}')
     return count, problems

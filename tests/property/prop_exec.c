@@ -488,7 +488,7 @@ static void fill(columns *c, const ppr_edition *e, prng *r) {
       c->states[i][j] = prng_below(r, strict ? 200 : 3) ? 0 : (uint8_t)prng_below(r, 5);
     }
     uint64_t form = prng_below(r, 6);
-    c->col[i] = (ppr_column){form == 0 && !strict ? NULL : c->values[i], form < 3 ? NULL : c->states[i]};
+    c->col[i] = (ppr_column){form == 0 && !strict ? NULL : c->values[i], form < 3 ? NULL : c->states[i], NULL};
   }
 }
 
@@ -557,7 +557,7 @@ static void test_machine_equals_oracle(void **state) {
     run_oracle(&want, e, &in);
     for (uint32_t i = 0; i < ROWS; i++) want.faults[i].code ? faulted++ : clean++;
     ppr_result out[6];
-    for (int j = 0; j < 6; j++) out[j] = (ppr_result){have.values[j], have.states[j]};
+    for (int j = 0; j < 6; j++) out[j] = (ppr_result){have.values[j], have.states[j], NULL};
     for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++)
       for (int keep = 0; keep < 2; keep++) {
         ppr_vm *vm;

@@ -1,4 +1,6 @@
-/* Random trees of every form: the printed text parses to the same tree and prints again the same. */
+/* Random trees of every form: the printed text parses to the same tree and prints again the same; laid out it has the same tree and every comment,
+ * and laid out again nothing changes. */
+#include "fmt.h"
 #include "print.h"
 #include "base/quarter.h"
 #include "code/program.h"
@@ -7,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -562,8 +565,82 @@ static ppr_buf buffer(void) {
 
 static void same(const ppr_buf *a, const ppr_buf *b, const ppr_buf *text_of_a) {
   if (a->size == b->size && memcmp(a->data, b->data, a->size) == 0) return;
-  print_error("%.*s\n--- before\n%.*s\n--- after\n%.*s\n", (int)text_of_a->size, text_of_a->data, (int)a->size, a->data, (int)b->size, b->data);
+  fprintf(stderr, "%.*s\n--- before\n%.*s\n--- after\n%.*s\n", (int)text_of_a->size, text_of_a->data, (int)a->size, a->data, (int)b->size, b->data);
   fail();
+}
+
+static void put_blanks(ppr_buf *out, int n) {
+  while (n-- > 0) buf_putc(out, ' ');
+}
+
+/* The lines of the text at other margins; with comments (numbered from 0, their count is returned) between and behind them, and empty lines. */
+static int disarrange(gen *g, ppr_buf *out, const ppr_buf *text, bool comments) {
+  int count = 0;
+  for (const char *p = text->data, *end = p + text->size, *stop; p < end; p = stop + 1) {
+    stop = memchr(p, '\n', (size_t)(end - p));
+    assert_non_null(stop);
+    p += strspn(p, " ") < (size_t)(stop - p) ? strspn(p, " ") : 0;
+    while (comments && chance(g, 25)) {
+      if (chance(g, 30)) buf_putc(out, '\n');
+      put_blanks(out, below(g, 5));
+      buf_printf(out, "# K%d\n", count++);
+    }
+    put_blanks(out, below(g, 9));
+    buf_put(out, p, (size_t)(stop - p));
+    put_blanks(out, below(g, 3));
+    if (comments && chance(g, 30)) buf_printf(out, "%s# K%d", chance(g, 50) ? "" : " ", count++);
+    buf_puts(out, chance(g, 10) ? "\r\n" : "\n");
+    if (comments && chance(g, 15)) buf_puts(out, "\n \n");
+  }
+  return count;
+}
+
+static void lay_out(gen *g, ppr_buf *out, const ppr_buf *text, ppr_buf *tree) {
+  ppr_report *report = report_new(ppr_alloc_default);
+  assert_non_null(report);
+  if (!fmt_text(out, report, g->arena, "t.ppr", text->data, text->size)) {
+    report_print(out, report, PPR_LANG_EN, false);
+    fprintf(stderr, "%.*s\n%.*s\n", (int)text->size, text->data, (int)out->size, out->data);
+    fail();
+  }
+  ast_file *again = parse_source(report, g->arena, report_add_source(report, "t.ppr", out->data, out->size));
+  assert_non_null(again);
+  if (tree) ast_dump(tree, again, NULL);
+  report_free(report);
+}
+
+/* No blanks at line ends, no tabs, no carriage returns, at most one empty line (the comments are no section heads). */
+static void check_lines(const ppr_buf *text) {
+  assert_true(text->size > 0 && text->data[text->size - 1] == '\n');
+  assert_null(memchr(text->data, '\r', text->size));
+  assert_null(strstr(text->data, " \n"));
+  assert_null(strstr(text->data, "\n\n\n"));
+}
+
+static void check_layout(gen *g, const ppr_buf *printed, const ppr_buf *tree) {
+  ppr_buf moved = buffer(), commented = buffer(), a = buffer(), b = buffer(), c = buffer(), d = buffer(), tree2 = buffer();
+  disarrange(g, &moved, printed, false);
+  lay_out(g, &a, printed, NULL);
+  lay_out(g, &b, &moved, &tree2);
+  same(tree, &tree2, &b);
+  same(&a, &b, printed); /* the margins of the author do not matter */
+  tree2.size = 0;
+  int comments = disarrange(g, &commented, printed, true);
+  lay_out(g, &c, &commented, &tree2);
+  same(tree, &tree2, &c);
+  lay_out(g, &d, &c, NULL);
+  same(&c, &d, &commented);
+  check_lines(&a);
+  check_lines(&c);
+  const char *at = c.data;
+  for (int i = 0; i < comments; i++) {
+    char comment[32];
+    snprintf(comment, sizeof comment, "# K%d\n", i);
+    if (!(at = strstr(at, comment))) fprintf(stderr, "%s is lost:\n%s\n", comment, c.data);
+    assert_non_null(at);
+  }
+  ppr_buf *const all[] = {&moved, &commented, &a, &b, &c, &d, &tree2};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_fini(all[i]);
 }
 
 static void round_trip(gen *g) {
@@ -577,13 +654,14 @@ static void round_trip(gen *g) {
   assert_non_null(second);
   if (second->broken) {
     report_print(&tree2, report, PPR_LANG_EN, false);
-    print_error("%.*s\n%.*s\n", (int)printed.size, printed.data, (int)tree2.size, tree2.data);
+    fprintf(stderr, "%.*s\n%.*s\n", (int)printed.size, printed.data, (int)tree2.size, tree2.data);
     fail();
   }
   ast_dump(&tree2, second, NULL);
   same(&tree, &tree2, &printed);
   print_file(&printed2, second);
   same(&printed, &printed2, &printed);
+  check_layout(g, &printed, &tree);
   report_free(report);
   buf_fini(&tree);
   buf_fini(&printed);

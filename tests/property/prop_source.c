@@ -152,7 +152,7 @@ static void make_rows(trial *t) {
       if (mood == 4 && wrong) t->states[at] = PPR_FEHLT;
       if (mood == 5 && wrong && !may_miss) t->values[at] = f->hi + 1; /* of what nothing uses, only required values are checked */
     }
-    t->in[i] = (ppr_column){t->values + (size_t)i * ROWS, t->states + (size_t)i * ROWS};
+    t->in[i] = (ppr_column){t->values + (size_t)i * ROWS, t->states + (size_t)i * ROWS, NULL};
   }
 }
 
@@ -163,7 +163,7 @@ static void run(const trial *t, const ppr_program *p, uint32_t lanes, bool keep,
   r->values = arena_array(t->arena, (size_t)e->n_output * ROWS, sizeof *r->values);
   r->states = arena_array(t->arena, (size_t)e->n_output * ROWS, 1);
   r->faults = arena_array(t->arena, ROWS, sizeof *r->faults);
-  for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){r->values + (size_t)i * ROWS, r->states + (size_t)i * ROWS};
+  for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){r->values + (size_t)i * ROWS, r->states + (size_t)i * ROWS, NULL};
   assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, lanes, keep, t->engine->natives), PPR_OK);
   assert_int_equal(vm_eval(vm, t->in, ROWS, out, r->faults), PPR_OK);
   vm_free(vm);

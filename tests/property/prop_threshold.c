@@ -95,7 +95,7 @@ static void judge(ppr_engine *engine, const corpus *c, const char *fields, const
   }
   int at = ppr_program_find_output(p, 0, "Ergebnis");
   ppr_result *out = arena_array(a, p->editions[0].n_output, sizeof *out);
-  out[at] = (ppr_result){values, states};
+  out[at] = (ppr_result){values, states, NULL};
   ppr_vm *vm;
   assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, 0, false, engine->natives), PPR_OK);
   assert_int_equal(vm_eval(vm, in, c->n, out, faults), PPR_OK);

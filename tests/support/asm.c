@@ -212,6 +212,7 @@ static void sample_code(asm_code *c) {
   build_file(b, (ppr_file){asm_string(c, "A5.1"), 0, 3});
   const char *columns[] = {"Jahr", "Art", "Wochen"};
   for (int i = 0; i < 3; i++) build_col(b, (ppr_col){asm_string(c, columns[i])});
+  build_sum_key(b, (ppr_sum_key){0, 0});
   build_line(b, (ppr_line){0, 2, 0, 3});
   build_cell(b, (ppr_cell){PPR_CELL_FIELD, 1});
   build_cell(b, (ppr_cell){PPR_CELL_TEXT, asm_string(c, "gesamt")});

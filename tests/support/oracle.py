@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Slow reference of the PPP-RL in Python integers and Fractions, written from the norm and independent of the engine: day shift, night duty (§ 6 Abs. 7
-and 8), exceptions (§ 10), consequences (§ 13 Abs. 3 to 5), deadlines and the ladder of § 13 Abs. 8.
+and 8), exceptions (§ 10), consequences (§ 13 Abs. 3 to 5), deadlines and the ladder of § 13 Abs. 8, in every Fassung of fassungen.py.
 
-    oracle.py INPUT OUTPUT [--lesart NAME=VARIANT ...]  tables of the Nachweis -> the files of RESULTS
-    oracle.py --compare DIR DIR [Nachweis|Standort]                       byte comparison of these files, of one kind of record
+    oracle.py INPUT OUTPUT [--as-of DAY] [--lesart NAME=VARIANT ...]  tables of the Nachweis -> the files of results()
+    oracle.py --compare DIR DIR [Nachweis|Standort]                   byte comparison of these files, of one kind of record
 
 Paragraphs are those of the PPP-RL in force from 1 July 2024. The readings are those of rules/ppp-rl; their defaults stand in READINGS.
+
+What no source tells is None, and so is every number that needs it, printed as `unbestimmt`. A verdict is undecided only where the unknown decides: hours
+lie between a least and a greatest value. With each verdict goes the evidence of what it rests on, the weakest counts.
 """
-import calendar
 import csv
 import datetime
 import os
@@ -15,27 +17,16 @@ import sys
 from collections import defaultdict
 from fractions import Fraction
 
-PROFESSIONS = "abcdef"
+import fassungen
+from fassungen import CONFIRMED, DAY_CLINIC, EVIDENCE, HOME_TREATMENT, OPEN, REHABILITATION
+from oracle_numbers import UNKNOWN, cell, day, number, r, rounded, text
+from oracle_rules import exceptions, loss_of_pay, night_duty, proof_days, rest_of_quarter
+
 KEYS = ["IK", "Standort", "Jahr", "Quartal", "Einrichtung"]
-RESULTS = ["A5.1.csv", "A5.2.csv", "Anrechnung.csv", "A5.4.csv", "A6.csv", "A6.5.2.csv", "Sanktion.csv"]
-
-# Anlage 1 Nr. 1 and 2, minutes per patient and week, columns a to f. A9, S9, G9, KJ9 have no values.
-MINUTES = {
-    "A1": (207, 856, 49, 122, 28, 76), "A2": (257, 1536, 35, 117, 29, 74), "A6": (114, 329, 107, 176, 17, 67),
-    "A7": (265, 509, 132, 102, 50, 49), "A8": (265, 201, 132, 102, 50, 49),
-    "S1": (226, 835, 61, 72, 35, 109), "S2": (256, 1562, 68, 51, 34, 153), "S6": (115, 318, 105, 154, 16, 101),
-    "G1": (183, 1270, 56, 102, 35, 75), "G2": (211, 1645, 37, 78, 40, 51), "G6": (115, 372, 107, 167, 26, 68),
-    "P1": (154, 476, 107, 103, 31, 14), "P2": (265, 509, 132, 102, 50, 49), "P3": (114, 329, 107, 176, 17, 67),
-    "P4": (265, 201, 132, 102, 50, 49),
-    "KJ1": (270, 2015, 193, 179, 86, 165), "KJ2": (264, 1874, 190, 182, 78, 128), "KJ3": (337, 2495, 173, 62, 22, 77),
-    "KJ6": (277, 845, 209, 142, 80, 155), "KJ7": (259, 799, 196, 161, 66, 140),
-}
-DAY_CLINIC = {"A6", "A8", "S6", "G6", "P3", "P4", "KJ7"}  # § 3: tagesklinisch, teilstationär
-HOME_TREATMENT = {"A9", "S9", "G9", "KJ9"}  # § 3: stationsäquivalent
+RESULTS = ["A5.1.csv", "A5.2.csv", "Anrechnung.csv", "Ausbildung.csv", "A6.csv", "A6.5.2.csv", "Sanktion.csv", "Anzeige.csv"]
+NIGHT_RESULT = "A5.4.csv"  # of the Fassungen with rules for the night
 SITE_RESULTS = ["Fristen.csv", "Abschlag.csv"]  # by site and quarter (record kind Standort)
-PERIODS = ["Q1", "Q2", "Q3", "Q4"] + [f"{m:02d}" for m in range(1, 13)] + ["1.3", "2.3"]  # Anlage 3 Tab. A6.1 Sp. 2
-CAP = {"b": 10, "c": 10, "d": 10, "e": 5, "f": 5}  # § 8 Abs. 5 Satz 6, percent of VKS-Mind
-
+TRAINING = ["P1", "P2", "P3", "PT", "PT0"]  # nursing by thirds; psychotherapy paid like the basic profession, and not
 READINGS = {
     "Zwischenwerte": "Wochen-und-Minuten",
     "Korridorumfang": "irgendein-Bereich",
@@ -70,40 +61,20 @@ CAPPED = "auf die Höchstgrenze gekürzt"
 NO_CAP = "anrechenbar, Höchstgrenze für Psychosomatik nicht festgelegt"
 
 
-def rounded(x, places):
-    """Half away from zero to `places` decimals, as an integer scaled by 10 ** places (§ 6 Abs. 1 Satz 3: kaufmännisch)."""
-    x = Fraction(x) * 10**places
-    n, d = abs(x.numerator), x.denominator
-    q = (2 * n + d) // (2 * d)
-    return q if x >= 0 else -q
-
-
-def r(x, places):
-    return Fraction(rounded(x, places), 10**places)
-
-
-def text(x, places):
-    """Decimal comma with exactly `places` decimals; x must fit."""
-    n = rounded(x, places)
-    assert Fraction(n, 10**places) == x, x
-    s = "%0*d" % (places + 1, abs(n))
-    s = s if places == 0 else s[:-places] + "," + s[-places:]
-    return "-" + s if n < 0 else s
-
-
-def number(s):
-    return Fraction(s.replace(",", "."))
-
-
 class Record:
     def __init__(self, key):
         self.key = key
+        self.year, self.quarter, self.facility = int(key[2]), int(key[3]), key[4]
+        self.base = 2019 if self.year <= 2021 else self.year - 1  # § 16 Abs. 3 Satz 1, § 6 Abs. 3 Satz 1
         self.duty = None
         self.last, self.now = defaultdict(Fraction), defaultdict(Fraction)  # days by area
+        self.days_of = defaultdict(set)  # area -> years with days; every area the tables name is here
+        self.others = set()  # professions the tables name besides those of A5.1
         self.reported = {}  # profession -> (VKS-Ist, credited 5, 6, 7)
         self.night = {}  # column of A5.4 -> cell, empty cells left out
         self.sick, self.committed, self.change = {}, {}, set()  # period -> hours (A6.1), (days, days of last year) (A6.2), periods of A6.3
         self.day_clinic, self.later, self.earlier = False, [None, None], [None, None]
+        self.trained = defaultdict(Fraction)  # (kind of training, profession) -> hours
         self.rest = {}  # profession -> hours outside the exceptions (A6.5.2)
         self.claims = {kind: defaultdict(Fraction) for kind in "567"}  # (from, to) -> hours; from is "" for kind 6
 
@@ -121,19 +92,27 @@ def read(folder):
         records[key] = rec = Record(key)
         rec.duty = row["Pflichtversorgung"] == "ja"
     for row in table("A3.3"):
-        key = tuple(row[k] for k in KEYS)
-        year, base = int(row["Jahr"]), int(row["Bezugsjahr"])
-        if base in (year, year - 1):
-            days = records[key].now if base == year else records[key].last
-            days[row["Behandlungsbereich"]] += int(row["Behandlungstage"])
+        rec, base = records[tuple(row[k] for k in KEYS)], int(row["Bezugsjahr"])
+        area, days = row["Behandlungsbereich"], int(row["Behandlungstage"])
+        if base not in (rec.year, rec.year - 1, rec.base):
+            continue
+        rec.days_of[area] |= {base} if days else set()
+        if base == rec.year:
+            rec.now[area] += days
+        elif base == rec.base:
+            rec.last[area] += days
     for row in table("A5.1"):
         key = tuple(row[k] for k in KEYS)
         records[key].reported[row["Berufsgruppe"]] = tuple(number(row[c]) for c in ("VKS-Ist", "Anrechnung_5", "Anrechnung_6", "Anrechnung_7"))
     for row in table("A5.3"):
+        rec, kind = records[tuple(row[k] for k in KEYS)], row["Tatbestand"]
         if row["Dienst"] == "T":
-            key = tuple(row[k] for k in KEYS)
-            kind = row["Tatbestand"]
-            records[key].claims[kind]["" if kind == "6" else row["Von"], row["Auf"]] += number(row["VKS"])
+            giver = "" if kind == "6" else row["Von"]
+            rec.claims[kind][giver, row["Auf"]] += number(row["VKS"])
+            rec.others |= {giver, row["Auf"]} - {""}
+
+    for row in table("A5.1-Ausbildung"):
+        records[tuple(row[k] for k in KEYS)].trained[row["Ausbildung"], row["Berufsgruppe"]] += number(row["VKS"])
 
     def records_of(name):
         for row in table(name):
@@ -162,15 +141,6 @@ def read(folder):
     return records
 
 
-def step(year, quarter):
-    """§ 16 Abs. 1 with the Fassung in force in the quarter: (Fassung, share)."""
-    if (year, quarter) < (2024, 3):
-        return "2024-01", Fraction(95, 100)  # text of 19.10.2023: 95 % from 01.01.2024 (G-BA FAQ I.6)
-    if year < 2027:
-        return "2024-07", Fraction(90, 100)  # Nr. 2
-    return "2024-07", Fraction(95 if year < 2029 else 100, 100)  # Nr. 3; Satz 1
-
-
 def leaves_corridor(last, now, readings):
     """§ 6 Abs. 4: more than 2.5 % above or below; exactly 2.5 % does not."""
     if last == 0 and readings["Bereich ohne Vorjahrestage"] == "löst-nicht-aus":
@@ -178,14 +148,21 @@ def leaves_corridor(last, now, readings):
     return abs(now - last) * 1000 > last * 25
 
 
-def minimum(profession, days, duty, readings):
-    """§ 6 Abs. 1, 2, 5, 6: VKS-Mind of one profession."""
+def minimum(fassung, profession, days, duty, readings):
+    """§ 6 Abs. 1, 2, 5, 6: VKS-Mind of one profession and its evidence; None where the minutes of an area with days are not known."""
     how = readings["Zwischenwerte"]
-    total = Fraction(0)
-    for area, minutes in MINUTES.items():
-        value = Fraction(minutes[PROFESSIONS.index(profession)])
-        if not duty:
-            value -= value / 10
+    total, evidence = Fraction(0), CONFIRMED
+    for area in fassung.minutes:
+        if not days.get(area):
+            continue
+        minutes, how_well = fassung.minutes[area]
+        value = minutes[fassung.professions.index(profession)]
+        if value is None:
+            total, evidence = None, OPEN
+        if total is None:
+            continue
+        evidence = max(evidence, how_well)
+        value = Fraction(value) if duty else Fraction(value * 9, 10)
         weeks = days[area] / (5 if area in DAY_CLINIC else 7)
         if how not in ("ungerundet", "ungerundete-Wochen"):
             weeks = r(weeks, 2)
@@ -195,180 +172,109 @@ def minimum(profession, days, duty, readings):
         elif how == "Stunden-je-Bereich":
             part = r(part / 60, 2) * 60
         total += part
+    if total is None:
+        return None, evidence
     if how == "Minutensumme":
         total = r(total, 2)
     elif how == "ganze-Minuten":
         total = r(total, 0)
-    return r(total / 60, 0)
+    return r(total / 60, 0), evidence
 
 
-def credit(rec, minima, readings):
-    """§ 8 Abs. 3 to 5. Returns {(kind, from, to): (claimed, allowed, reason)} for claims above 0."""
-    _, _, year, _, facility = rec.key
+def credit(fassung, rec, minima, readings):
+    """§ 8 Abs. 3 to 5. Returns {(kind, from, to): (claimed, allowed, reason, evidence)} for claims above 0; allowed and reason are None where not known.
+    `minima` is None where there are none (§ 16 Abs. 4)."""
     out = {}
+    still = fassung.credit(rec.year, rec.quarter)
     for (giver, taker), hours in rec.claims["5"].items():
         if giver != taker and (giver in "ac") == (taker in "ac"):
-            out["5", giver, taker] = hours, hours, ALLOWED
-        elif giver == "c" and taker in "bdef":
-            still = int(year) <= 2024
-            out["5", giver, taker] = hours, hours if still else Fraction(0), TEMPORARY if still else EXPIRED
+            out["5", giver, taker] = hours, hours, ALLOWED, CONFIRMED
+        elif giver != "c" or taker == "c":
+            out["5", giver, taker] = hours, Fraction(0), NO_PAIR, CONFIRMED
+        elif still is None:
+            out["5", giver, taker] = hours, None, None, OPEN
         else:
-            out["5", giver, taker] = hours, Fraction(0), NO_PAIR
+            out["5", giver, taker] = hours, hours if still else Fraction(0), TEMPORARY if still else EXPIRED, CONFIRMED
     for (giver, taker), hours in rec.claims["6"].items():
-        if taker == "a":
-            out["6", "", taker] = hours, Fraction(0), DOCTORS
-        elif facility == "31" and readings["Höchstgrenze Psychosomatik"] == "keine-Höchstgrenze":
-            out["6", "", taker] = hours, hours, NO_CAP
+        if taker == "a" and fassung.doctors_excluded:
+            out["6", "", taker] = hours, Fraction(0), DOCTORS, CONFIRMED
+        elif rec.facility == "31" and fassung.psm_ceiling_open:
+            out["6", "", taker] = hours, None, None, OPEN
+        elif minima is None or not fassung.caps:
+            out["6", "", taker] = hours, hours, ALLOWED, CONFIRMED
+        elif rec.facility == "31" and readings["Höchstgrenze Psychosomatik"] == "keine-Höchstgrenze":
+            out["6", "", taker] = hours, hours, NO_CAP, CONFIRMED
         else:
-            cap = minima[taker] * CAP[taker] / 100
-            out["6", "", taker] = hours, min(hours, cap), CAPPED if hours > cap else ALLOWED
+            least, evidence = minima[taker]
+            if fassung.caps[taker] is None or least is None:
+                out["6", "", taker] = hours, None, None, OPEN
+            else:
+                cap = least * fassung.caps[taker] / 100
+                out["6", "", taker] = hours, min(hours, cap), CAPPED if hours > cap else ALLOWED, evidence
     for (giver, taker), hours in rec.claims["7"].items():
         same = giver == taker
-        out["7", giver, taker] = hours, hours if same else Fraction(0), ALLOWED if same else OTHER_PROFESSION
+        out["7", giver, taker] = hours, hours if same else Fraction(0), ALLOWED if same else OTHER_PROFESSION, CONFIRMED
     return {k: v for k, v in out.items() if v[0] > 0}
 
 
-def days_in(year, quarter):
-    return sum(calendar.monthrange(year, m)[1] for m in range(3 * quarter - 2, 3 * quarter + 1))
-
-
-def night_duty(rec, readings):
-    """§ 6 Abs. 7 and 8, § 7 Abs. 5: (share of intensive treatment or None, minimum per night or None, cell of the nights, verdict)."""
-    _, _, year, quarter, facility = rec.key
-    year, quarter, row = int(year), int(quarter), rec.night
-    if facility == "31" or row.get("Nachtdienst") == "nein":
-        return None, None, "", "entfällt"
-    intensive, inpatient = (row.get(f"BT_{k}_Q1-Q3_Vorjahr") for k in ("intensiv", "vollstationaer"))
-    share = exact = None
-    if intensive is not None and inpatient is not None and int(inpatient):
-        exact = Fraction(100 * int(intensive), int(inpatient))
-        share = r(exact, 2)
-    if not (2024, 1) <= (year, quarter) <= (2025, 4):
-        return share, None, "", "entfällt"
-    nights = row.get("Naechte_erfuellt")
-    if intensive is None or inpatient is None:
-        return share, None, nights or "", "fehlt"
-    level = (exact if readings["Einstufung des Intensivanteils"] == "Anteil-genau" else share) or 0
-    if level == 0:
-        return share, None, "", "entfällt"  # Abs. 7 Satz 4 Nr. 4
-    places = Fraction(16 if level > 35 else 14 if level > 20 else 12, 10)
-    if "Betten" not in row:
-        return share, None, nights or "", "fehlt"
-    wards = Fraction(int(row["Betten"]), 18 if facility == "29" else 12)
-    if readings["Zwischenwerte im Nachtdienst"] == "nur-Ergebnis":
-        least = r(wards * places * 10, 0)
-    else:
-        least = r(r(r(wards, 2) * places, 2) * 10, 0)
-    if nights is None:
-        return share, least, "", "fehlt"
-    return share, least, nights, "ja" if int(nights) * 100 > 90 * days_in(year, quarter) else "nein"
-
-
-def period_shape(period, year, quarter):
-    """(thirds of the quarter, days) of a period of Tab. A6.1 Sp. 2, or None where it lies in another quarter."""
-    whole = days_in(year, quarter)
-    if period in ("1.3", "2.3"):
-        thirds = int(period[0])
-        return thirds, Fraction(whole * thirds, 3)
-    if period[0] == "Q":
-        return (3, Fraction(whole)) if int(period[1]) == quarter else None
-    month = int(period)
-    return (1, Fraction(calendar.monthrange(year, month)[1])) if (month + 2) // 3 == quarter else None
-
-
-def exceptions(rec, minima, fails, share, readings):
-    """§ 10 Abs. 1 and 2: (lines for A6 [Nr, Vergleichswert, Quote, verdict], column 6 of A5.2, thirds of the quarter excepted, their days, whole by Nr. 4)."""
-    _, _, year, quarter, _ = rec.key
-    year, quarter = int(year), int(quarter)
-    shapes = {p: period_shape(p, year, quarter) for p in PERIODS}
-    here = [p for p in PERIODS if shapes[p]]
-    shown = readings["Ausnahmequote"] == "Quote-angezeigt"
-    found = {p: False for p in PERIODS}
-    lines, open_points = [], False
-    staff = sum(minima.values()) * (share if readings["vorzuhaltendes Personal"] == "Mindestvorgabe-der-Stufe" else 1)
-    for p in here:
-        if p in rec.sick:
-            thirds, days = shapes[p]
-            part = Fraction(thirds, 3)
-            if readings["Anteil des Kalendermonats"] == "nach-Kalendertagen" and p.isdigit():
-                part = days / days_in(year, quarter)
-            base = r(staff * part, 0)
-            quota = r(100 * rec.sick[p] / base, 2) if base else None
-            good = (quota is not None and quota > 15) if shown else rec.sick[p] * 100 > 15 * base
-            found[p] |= good
-            lines.append(["1", text(base, 0), "" if quota is None else text(quota, 2), "ja" if good else "nein"])
-    for p in here:
-        if p in rec.committed:
-            now, last = rec.committed[p]
-            mean = last * shapes[p][1] / (366 if calendar.isleap(year - 1) else 365)
-            base = r(mean, 0)
-            against = base if readings["Vergleichswert des Vorjahres"] == "ganze-Tage" else mean
-            quota = r(100 * now / against, 2) if against else None
-            good = (quota is not None and quota > 110) if shown else now * 100 > 110 * against
-            found[p] |= good
-            lines.append(["2", text(base, 0), "" if quota is None else text(quota, 2), "ja" if good else "nein"])
-    for p in here:
-        if p in rec.change:
-            stated = readings["gravierende Veränderung"] == "wie-angegeben"
-            found[p] |= stated
-            open_points |= not stated
-            lines.append(["3", "", "", "ja" if stated else "unbestimmt"])
-    fourth = False
-    if rec.day_clinic and fails and year <= 2025:
-        others = rec.later if readings["Wiedereinhaltung"] == "spätere-Quartale" else rec.earlier
-        fourth = True in others
-        undecided = not fourth and None in others
-        open_points |= undecided
-        lines.append(["4", "", "", "ja" if fourth else "unbestimmt" if undecided else "nein"])
-    verdict = "ja" if fourth or any(found.values()) else "unbestimmt" if open_points else "nein"
-    excepted = [shapes[p] for p in here if found[p]]
-    return lines, verdict, min(3, sum(s[0] for s in excepted)), sum((s[1] for s in excepted), Fraction(0)), fourth
-
-
-def rest_of_quarter(rec, minima, share, thirds, days, readings):
-    """§ 10 Abs. 2 Satz 4: {profession: (minimum, verdict)} outside the exceptions."""
-    whole = days_in(int(rec.key[2]), int(rec.key[3]))
-    part = Fraction(3 - thirds, 3) if readings["Anteil des Kalendermonats"] == "ein-Drittel-je-Monat" else Fraction(whole - days, whole)
+def training(fassung, rec):
+    """§ 8 Abs. 2: {(kind, profession): (hours, credited or None, evidence)} of the hours of persons in training, which A5.1 does not contain."""
     out = {}
-    for p in PROFESSIONS:
-        least = r(minima[p] * part, 0)
-        if least == 0:
-            out[p] = least, "entfällt"
-        elif p in rec.rest:
-            out[p] = least, "ja" if rec.rest[p] >= share * least else "nein"
-        else:
-            out[p] = least, "fehlt"
+    for (kind, p), hours in rec.trained.items():
+        ratio, evidence = fassung.trainees.get((kind, p), (0, CONFIRMED))
+        if hours > 0:
+            out[kind, p] = hours, None if ratio is None else r(hours / ratio, 2) if ratio else Fraction(0), evidence
     return out
 
 
-def loss_of_pay(year, missing, wanted, verdict, thirds, fourth, rest, readings):
-    """§ 13 Abs. 5: cell of the loss in percent."""
-    if year <= 2025:
-        return ""
-    if year >= 2028:
-        return "unbestimmt" if missing else text(Fraction(0), 4)
-    if missing and readings["Wegfall bei Ausnahme"] == "kein-Wegfall" and verdict != "nein":
-        kept = all(v in ("ja", "entfällt") for _, v in rest.values())
-        free = verdict == "ja" and (thirds == 3 or fourth or kept)
-        return text(Fraction(0), 4) if free else "unbestimmt"
-    part = missing * 100 / wanted if wanted else Fraction(0)
-    if readings["Rundung des fehlenden Anteils"] == "zwei-Nachkommastellen":
-        part = r(part, 2)
-    return text(r(part * Fraction(65, 100), 4), 4)
+def staff(fassung, rec, credits, trained, readings):
+    """§ 7 Abs. 1, § 8: {profession: (least hours, greatest hours, evidence of what is known)}; both are the same where every credit is known."""
+    out = {}
+    for p in fassung.professions:
+        total, five, six, seven = rec.reported[p]
+        least = greatest = total - five - six - seven
+        evidence = CONFIRMED
+        for (_, q), (claimed, allowed, how_well) in trained.items():
+            if p == q:
+                least += allowed or 0
+                greatest += claimed if allowed is None else allowed
+                evidence = evidence if allowed is None else max(evidence, how_well)
+        for (kind, giver, taker), (claimed, allowed, _, how_well) in credits.items():
+            if taker == p:
+                least += allowed or 0
+                greatest += claimed if allowed is None else allowed
+            if kind == "5" and giver == p and readings["Stunden des Gebers"] == "noch-enthalten":
+                least -= claimed if allowed is None else allowed
+                greatest -= allowed or 0
+            if p in (giver, taker) and allowed is not None:
+                evidence = max(evidence, how_well)
+        out[p] = least, greatest, evidence
+    return out
 
 
-def refused(rec):
-    """Records without a meaningful result: a group without hours, or more credited than reported (Anlage 3 Tab. A5.1: "davon")."""
-    if set(rec.reported) != set(PROFESSIONS):
+def refused(fassung, rec):
+    """Records without a meaningful result: a code this text does not have, a group without hours, more credited than reported (Anlage 3 Tab. A5.1: "davon"),
+    days in an area of another field or of another time."""
+    if set(rec.reported) != set(fassung.professions) or not rec.others <= set(fassung.professions) or not set(rec.days_of) <= fassung.areas():
         return True
-    return any(sum(v[1:]) > v[0] for v in rec.reported.values())
+    if any(sum(v[1:]) > v[0] for v in rec.reported.values()):
+        return True
+    initial = {"29": "ASG", "30": "K", "31": "P"}[rec.facility]
+    for area, years in rec.days_of.items():
+        counted = years & {rec.year, rec.base}
+        if area[0] not in initial and counted:
+            return True
+        if area in REHABILITATION and years - {2019}:
+            return True
+        if area in fassung.ended_areas and any(year > fassung.days_until for year in counted):
+            return True
+    return False
 
 
-def evaluate(rec, readings):
-    ik, site, year, quarter, facility = rec.key
-    year, quarter = int(year), int(quarter)
-    fassung, share = step(year, quarter)
-    areas = [a for a in set(rec.last) | set(rec.now) if a not in HOME_TREATMENT or readings["Korridor stationsäquivalent"] == "einbezogen"]
+def basis(fassung, rec, readings):
+    """§ 6 Abs. 3 and 4: (days by area the minima are computed from, do they come from this year?)."""
+    areas = [a for a in set(rec.last) | set(rec.now)
+             if a not in REHABILITATION and (a not in HOME_TREATMENT or readings["Korridor stationsäquivalent"] == "einbezogen")]
     outside = {a for a in areas if leaves_corridor(rec.last[a], rec.now[a], readings)}
     if readings["Korridorumfang"] == "Gesamtzahl":
         current = leaves_corridor(sum(rec.last[a] for a in areas), sum(rec.now[a] for a in areas), readings)
@@ -376,72 +282,131 @@ def evaluate(rec, readings):
     else:
         current = bool(outside)
         parts = readings["Korridorfolge"] == "betroffene-Bereiche"
-    days = defaultdict(Fraction)
-    for a in MINUTES:
-        days[a] = rec.now[a] if (a in outside if parts else current) else rec.last[a]
+    return {a: rec.now[a] if (a in outside if parts else current) else rec.last[a] for a in fassung.minutes}, current
 
-    minima = {p: minimum(p, days, rec.duty, readings) for p in PROFESSIONS}
-    credits = credit(rec, minima, readings)
-    hours = {}
-    for p in PROFESSIONS:
-        total, five, six, seven = rec.reported[p]
-        hours[p] = total - five - six - seven + sum(v[1] for k, v in credits.items() if k[2] == p)
-        if readings["Stunden des Gebers"] == "noch-enthalten":
-            hours[p] -= sum(v[1] for k, v in credits.items() if k[0] == "5" and k[1] == p)
 
+def verdicts(minima, hours, share, readings):
+    """§ 7 Abs. 2 and 4: {profession: (degree, verdict, evidence)}; degree "" where there is none."""
     as_met = readings["Mindestvorgabe null"] == "gilt-als-erfüllt"
-    degree, met = {}, {}
-    for p in PROFESSIONS:
-        if minima[p] == 0:
-            degree[p], met[p] = (Fraction(100), "ja") if as_met else (None, "entfällt")
-            continue
-        degree[p] = r(hours[p] / minima[p] * 100, 2)
-        if readings["Schwellenvergleich"] == "exakt":
-            met[p] = "ja" if hours[p] >= share * minima[p] else "nein"
+    out = {}
+    for p, (least, how_well) in minima.items():
+        low, high, of_hours = hours[p]
+
+        def enough(amount, least=least):
+            degree = amount / least if readings["Schwellenvergleich"] == "exakt" else Fraction(rounded(amount / least * 100, 2), 10000)
+            return degree >= share
+
+        if least is None:
+            out[p] = None, UNKNOWN, OPEN
+        elif least == 0:
+            out[p] = (Fraction(100), "ja", how_well) if as_met else ("", "entfällt", how_well)
+        elif enough(low) != enough(high):
+            out[p] = None, UNKNOWN, OPEN
         else:
-            met[p] = "ja" if degree[p] >= share * 100 else "nein"
+            degree = r(low / least * 100, 2) if low == high else None
+            out[p] = degree, "ja" if enough(low) else "nein", max(how_well, of_hours)
+    return out
 
-    whole = sum(minima.values())
+
+def mean_degree(minima, hours, degrees, readings):
+    """§ 7 Abs. 3: degree of the facility, None where not known, "" where there is none."""
+    if any(least is None for least, _ in minima.values()):
+        return None
+    counted = [p for p, (least, _) in minima.items() if least > 0]
+    whole = sum(minima[p][0] for p in counted)
     if whole == 0:
-        mean = Fraction(100) if as_met else None
-    elif readings["Mittelwert"] == "exakt-gewichtet":
-        mean = r(sum(hours[p] for p in PROFESSIONS if minima[p] > 0) / whole * 100, 2)
-    else:
-        mean = r(sum(degree[p] * minima[p] for p in PROFESSIONS if minima[p] > 0) / whole, 2)
+        return Fraction(100) if readings["Mindestvorgabe null"] == "gilt-als-erfüllt" else ""
+    if any(hours[p][0] != hours[p][1] for p in counted):
+        return None
+    if readings["Mittelwert"] == "exakt-gewichtet":
+        return r(sum(hours[p][0] for p in counted) / whole * 100, 2)
+    return r(sum(degrees[p] * minima[p][0] for p in counted) / whole, 2)
 
+
+def evaluate(fassung, rec, readings):
+    """Rows of each of the results of this Fassung."""
     key = list(rec.key)
-    a51 = [key + [p, text(minima[p], 0), text(hours[p], 2), "" if degree[p] is None else text(degree[p], 2), met[p]] for p in PROFESSIONS]
-    a52 = [key + [fassung, "2" if current else "1", text(share * 100, 0), "" if mean is None else text(mean, 2),
-                  "nein" if "nein" in met.values() else "ja"]]
-    rows = [key + [k[0], k[1], k[2], text(v[0], 2), text(v[1], 2), v[2]] for k, v in sorted(credits.items())]
+    share = Fraction(fassung.step(rec.year, rec.quarter), 100)
+    days, current = basis(fassung, rec, readings)
+    suspended, looked_at = fassung.suspension(rec.year, rec.quarter) if rec.facility == "31" else (False, CONFIRMED)
+    minima = None if suspended else {p: minimum(fassung, p, days, rec.duty, readings) for p in fassung.professions}
+    credits = credit(fassung, rec, minima, readings)
+    trained = training(fassung, rec)
+    hours = staff(fassung, rec, credits, trained, readings)
+    if suspended:
+        found = {p: ("", "entfällt", CONFIRMED) for p in fassung.professions}
+        mean, verdict = "", "entfällt"
+    else:
+        found = verdicts(minima, hours, share, readings)
+        mean = mean_degree(minima, hours, {p: v[0] for p, v in found.items()}, readings)
+        all_of = {v[1] for v in found.values()}
+        verdict = "nein" if "nein" in all_of else UNKNOWN if UNKNOWN in all_of else "ja"
+    evidence = max([looked_at] + [v[2] for v in found.values() if v[1] != UNKNOWN or verdict == UNKNOWN])
 
-    fails = "nein" in met.values()
-    share_of_intensive, least, nights, night_met = night_duty(rec, readings)
-    lines, exception, thirds, days_out, fourth = exceptions(rec, minima, fails, share, readings)
-    rest = rest_of_quarter(rec, minima, share, thirds, days_out, readings)
-    a52[0] += ["bestätigt", night_met, exception]  # every value of the text of July 2024 is in its printed version
-    a54 = [key + ["" if share_of_intensive is None else text(share_of_intensive, 2), "" if least is None else text(least, 0), nights, night_met]]
-    a6 = [key + line for line in lines]
-    a652 = [key + [p, text(rest[p][0], 0), text(rec.rest[p], 2) if p in rec.rest else "", rest[p][1]] for p in PROFESSIONS] if 0 < thirds < 3 else []
-    missing = sum((share * minima[p] - hours[p] for p in PROFESSIONS if met[p] == "nein"), Fraction(0))
-    wanted = share * whole
-    loss = loss_of_pay(year, missing, wanted, exception, thirds, fourth, rest, readings)
-    penalty = [key + [text(missing, 2), text(r(missing * 100 / wanted, 4), 4) if wanted else "", loss, "bestätigt"]]
-    return a51, a52, rows, a54, a6, a652, penalty
+    share_of_intensive, at_night, nights, night_met = night_duty(fassung, rec, readings) if fassung.night else ("", "", "", "")
+    least = {p: Fraction(0) for p in fassung.professions} if suspended else {p: v[0] for p, v in minima.items()}
+    lines, exception, thirds, days_out, fourth = exceptions(fassung, rec, least, verdict, share, readings)
+    rest = rest_of_quarter(rec, least, share, thirds, days_out, readings)
+    short = [p for p, v in found.items() if v[1] in ("nein", UNKNOWN)]
+    counted = all(found[p][0] is not None for p in short)
+    missing = sum((share * least[p] - hours[p][0] for p in short), Fraction(0)) if counted else None
+    wanted = None if None in least.values() else share * sum(least.values())
+    part = "" if wanted == 0 else None if missing is None or wanted is None else r(missing * 100 / wanted, 4)
+    if suspended:
+        exception, (loss, loss_rests_on) = "entfällt", ("", looked_at)
+    else:
+        loss, loss_rests_on = loss_of_pay(fassung, rec, minima, missing, wanted, found, verdict, exception, thirds, fourth, rest, looked_at, readings)
+
+    given = {p: low if low == high else None for p, (low, high, _) in hours.items()}
+    _, _, notice, authority = proof_days(fassung, rec.year, rec.quarter)
+    rows = {
+        "A5.1.csv": [[p, "" if suspended else text(least[p], 0), text(given[p], 2), cell(found[p][0], 2), found[p][1]] for p in fassung.professions],
+        "A5.2.csv": [[fassung.name, "2" if current else "1", text(share * 100, 0), cell(mean, 2), verdict, EVIDENCE[evidence], night_met, exception]],
+        "Anrechnung.csv": [[*k, text(v[0], 2), text(v[1], 2), v[2] or UNKNOWN] for k, v in sorted(credits.items())],
+        "Ausbildung.csv": [[*k, text(trained[k][0], 2), text(trained[k][1], 2)] for k in sorted(trained, key=lambda k: (TRAINING.index(k[0]), k[1]))],
+        NIGHT_RESULT: [[cell(share_of_intensive, 2), cell(at_night, 0), nights, night_met]] if fassung.night else [],
+        "A6.csv": lines,
+        "A6.5.2.csv": [[p, "" if suspended else text(v[0], 0), text(rec.rest[p], 2) if p in rec.rest else "", v[1]] for p, v in rest.items()] if 0 < thirds < 3 else [],
+        "Sanktion.csv": [[text(missing, 2), cell(part, 4), cell(loss, 4), EVIDENCE[loss_rests_on]]],
+        "Anzeige.csv": [[day(notice), authority]] if notice and verdict == "nein" else [],
+    }
+    return {name: [key + row for row in found_rows] for name, found_rows in rows.items()}
 
 
-HEADERS = [
-    KEYS + ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "Umsetzungsgrad", "erfuellt"],
-    KEYS + ["Fassung", "Bezugsjahr", "Einfuehrungsstufe", "Umsetzungsgrad", "erfuellt", "Beleg", "Nachtdienst_erfuellt", "Ausnahmetatbestand"],
-    KEYS + ["Tatbestand", "Von", "Auf", "beantragt", "angerechnet", "Grund"],
-    KEYS + ["Anteil_Intensiv", "Mindestvorgabe", "Naechte_erfuellt", "erfuellt"],
-    KEYS + ["Nr", "Vergleichswert", "Quote", "zulaessig"],
-    KEYS + ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "erfuellt"],
-    KEYS + ["Fehlende_VKS", "Anteil", "Wegfall", "Beleg"],
-]
+HEADERS = {
+    "A5.1.csv": ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "Umsetzungsgrad", "erfuellt"],
+    "A5.2.csv": ["Fassung", "Bezugsjahr", "Einfuehrungsstufe", "Umsetzungsgrad", "erfuellt", "Beleg", "Nachtdienst_erfuellt", "Ausnahmetatbestand"],
+    "Anrechnung.csv": ["Tatbestand", "Von", "Auf", "beantragt", "angerechnet", "Grund"],
+    "Ausbildung.csv": ["Ausbildung", "Berufsgruppe", "VKS", "angerechnet"],
+    NIGHT_RESULT: ["Anteil_Intensiv", "Mindestvorgabe", "Naechte_erfuellt", "erfuellt"],
+    "A6.csv": ["Nr", "Vergleichswert", "Quote", "zulaessig"],
+    "A6.5.2.csv": ["Berufsgruppe", "VKS-Mind", "VKS-Ist", "erfuellt"],
+    "Sanktion.csv": ["Fehlende_VKS", "Anteil", "Wegfall", "Beleg"],
+    "Anzeige.csv": ["Frist", "Landesaufsichtsbehoerde"],
+}
+SITE_HEADERS = {
+    "Fristen.csv": ["Nachweis", "Korrektur", "Nichterfuellung", "Eingang", "Tage_verspaetet", "verletzt"],
+    "Abschlag.csv": ["Satz", "Abschlag"],
+}
+NIGHT_READINGS = {"Einstufung des Intensivanteils", "Zwischenwerte im Nachtdienst"}
 
 
-def site_rows(source):
+def has_reading(name, as_of=None):
+    """Does a text known by that day have this reading?"""
+    texts = fassungen.known(as_of)
+    if name == "Höchstgrenze Psychosomatik":
+        return any(f.caps and not f.psm_ceiling_open for f in texts)
+    if name == "Wiedereinhaltung":
+        return any(f.day_clinics for f in texts)
+    return name not in NIGHT_READINGS or any(f.night for f in texts)
+
+
+def results(as_of=None):
+    """Files of the records of kind Nachweis for somebody with the knowledge of a day."""
+    return RESULTS + ([NIGHT_RESULT] if any(f.night for f in fassungen.known(as_of)) else [])
+
+
+def site_rows(source, as_of=None):
     """§ 11 and § 13 Abs. 8: lines of Fristen and Abschlag for every site and quarter of A1."""
     def table(name):
         path = os.path.join(source, name + ".csv")
@@ -451,52 +416,53 @@ def site_rows(source):
 
     arrived = {tuple(row[k] for k in KEYS[:4]): row for row in table("Eingang")}
     deadlines, deductions = [], []
-    for key in dict.fromkeys(tuple(row[k] for k in KEYS[:4]) for row in table("A1")):
+    listed = {tuple(row[k] for k in KEYS[:4]): row["Stand"] for row in table("Standortliste")}
+    for key in dict.fromkeys([tuple(row[k] for k in KEYS[:4]) for row in table("A1")] + list(listed)):
         year, own = int(key[2]), int(key[3])
-        late = {}
+        fassung = fassungen.in_force(year, own, as_of)
+        state = listed.get(key)
+        late, broken = {}, {}
         for quarter in range(1, own + 1):
-            after = datetime.date(year + quarter // 4, 3 * quarter % 12 + 1, 1)  # the day after the quarter
-            if year <= 2024:
-                month = after.month % 12 + 1
-                due, fix = after.replace(month=month, day=15), after.replace(month=month + 1)
-                notice = due
-            else:
-                due, fix, notice = datetime.date(year + 1, 2, 15), datetime.date(year + 1, 3, 1), after + datetime.timedelta(13)
+            due, fix, notice, _ = proof_days(fassung, year, quarter)
             row = arrived.get((*key[:3], str(quarter)), {})
             came = row.get("Eingangsdatum") or None
-            late[quarter] = max(0, (datetime.datetime.strptime(came, "%d.%m.%Y").date() - due).days) if came else None
+            until = came or state
+            late[quarter] = max(0, (datetime.datetime.strptime(until, "%d.%m.%Y").date() - due).days) if until else None
+            broken[quarter] = None if late[quarter] is None or not came and late[quarter] <= 90 else late[quarter] > 90  # what has not come may come in time
         days = row.get("Berechnungstage")
-        verdict = "fehlt" if late[own] is None else "ja" if late[own] > 90 else "nein"
-        deadlines.append([*key, *(d.strftime("%d.%m.%Y") for d in (due, fix, notice)), came or "", "" if late[own] is None else str(late[own]), verdict])
+        verdict = {None: "fehlt", True: "ja", False: "nein"}[broken[own]]
+        deadlines.append([*key, day(due), day(fix), day(notice), came or "", "" if late[own] is None else str(late[own]), verdict])
         rate = None
         if verdict == "nein":
             rate = 0
-        elif verdict == "ja" and None not in late.values():
-            rate = (2, 5, 10, 20)[sum(d > 90 for d in late.values()) - 1]
+        elif verdict == "ja" and None not in broken.values():
+            rate = (2, 5, 10, 20)[sum(broken.values()) - 1]
         deductions.append([*key, "" if rate is None else str(rate), "" if rate is None or not days else text(Fraction(rate * int(days), 4), 2)])
-    return deadlines, deductions
+    return dict(zip(SITE_RESULTS, (deadlines, deductions)))
 
 
-SITE_HEADERS = [
-    KEYS[:4] + ["Nachweis", "Korrektur", "Nichterfuellung", "Eingang", "Tage_verspaetet", "verletzt"],
-    KEYS[:4] + ["Satz", "Abschlag"],
-]
-
-
-def run(source, target, readings):
+def run(source, target, readings, as_of=None):
+    """Writes the results; returns the keys of the records without."""
     os.makedirs(target, exist_ok=True)
-    tables = [[] for _ in RESULTS]
+    tables, without = {name: [] for name in results(as_of)}, []
     for rec in read(source).values():
-        if not refused(rec):
-            for table, rows in zip(tables, evaluate(rec, readings)):
-                table.extend(rows)
-    for name, header, rows in zip(RESULTS + SITE_RESULTS, HEADERS + SITE_HEADERS, (*tables, *site_rows(source))):
+        fassung = fassungen.in_force(rec.year, rec.quarter, as_of)
+        if refused(fassung, rec):
+            without.append(rec.key)
+            continue
+        found = evaluate(fassung, rec, readings)
+        for name, rows in tables.items():
+            rows += found[name]
+    written = [(name, KEYS + HEADERS[name], rows) for name, rows in tables.items()]
+    written += [(name, KEYS[:4] + SITE_HEADERS[name], rows) for name, rows in site_rows(source, as_of).items()]
+    for name, header, rows in written:
         with open(os.path.join(target, name), "w", encoding="utf-8", newline="") as f:
             for row in [header] + rows:
                 f.write(";".join(row) + "\n")
+    return without
 
 
-def compare(left, right, names=tuple(RESULTS)):
+def compare(left, right, names):
     """0 when the files are equal; the first differing line of each is printed."""
     differ = 0
     for name in names:
@@ -516,17 +482,20 @@ def compare(left, right, names=tuple(RESULTS)):
 
 def main(args):
     if len(args) in (3, 4) and args[0] == "--compare":
-        return compare(args[1], args[2], SITE_RESULTS if args[3:] == ["Standort"] else RESULTS)
-    readings = dict(READINGS)
-    while len(args) >= 2 and args[-2] == "--lesart":
+        return compare(args[1], args[2], SITE_RESULTS if args[3:] == ["Standort"] else results())
+    readings, as_of = dict(READINGS), None
+    while len(args) >= 2 and args[-2] in ("--lesart", "--as-of"):
         name, _, variant = args[-1].partition("=")
-        if name not in readings:
+        if args[-2] == "--as-of":
+            as_of = datetime.date.fromisoformat(args[-1])
+        elif name not in readings:
             sys.exit("unknown reading: " + name)
-        readings[name] = variant
+        else:
+            readings[name] = variant
         args = args[:-2]
     if len(args) != 2:
         sys.exit(__doc__)
-    run(args[0], args[1], readings)
+    run(args[0], args[1], readings, as_of)
     return 0
 
 

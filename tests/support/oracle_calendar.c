@@ -44,6 +44,22 @@ bool oracle_calendar(const char *name, const int64_t *a, int64_t *out, bool *kno
     *out = year * 4 + (month - 1) / 3;
     return true;
   }
+  if (!strcmp(name, "monat") || !strcmp(name, "wochentag") || !strcmp(name, "kalenderwoche")) {
+    day_parts(a[0], &year, &month, &day);
+    int64_t monday = day_number(2024, 1, 1), weekday = ((a[0] - monday) % 7 + 7) % 7; /* 1 January 2024 was a Monday */
+    if (!strcmp(name, "monat")) *out = month;
+    else if (!strcmp(name, "wochentag")) *out = weekday + 1;
+    else {
+      int64_t here = a[0] - weekday, first = 0; /* 4 January lies in week 1: of the next year, of this one, or of the one before */
+      for (int64_t y = year + 1; y >= year - 1; y--) {
+        first = day_number(y, 1, 4) - ((day_number(y, 1, 4) - monday) % 7 + 7) % 7;
+        if (first <= here) break;
+      }
+      *out = 1;
+      for (; first < here; first += 7) ++*out;
+    }
+    return true;
+  }
   if (!strcmp(name, "tagezwischen")) {
     *out = a[1] - a[0];
     return in_calendar(a[1]);

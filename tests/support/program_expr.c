@@ -459,7 +459,9 @@ static ex number_called(gen *g, dim d, bool bruch, int depth) {
   dim day = PLAIN;
   day.power[0] = 1;
   ex r = {.bind = BIND_PRIMARY, .type = {.form = NUMBER, .dim = d}, .nb = 23};
-  if (same_dim(d, PLAIN) && gen_chance(g, 3)) r.text = SAY(g, "jahr(%s)", quarter(g, depth).text);
+  static const char *const of_date[] = {"monat", "wochentag", "kalenderwoche"};
+  if (same_dim(d, PLAIN) && gen_chance(g, 3)) r.text = SAY(g, "%s(%s)", of_date[gen_below(g, 3)], date(g, depth).text);
+  else if (same_dim(d, PLAIN) && gen_chance(g, 3)) r.text = SAY(g, "jahr(%s)", quarter(g, depth).text);
   else if (same_dim(d, day) && gen_chance(g, 2)) r.text = SAY(g, "%s(%s)", gen_chance(g, 2) ? "tage" : "nächte", quarter(g, depth).text);
   else if (same_dim(d, day)) r.text = SAY(g, "tagezwischen(%s, %s)", date(g, depth).text, date(g, depth).text);
   else if (gen_chance(g, 3)) {

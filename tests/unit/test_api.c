@@ -97,7 +97,7 @@ static void test_evaluator(void **state) {
   ppr_engine *engine = ppr_engine_new();
   ppr_program *p = loaded(engine);
   static const int64_t a[] = {7, 8, 50}, b[] = {2, 0, 100};
-  ppr_column in[2] = {{a, NULL}, {b, NULL}};
+  ppr_column in[2] = {{a, NULL, NULL}, {b, NULL, NULL}};
   for (size_t edition = 0; edition < 2; edition++)
     for (uint32_t lanes = 0; lanes < 3; lanes++) {
       ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
@@ -108,7 +108,7 @@ static void test_evaluator(void **state) {
       int64_t q[3];
       uint8_t s[3];
       ppr_fault f[3];
-      assert_int_equal(ppr_evaluator_eval(v, in, 3, &(ppr_result){q, s}, f), PPR_OK);
+      assert_int_equal(ppr_evaluator_eval(v, in, 3, &(ppr_result){q, s, NULL}, f), PPR_OK);
       assert_int_equal(q[0], edition ? 7 : 4);
       assert_int_equal(s[0], 0);
       assert_int_equal(f[0].code, 0);
@@ -204,7 +204,7 @@ static void test_natives(void **state) {
   static const int64_t in = 21;
   int64_t out;
   ppr_fault f;
-  assert_int_equal(ppr_evaluator_eval(v, &(ppr_column){&in, NULL}, 1, &(ppr_result){&out, NULL}, &f), PPR_OK);
+  assert_int_equal(ppr_evaluator_eval(v, &(ppr_column){&in, NULL, NULL}, 1, &(ppr_result){&out, NULL, NULL}, &f), PPR_OK);
   assert_int_equal(out, 42);
   ppr_evaluator_free(v);
   ppr_program_free(q);

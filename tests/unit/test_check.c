@@ -150,6 +150,13 @@ static void test_functions(void **state) {
   static const sample samples[] = {
       {"Datum", "plustage(d, 14)", NULL},
       {"Datum", "plustage(d, m)", "PPR2011"}, /* decimals where whole days are wanted */
+      {"Datum", "plustage(d, 2 * n - 1)", NULL},
+      {"Datum", "plusmonate(d, wochentag(d) - k[x])", NULL},
+      {"Datum", "plustage(d, tagezwischen(d, d))", "PPR2011"},
+      {"Datum", "plustage(d, tagezwischen(d, d) / 1 Tag gerundet abwärts auf 0)", NULL},
+      {"Tag(0)", "2 * tagezwischen(d, d) + tage(Berichtsquartal) - 1 Tag", NULL},
+      {"Zahl(0)", "kalenderwoche(d) - monat(d)", NULL},
+      {"Zahl(0)", "wochentag(Berichtsquartal)", "PPR2011"},
       {"Datum", "plustage(d)", "PPR2010"},
       {"Datum", "plusjahre(d, 1)", "PPR2009"},
       {"Tag(0)", "tagezwischen(d, ende(Berichtsquartal))", NULL},

@@ -134,7 +134,7 @@ static void run_eval(run *t) {
   run_set(t, "Quartal", (int64_t[]){1, 1, 1, 1});
   int64_t q = quarter_of(2024, 1);
   run_set(t, "Berichtsquartal", (int64_t[]){q, q, q, q});
-  for (int i = 0; i < 8; i++) out[i] = (ppr_result){t->out[i], t->states[i]};
+  for (int i = 0; i < 8; i++) out[i] = (ppr_result){t->out[i], t->states[i], NULL};
   assert_int_equal(ppr_evaluator_eval(t->evaluator, t->in, 4, out, t->faults), PPR_OK);
 }
 

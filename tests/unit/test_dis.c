@@ -65,6 +65,7 @@ static const char edition_2024[] =
     "    0  Wochen                           r11   Woche(2)\n"
     "    1  klein                            r14   ja/nein       Zustand r6\n"
     "    2  Summe                            r18   Zahl(0)\n"
+    "Summen: „A5.1“ über IK\n"
     "Aufwand je Datensatz: höchstens 23 Befehle\n";
 /* clang-format on */
 

@@ -41,7 +41,7 @@ static run one_field(uint32_t flags, ppr_kind kind) {
 static void assert_rows(run *r, ppr_column in, size_t n, const char *want) {
   int64_t v[8], s[8];
   ppr_fault f[8];
-  ppr_result out[2] = {{v, NULL}, {s, NULL}};
+  ppr_result out[2] = {{v, NULL, NULL}, {s, NULL, NULL}};
   char have[256] = "";
   assert_int_equal(vm_eval(r->vm, &in, n, out, f), PPR_OK);
   for (size_t i = 0; i < n; i++) {
@@ -59,28 +59,28 @@ static const uint8_t states[] = {0, 0, 0, 0, PPR_FEHLT, PPR_ENTFAELLT};
 static void test_required(void **state) {
   (void)state;
   run r = one_field(0, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 !5201 !5201");
+  assert_rows(&r, (ppr_column){values, states, NULL}, 6, "10/0 20/0 !5202 !5202 !5201 !5201");
   r = one_field(0, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){values, NULL}, 4, "10/0 20/0 !5202 !5202");
+  assert_rows(&r, (ppr_column){values, NULL, NULL}, 4, "10/0 20/0 !5202 !5202");
   r = one_field(0, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){NULL, NULL}, 2, "!5201 !5201");
+  assert_rows(&r, (ppr_column){NULL, NULL, NULL}, 2, "!5201 !5201");
 }
 
 static void test_optional(void **state) {
   (void)state;
   run r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 0/1 0/2");
+  assert_rows(&r, (ppr_column){values, states, NULL}, 6, "10/0 20/0 !5202 !5202 0/1 0/2");
   r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){NULL, states}, 2, "0/1 0/1");
+  assert_rows(&r, (ppr_column){NULL, states, NULL}, 2, "0/1 0/1");
 }
 
 /* A preset stands in for a missing value, not for one stated to be absent in another way. */
 static void test_preset(void **state) {
   (void)state;
   run r = one_field(PPR_FIELD_PRESET, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){values, states}, 6, "10/0 20/0 !5202 !5202 15/0 !5201");
+  assert_rows(&r, (ppr_column){values, states, NULL}, 6, "10/0 20/0 !5202 !5202 15/0 !5201");
   r = one_field(PPR_FIELD_PRESET, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){NULL, NULL}, 2, "15/0 15/0");
+  assert_rows(&r, (ppr_column){NULL, NULL, NULL}, 2, "15/0 15/0");
 }
 
 static void test_yes_no(void **state) {
@@ -88,9 +88,9 @@ static void test_yes_no(void **state) {
   static const int64_t v[] = {0, 1, 2, -1, 0};
   static const uint8_t s[] = {0, 0, 0, 0, 1};
   run r = one_field(0, PPR_KIND_BOOL);
-  assert_rows(&r, (ppr_column){v, s}, 5, "0/0 1/0 !5202 !5202 !5201");
+  assert_rows(&r, (ppr_column){v, s, NULL}, 5, "0/0 1/0 !5202 !5202 !5201");
   r = one_field(PPR_FIELD_PRESET, PPR_KIND_BOOL);
-  assert_rows(&r, (ppr_column){v, s}, 5, "0/0 1/0 !5202 !5202 1/0");
+  assert_rows(&r, (ppr_column){v, s, NULL}, 5, "0/0 1/0 !5202 !5202 1/0");
 }
 
 /* A state byte that does not exist is an absence, never a value. */
@@ -98,7 +98,7 @@ static void test_unknown_state(void **state) {
   (void)state;
   static const uint8_t odd[] = {4, 255};
   run r = one_field(PPR_FIELD_OPTIONAL, PPR_KIND_NUMBER);
-  assert_rows(&r, (ppr_column){values, odd}, 2, "0/1 0/1");
+  assert_rows(&r, (ppr_column){values, odd, NULL}, 2, "0/1 0/1");
 }
 
 static void test_first_fault_counts(void **state) {
@@ -110,7 +110,7 @@ static void test_first_fault_counts(void **state) {
   tiny_output(&t, "p", PPR_KIND_NUMBER, tiny2(&t, PPR_OP_ADD, q, p), 0);
   run r = start(&t, 2, false);
   static const int64_t av[] = {1, 0, 1, 10, 0}, bv[] = {1, 1, 0, 0, 0};
-  ppr_column in[2] = {{av, NULL}, {bv, NULL}};
+  ppr_column in[2] = {{av, NULL, NULL}, {bv, NULL, NULL}};
   ppr_fault f[5];
   assert_int_equal(vm_eval(r.vm, in, 5, NULL, f), PPR_OK);
   static const ppr_fault want[5] = {{0, 0}, {5204, 3}, {5204, 2}, {5202, 0}, {5204, 2}};
@@ -136,10 +136,10 @@ static void test_registers_in_columns(void **state) {
     for (int call = 0; call < 3; call++) {
       int64_t v[5][5];
       const int64_t *given = call ? bv : av;
-      ppr_column in = {given, NULL};
+      ppr_column in = {given, NULL, NULL};
       ppr_result out[5];
       ppr_fault f[5];
-      for (int j = 0; j < 5; j++) out[j] = (ppr_result){call == 2 && j == 2 ? NULL : v[j], NULL};
+      for (int j = 0; j < 5; j++) out[j] = (ppr_result){call == 2 && j == 2 ? NULL : v[j], NULL, NULL};
       assert_int_equal(vm_eval(r.vm, &in, 5, out, f), PPR_OK);
       for (int i = 0; i < 5; i++) {
         assert_int_equal(f[i].code, 0);
@@ -180,8 +180,8 @@ static void test_regions(void **state) {
     run r = start(&t, lanes, lanes % 2);
     int64_t q[5];
     ppr_fault f[5];
-    ppr_column in[2] = {{a, NULL}, {b, NULL}};
-    assert_int_equal(vm_eval(r.vm, in, 5, &(ppr_result){q, NULL}, f), PPR_OK);
+    ppr_column in[2] = {{a, NULL, NULL}, {b, NULL, NULL}};
+    assert_int_equal(vm_eval(r.vm, in, 5, &(ppr_result){q, NULL, NULL}, f), PPR_OK);
     for (int i = 0; i < 5; i++) {
       assert_int_equal(f[i].code, i == 2 ? 5207 : 0);
       if (i != 2) assert_int_equal(q[i], want[i]);
@@ -205,7 +205,7 @@ static void test_blocks(void **state) {
     run r = start(&t, 64, false);
     memset(st, 0x55, sizeof st);
     out[rows] = -1, f[rows].code = 77;
-    assert_int_equal(vm_eval(r.vm, &(ppr_column){a, NULL}, rows, &(ppr_result){out, st}, f), PPR_OK);
+    assert_int_equal(vm_eval(r.vm, &(ppr_column){a, NULL, NULL}, rows, &(ppr_result){out, st, NULL}, f), PPR_OK);
     for (size_t i = 0; i < rows; i++) {
       assert_int_equal(out[i], 3 * a[i]);
       assert_int_equal(st[i], PPR_PRESENT);
@@ -231,7 +231,7 @@ static void test_absent_output(void **state) {
   int64_t v[2];
   uint8_t st[2];
   ppr_fault f[2];
-  assert_int_equal(vm_eval(r.vm, &(ppr_column){in, NULL}, 2, &(ppr_result){v, st}, f), PPR_OK);
+  assert_int_equal(vm_eval(r.vm, &(ppr_column){in, NULL, NULL}, 2, &(ppr_result){v, st, NULL}, f), PPR_OK);
   assert_int_equal(v[0], 0);
   assert_int_equal(st[0], PPR_ENTFAELLT);
   assert_int_equal(v[1], 50);

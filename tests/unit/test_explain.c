@@ -83,7 +83,7 @@ static world make(void) {
 static void assert_explained(int64_t days, int64_t clinic, int64_t exempt, ppr_lang lang, ppr_explain_detail detail, const char *want) {
   world w = make();
   static const uint8_t missing = PPR_FEHLT;
-  ppr_column in[INPUTS] = {{&days, days < 0 ? &missing : NULL}, {clinic < 0 ? NULL : &clinic, NULL}, {exempt < 0 ? NULL : &exempt, NULL}};
+  ppr_column in[INPUTS] = {{&days, days < 0 ? &missing : NULL, NULL}, {clinic < 0 ? NULL : &clinic, NULL, NULL}, {exempt < 0 ? NULL : &exempt, NULL, NULL}};
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   assert_int_equal(explain_output(&out, w.vm, w.p, 0, in, 0, lang, detail), PPR_OK);
@@ -186,7 +186,7 @@ static void test_absent_result(void **state) {
   (void)state;
   world w = make();
   static const int64_t days = 34, yes = 1;
-  ppr_column in[INPUTS] = {{&days, NULL}, {NULL, NULL}, {&yes, NULL}};
+  ppr_column in[INPUTS] = {{&days, NULL, NULL}, {NULL, NULL, NULL}, {&yes, NULL, NULL}};
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   assert_int_equal(explain_output(&out, w.vm, w.p, 0, in, 0, PPR_LANG_DE, PPR_EXPLAIN_FULL), PPR_OK);
@@ -246,7 +246,7 @@ static void test_forms(void **state) {
   static const int64_t v[N] = {905, 19905, 2024 * 4 + 2, 0, 0, 0};
   static const uint8_t absent = PPR_ENTFAELLT;
   ppr_column in[N];
-  for (int i = 0; i < N; i++) in[i] = (ppr_column){&v[i], NULL};
+  for (int i = 0; i < N; i++) in[i] = (ppr_column){&v[i], NULL, NULL};
   in[4].states = &absent;
   in[5].values = NULL;
   ppr_buf out;
@@ -368,7 +368,7 @@ static void test_folded(void **state) {
   tiny t;
   areas(&t);
   static const int64_t days[] = {1518, 167, 0};
-  ppr_column in[5] = {{&days[0], NULL}, {&days[1], NULL}, {&days[2], NULL}, {NULL, NULL}, {NULL, NULL}};
+  ppr_column in[5] = {{&days[0], NULL, NULL}, {&days[1], NULL, NULL}, {&days[2], NULL, NULL}, {NULL, NULL, NULL}, {NULL, NULL, NULL}};
   assert_told(&t, in, PPR_LANG_DE, PPR_EXPLAIN_SHORT,
               "Minuten[d] = 29248,54\n"
               "Probe Proberegelwerk, Fassung 2024-01\n"
@@ -409,7 +409,7 @@ static void test_all_elements_settle(void **state) {
   tiny t;
   areas(&t);
   static const int64_t days[] = {150, 0};
-  ppr_column in[5] = {{&days[0], NULL}, {&days[1], NULL}, {&days[1], NULL}, {&days[1], NULL}, {NULL, NULL}};
+  ppr_column in[5] = {{&days[0], NULL, NULL}, {&days[1], NULL, NULL}, {&days[1], NULL, NULL}, {&days[1], NULL, NULL}, {NULL, NULL, NULL}};
   assert_told(&t, in, PPR_LANG_EN, PPR_EXPLAIN_SHORT,
               "Minuten[d] = 0.00\n"
               "Probe Proberegelwerk, edition 2024-01\n"
@@ -455,7 +455,7 @@ static tiny choice(void) {
 static void test_choice(void **state) {
   (void)state;
   static const int64_t one = 1, three = 3, zero = 0;
-  const ppr_column in[] = {{&one, NULL}, {&three, NULL}, {&zero, NULL}};
+  const ppr_column in[] = {{&one, NULL, NULL}, {&three, NULL, NULL}, {&zero, NULL, NULL}};
   tiny t = choice();
   assert_told(&t, in, PPR_LANG_DE, PPR_EXPLAIN_SHORT,
               "Summe = 6\n"
@@ -579,7 +579,7 @@ static void test_out_of_memory(void **state) {
   ppr_vm *vm;
   assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, 1, true, NULL), PPR_OK);
   static const int64_t days[] = {1518, 167, 0};
-  ppr_column in[5] = {{&days[0], NULL}, {&days[1], NULL}, {&days[2], NULL}, {NULL, NULL}, {NULL, NULL}};
+  ppr_column in[5] = {{&days[0], NULL, NULL}, {&days[1], NULL, NULL}, {&days[2], NULL, NULL}, {NULL, NULL, NULL}, {NULL, NULL, NULL}};
   for (int detail = PPR_EXPLAIN_SHORT; detail <= PPR_EXPLAIN_FULL; detail++) {
     ppr_status status = PPR_NOMEM;
     for (size_t n = 1; status == PPR_NOMEM; n++) {

@@ -117,7 +117,7 @@ static void digest(void **state) {
   char text[65];
   sha256(hash, b.data, b.size);
   sha256_text(text, hash);
-  assert_string_equal(text, "6f7902a9dc548c91b54d7a934a8b338fda58578d9b4f70a87233fe22517cac52");
+  assert_string_equal(text, "b4bd839b7fe8ac987b1b4a82aa14e61a685e284ce6e465e746e567597ef9fc26");
   buf_fini(&b);
 }
 

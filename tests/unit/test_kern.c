@@ -15,7 +15,7 @@ static ppr_wide run(tiny *t, uint32_t reg, const int64_t *values, unsigned n, ui
   tiny_output(t, "A", PPR_KIND_NUMBER, reg, 0); /* only what an output needs can fault */
   ppr_program *p = build_finish(t->b);
   ppr_column in[4];
-  for (unsigned i = 0; i < n; i++) in[i] = (ppr_column){&values[i], NULL};
+  for (unsigned i = 0; i < n; i++) in[i] = (ppr_column){&values[i], NULL, NULL};
   ppr_vm *vm;
   ppr_fault f;
   assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, 1, true, NULL), PPR_OK);

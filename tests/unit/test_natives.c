@@ -114,7 +114,7 @@ static void test_call_in_machine(void **state) {
   static const int64_t a[] = {8, 9, 101, -2};
   int64_t out[4];
   ppr_fault f[4];
-  assert_int_equal(vm_eval(vm, &(ppr_column){a, NULL}, 4, &(ppr_result){out, NULL}, f), PPR_OK);
+  assert_int_equal(vm_eval(vm, &(ppr_column){a, NULL, NULL}, 4, &(ppr_result){out, NULL, NULL}, f), PPR_OK);
   assert_int_equal(out[0], 4);
   assert_int_equal(f[1].code, 5205);
   assert_int_equal(f[1].pc, 3);

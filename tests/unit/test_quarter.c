@@ -38,6 +38,23 @@ static void test_every_day(void **state) {
   assert_int_equal(day, DAY_MAX + 1);
 }
 
+/* Weekday and week by walking: after Sunday comes Monday, and the Monday whose week holds 4 January begins week 1. */
+static void test_every_week(void **state) {
+  (void)state;
+  int64_t day = DAY_MIN;
+  int weekday = 0, week = 0; /* 1 January of the year 1 is a Monday: 719162 days before a Thursday, 719162 = 7 * 102737 + 3 */
+  for (int year = 1; year <= 9999; year++)
+    for (int month = 1; month <= 12; month++)
+      for (int dom = 1; dom <= month_days(year, month); dom++, day++) {
+        weekday = weekday % 7 + 1;
+        if (weekday == 1) week = (month == 12 && dom >= 29) || (month == 1 && dom <= 4) ? 1 : week + 1;
+        if (day_weekday(day) != weekday) fail_msg("weekday of %d-%d-%d", year, month, dom);
+        if (day_week(day) != week) fail_msg("week of %d-%d-%d", year, month, dom);
+      }
+  assert_int_equal(day, DAY_MAX + 1);
+  assert_int_equal(weekday, 5); /* 31 December 9999 is a Friday */
+}
+
 static void test_valid(void **state) {
   (void)state;
   assert_true(day_valid(2024, 2, 29));
@@ -91,6 +108,8 @@ static void test_extremes(void **state) {
     assert_in_range(m, 1, 12);
     assert_in_range(d, 1, 31);
     quarter_of_day(values[i]);
+    assert_in_range(day_weekday(values[i]), 1, 7);
+    assert_in_range(day_week(values[i]), 1, 53);
     quarter_first_day(values[i]);
     quarter_last_day(values[i]);
     day_of(values[i], 1, 1);
@@ -124,8 +143,8 @@ static void test_print_parse(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known_days), cmocka_unit_test(test_every_day), cmocka_unit_test(test_valid),       cmocka_unit_test(test_months),
-      cmocka_unit_test(test_quarters),   cmocka_unit_test(test_extremes),  cmocka_unit_test(test_print_parse),
+      cmocka_unit_test(test_known_days), cmocka_unit_test(test_every_day), cmocka_unit_test(test_every_week), cmocka_unit_test(test_valid),
+      cmocka_unit_test(test_months),     cmocka_unit_test(test_quarters),  cmocka_unit_test(test_extremes),   cmocka_unit_test(test_print_parse),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,11 @@ static void test_edges(void **state) {
       {"jahr", INT64_MIN, 0},
       {"quartal", DAY_MAX + 1, 0},
       {"tagezwischen", INT64_MIN, INT64_MAX},
+      {"monat", DAY_MAX + 1, 0},
+      {"monat", INT64_MIN, 0},
+      {"wochentag", DAY_MIN - 1, 0},
+      {"kalenderwoche", DAY_MAX + 1, 0},
+      {"kalenderwoche", INT64_MAX, 0},
   };
   for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
     call(t, refused[i].name, refused[i].a, refused[i].b, &code);
@@ -134,7 +139,33 @@ static void test_quarters(void **state) {
   natives_free(t);
 }
 
+/* Month, weekday and ISO week where years meet, from a printed calendar. A year has a week 53 if it begins on a Thursday, or is a leap year that
+ * begins on a Wednesday: 2020 does. */
+static void test_weeks(void **state) {
+  (void)state;
+  native_table *t = standard();
+  static const struct {
+    int64_t year;
+    int month, dom, weekday, week;
+  } days[] = {
+      {2018, 12, 30, 7, 52}, /* the last Sunday of 2018 */
+      {2018, 12, 31, 1, 1},  /* its Thursday is 3 January 2019 */
+      {2020, 12, 31, 4, 53}, {2021, 1, 3, 7, 53},   {2021, 1, 4, 1, 1},  {2024, 2, 29, 4, 9},
+      {2024, 12, 30, 1, 1},  {2024, 12, 29, 7, 52}, {2023, 1, 1, 7, 52}, {2027, 1, 1, 5, 53}, /* 2026 begins on a Thursday */
+      {1, 1, 1, 1, 1},       {9999, 12, 31, 5, 52},
+  };
+  int code;
+  for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+    int64_t day = day_of(days[i].year, days[i].month, days[i].dom);
+    assert_int_equal(call(t, "monat", day, 0, &code), days[i].month);
+    assert_int_equal(call(t, "wochentag", day, 0, &code), days[i].weekday);
+    assert_int_equal(call(t, "kalenderwoche", day, 0, &code), days[i].week);
+  }
+  natives_free(t);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_examples), cmocka_unit_test(test_edges), cmocka_unit_test(test_quarters)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_examples), cmocka_unit_test(test_edges), cmocka_unit_test(test_quarters),
+                                     cmocka_unit_test(test_weeks)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,6 +214,8 @@ static void references(void **state) {
   CASE(6203, e->field[6].first_input = 7);
   CASE(6203, e->field[6].inputs = PPR_NONE);
   CASE(6203, e->file[0].cols = 4);
+  CASE(6201, e->sum_key[0].file = 1);
+  CASE(6201, e->sum_key[0].key = e->n_key);
   CASE(6203, e->line[0].cells = 4);
   CASE(6203, e->inst[0].branches = 4);
   CASE(6203, e->branch[0].deps = 6);
@@ -238,7 +240,7 @@ static void words(void **state) {
   CASE(6202, e->round[0].type = 3);
   CASE(6212, e->field[5].scale = 19);
   CASE(6212, e->output[0].kind = PPR_KIND_PERCENT; e->output[0].scale = 17);
-  CASE(0, e->output[0].kind = PPR_KIND_PERCENT; e->output[0].scale = 16);
+  CASE(0, e->output[0].kind = PPR_KIND_PERCENT; e->output[0].scale = 16; e->n_sum_key = 0);
   CASE(6212, e->inst[0].scale = PPR_NONE);
   CASE(6204, p->text[p->string_at[e->title]] = (char)0xFF);
 }
@@ -281,6 +283,11 @@ static void keys_of_tables(void **state) {
 
 static void results(void **state) {
   (void)state;
+  static ppr_sum_key twice[] = {{0, 1}, {0, 1}}, falling[] = {{0, 2}, {0, 1}}, all[] = {{0, 0}, {0, 1}, {0, 2}};
+  CASE(6215, e->sum_key = twice; e->n_sum_key = 2);
+  CASE(6215, e->sum_key = falling; e->n_sum_key = 2);
+  CASE(0, e->sum_key = all; e->n_sum_key = 3);
+  CASE(6215, e->output[0].kind = PPR_KIND_PERCENT);
   CASE(6206, e->line[0].cells = 2);
   CASE(6208, e->output[0].reg = 14);
   CASE(6208, e->output[1].reg = 12);

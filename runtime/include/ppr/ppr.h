@@ -62,9 +62,17 @@ typedef struct ppr_diagnostic {
   const char *message, *help; /* in the language asked for; valid until the next call on this report */
   const char *fix;            /* proposed text, NULL if none; it stands in place of what lies between the two places, which may be nothing */
   uint32_t fix_line, fix_column, fix_end_line, fix_end_column;
+  uint32_t end_line, end_column; /* behind the last character of the place; 0 without a place */
+  const char *fix_file;          /* file of the proposal, NULL if none */
 } ppr_diagnostic;
 PPR_API size_t ppr_report_count(const ppr_report *report);
 PPR_API ppr_status ppr_report_get(ppr_report *report, size_t index, ppr_language language, ppr_diagnostic *out);
+/* Another place a diagnostic points to, with what is there. Lives like the texts of ppr_diagnostic. PPR_MISUSE: it has no more notes. */
+typedef struct ppr_note {
+  const char *file, *text; /* file NULL: no place */
+  uint32_t line, column, end_line, end_column;
+} ppr_note;
+PPR_API ppr_status ppr_report_note(const ppr_report *report, size_t index, size_t note, ppr_language language, ppr_note *out);
 /* All diagnostics as text with source lines and carets; valid until the next call on this report. */
 PPR_API const char *ppr_report_text(ppr_report *report, ppr_language language);
 
@@ -99,7 +107,7 @@ typedef struct ppr_value_info {
   ppr_value_kind kind;
   const char *unit; /* "" for none */
   int scale;        /* decimals of the printed number */
-  int64_t lo, hi;   /* inputs: allowed range of the stored number */
+  int64_t lo, hi;   /* inputs: allowed range of the stored number; outputs: of ppr_evaluator_output */
   int required;     /* inputs: absence is a fault */
 } ppr_value_info;
 PPR_API ppr_status ppr_program_input(const ppr_program *program, size_t edition, size_t input, ppr_value_info *out);
@@ -117,6 +125,8 @@ typedef struct ppr_reading_info {
 PPR_API ppr_status ppr_program_reading(const ppr_program *program, size_t edition, size_t index, ppr_reading_info *out);
 /* Name of a variant of a reading, or NULL. */
 PPR_API const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant);
+/* What the rule text says for this variant: the source beside its name; or NULL. */
+PPR_API const char *ppr_program_variant_source(const ppr_program *program, size_t edition, size_t reading, size_t variant);
 typedef struct ppr_open_info {
   const char *name, *text, *citation;
 } ppr_open_info;
@@ -128,11 +138,14 @@ PPR_API ppr_status ppr_program_listing(const ppr_program *program, int edition, 
 typedef struct ppr_column {
   const int64_t *values;
   const uint8_t *states;
-} ppr_column; /* borrowed; states NULL: all present; values NULL: all absent */
+  const int32_t *narrow; /* instead of values: the same numbers in half the memory, which is half the time to read them. A number beyond 32 bits may be
+                            given as the nearest one within: it is out of range where lo..hi lies strictly inside of 32 bits. */
+} ppr_column; /* borrowed; states NULL: all present; values and narrow NULL: all absent */
 typedef struct ppr_result {
   int64_t *values;
   uint8_t *states;
-} ppr_result; /* caller's arrays; either may be NULL */
+  int32_t *narrow; /* instead of values; only where lo..hi of ppr_evaluator_output fits 32 bits, else PPR_MISUSE */
+} ppr_result; /* caller's arrays; each may be NULL */
 typedef struct ppr_fault {
   uint32_t code;
   uint32_t pc;
@@ -146,11 +159,39 @@ typedef struct ppr_evaluator_opts {
   { sizeof(ppr_evaluator_opts), 0, 0 }
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
+/* As ppr_program_output, with lo..hi proved: no record without fault gives another number. */
+PPR_API ppr_status ppr_evaluator_output(const ppr_evaluator *evaluator, size_t output, ppr_value_info *out);
 /* in: one column per input, out: one per output (arrays of their own, none of in), faults: rows entries. Outputs of a faulted row are meaningless,
- * the other rows are complete. */
+ * the other rows are complete. Every row is a record by itself: what an output sums over records (`summe über`) is added up by ppr_run alone. */
 PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
 /* How much an explanation tells: SHORT what can have mattered, elements of one rule together; FULL every operand by itself. */
 typedef enum ppr_explain_detail { PPR_EXPLAIN_SHORT = 0, PPR_EXPLAIN_FULL = 1 } ppr_explain_detail;
+/* TEXT: a letter; HTML: the same as a page that needs nothing but itself; JSON: evidence that the program ppr-evidence recomputes (docs/evidence.md),
+ * always in German. */
+typedef enum ppr_explain_form { PPR_EXPLAIN_TEXT = 0, PPR_EXPLAIN_HTML = 1, PPR_EXPLAIN_JSON = 2 } ppr_explain_form;
+typedef struct ppr_letter_opts {
+  size_t size; /* sizeof(ppr_letter_opts) */
+  ppr_language language;
+  ppr_explain_detail detail;
+  ppr_explain_form form;
+  const char *record; /* how the record is called in the letter; NULL: not told */
+} ppr_letter_opts;
+#define PPR_LETTER_OPTS_INIT                                                                                                                         \
+  { sizeof(ppr_letter_opts), PPR_GERMAN, PPR_EXPLAIN_SHORT, PPR_EXPLAIN_TEXT, 0 }
+/* A letter about n outputs of one row; outputs NULL: about all verdicts of the record, the yes/no columns of result files of which it has a row.
+ * Of a record with a fault the fault is told, as text or page. Valid until the next call on this evaluator. */
+PPR_API ppr_status ppr_evaluator_letter(ppr_evaluator *evaluator, const ppr_column *in, size_t row, const size_t *outputs, size_t n,
+                                        const ppr_letter_opts *opts, const char **text);
+/* A value that, changed alone, turns a yes/no result into the other answer. Numbers as stored. */
+typedef struct ppr_turn {
+  const char *name;         /* "VKS-Ist[b]"; borrowed from the program */
+  int input;                /* its index, or -1: the value of a rule, everything it is made of put aside */
+  int64_t now, last, first; /* the value of the record, the last on the way that keeps the answer, the first that turns it */
+  int nearest;              /* proved: none between now and first turns it; else first is what the search found first */
+} ppr_turn;
+/* What turns an output of one row; evaluating the row with input = first and input = last shows it. None for what is not a present yes/no. Key,
+ * quarter and absent inputs are left as they are. *turns is to be freed with ppr_free. */
+PPR_API ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turn **turns, size_t *n);
 /* German or English text explaining one output of one row down to the inputs; valid until the next call on this evaluator. */
 PPR_API ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
                                          ppr_explain_detail detail, const char **text);

@@ -43,18 +43,43 @@ typedef struct ppr_run_opts {
   const char *record; /* kind of record (name of the `eingabe`); NULL: the first */
   const char *as_of;  /* "01.03.2024" or "2024-03-01": only Beschlüsse made by then count; NULL: all */
   int explain_full;   /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
+  ppr_explain_form explain_form; /* of ppr_run_explain */
+  int explain_verdicts;          /* of ppr_run_explain: without an output, a letter about all verdicts instead of names */
 } ppr_run_opts;
 #define PPR_RUN_OPTS_INIT                                                                                                                            \
-  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0 }
+  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0 }
 
 /* Reads records, evaluates each under the Fassung of its quarter, writes every result file and Fehler.csv whole or not at all.
+ * Here, and only here, rows of outputs with `summe über` are added up over records; a warning of the report says how many records the sums lack.
  * PPR_OK, PPR_REFUSED (some records were refused), PPR_DIAGNOSED (nothing written: missing folder, table, column …), PPR_IO, PPR_LIMIT. */
 PPR_API ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report);
 
 /* Explain one output of one record: key values in order, e.g. {"991000000","770000","2024","1","29"}; output: "erfüllt[b]" or NULL for all outputs'
- * names. *text is to be freed with ppr_free. */
+ * names or, with explain_verdicts, all verdicts. *text is to be freed with ppr_free; with opts->output the text goes to that file, whole or not at
+ * all, and *text is NULL. */
 PPR_API ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, const char *const *key, size_t keys,
                                    const char *output, char **text, ppr_report *report);
+
+/* How many records a variant changes that the run does not choose. A verdict is a column of a result file that says yes or no. Each number counts a
+ * record once, however many of its rows and columns change; a row of a result file that appears or goes changes the verdicts in it. Rows that are
+ * summed over records are compared before they are summed. */
+typedef struct ppr_reading_effect {
+  const char *reading, *variant; /* strings are borrowed from the program */
+  const char *instead_of;        /* the variant the run holds; NULL: not the same in every Fassung */
+  const char *file, *column;     /* of one verdict; NULL: all verdicts together */
+  size_t records;                /* compared: their Fassung has the variant and the run does not hold it anyway */
+  size_t without;                /* of these: results only with the variant or only without it (faults, failed checks) */
+  size_t changed;                /* in a verdict; next: in which direction, one record may count in several */
+  size_t yes_to_no, no_to_yes, other;
+  size_t any; /* in whatever value of a result file; beside one verdict the same as changed */
+} ppr_reading_effect;
+
+/* Evaluates the records once as `opts` says and once more under each variant of each reading that it does not choose, and counts what changes. Per
+ * variant one item with file NULL, behind it one per verdict that changed anywhere; *effects is to be freed with ppr_free. opts->output: CSV file
+ * of every changed cell (key, reading, variant, file, column, name of the result as in ppr_run_explain, before, after), written whole or not at all;
+ * NULL: none. The records are read once; refused ones are reported as by ppr_run and not compared. `summary` has no counts. Status as ppr_run. */
+PPR_API ppr_status ppr_run_readings(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary,
+                                    ppr_reading_effect **effects, size_t *n_effects, ppr_report *report);
 #ifdef __cplusplus
 }
 #endif

@@ -48,7 +48,7 @@ static int work(ppr_engine *engine, ppr_report *report, const void *bytes, size_
 
   int64_t year[ROWS] = {2024, 2024}, number[ROWS] = {1, 1}, quarter[ROWS] = {2024 * 4, 2024 * 4}, hours[ROWS] = {1000, 0},
           present[ROWS] = {90005, 100};
-  ppr_column in[MAX_COLUMNS] = {{NULL, NULL}};
+  ppr_column in[MAX_COLUMNS] = {{NULL, NULL, NULL}};
   int in_year = ppr_program_find_input(program, 0, "Jahr"), in_number = ppr_program_find_input(program, 0, "Quartal");
   int in_period = ppr_program_find_input(program, 0, "Berichtsquartal");
   REQUIRE(in_year >= 0 && in_number >= 0 && in_period >= 0);
@@ -61,7 +61,7 @@ static int work(ppr_engine *engine, ppr_report *report, const void *bytes, size_
   int64_t values[MAX_COLUMNS][ROWS];
   uint8_t states[MAX_COLUMNS][ROWS];
   ppr_result out[MAX_COLUMNS];
-  for (size_t i = 0; i < MAX_COLUMNS; i++) out[i] = (ppr_result){values[i], states[i]};
+  for (size_t i = 0; i < MAX_COLUMNS; i++) out[i] = (ppr_result){values[i], states[i], NULL};
   ppr_fault faults[ROWS];
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
   opts.lanes = 1;

@@ -1,0 +1,105 @@
+/* Text of cells; see cells.h. */
+#include "io/cells.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include <string.h>
+
+static void put_quoted(ppr_buf *out, const char *text, size_t n) {
+  buf_putc(out, '"');
+  for (size_t i = 0; i < n; i++) {
+    if (text[i] == '"') buf_putc(out, '"');
+    buf_putc(out, text[i]);
+  }
+  buf_putc(out, '"');
+}
+
+/* Text that a spreadsheet would take for a formula gets an apostrophe; no number, code or key looks like one. */
+void cells_csv(ppr_buf *out, const char *text, size_t n) {
+  if (n == 0) return;
+  bool formula = strchr("=+@\t\r", text[0]) || (text[0] == '-' && n > 1 && (text[1] < '0' || text[1] > '9'));
+  if (formula) buf_putc(out, '\'');
+  bool quote = text[0] == ' ' || text[n - 1] == ' ';
+  for (size_t i = 0; i < n && !quote; i++) quote = strchr(";\"\r\n", text[i]) != NULL;
+  if (quote) put_quoted(out, text, n);
+  else buf_put(out, text, n);
+}
+
+void cells_json(ppr_buf *out, const char *text, size_t n) { text_put_json(out, text, n); }
+
+void cells_json_text(ppr_buf *out, const char *text) { cells_json(out, text, strlen(text)); }
+
+static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
+  const char *word = kind == PPR_KIND_BOOL || state == PPR_UNBESTIMMT ? state_word(state) : "";
+  if (!json) buf_puts(out, word);
+  else if (*word) cells_json_text(out, word);
+  else buf_puts(out, "null");
+}
+
+static void put_value(const cell_form *form, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value,
+                      uint8_t state) {
+  if (state != PPR_PRESENT) {
+    put_absent(out, form->json, kind, state);
+  } else if (form->json && kind == PPR_KIND_BOOL) {
+    buf_puts(out, value ? "true" : "false");
+  } else if (kind != PPR_KIND_ENUM && (!form->json || kind == PPR_KIND_NUMBER || kind == PPR_KIND_PERCENT)) {
+    schema_print(out, form->store->schema, edition, kind, enumeration, scale, value, form->json ? '.' : ',');
+  } else { /* codes are text of the rule author */
+    ppr_buf plain;
+    buf_init(&plain, out->alloc, 65536);
+    schema_print(&plain, form->store->schema, edition, kind, enumeration, scale, value, '.');
+    (form->json ? cells_json : cells_csv)(out, plain.data ? plain.data : "", plain.size);
+    out->failed = out->failed || plain.failed;
+    buf_fini(&plain);
+  }
+}
+
+void cells_number(const cell_form *form, ppr_buf *out, ppr_wide value, int scale, uint8_t state) {
+  char text[DEC_TEXT];
+  if (state != PPR_PRESENT) put_absent(out, form->json, PPR_KIND_NUMBER, state);
+  else buf_put(out, text, dec_print(text, value, scale, form->json ? '.' : ','));
+}
+
+const char *cells_key_text(const store_record *r, size_t k) {
+  const char *text = r->key;
+  for (; k > 0; k--) text += strlen(text) + 1;
+  return text;
+}
+
+void cells_key(const cell_form *form, ppr_buf *out, const store_record *r, size_t k) {
+  const char *text = cells_key_text(r, k);
+  const ppr_edition *e = form->store->schema->editions[0].e;
+  bool number = e->field[e->key[k].field].kind == PPR_KIND_NUMBER && *text && strspn(text, "0123456789") == strlen(text);
+  if (!form->json) cells_csv(out, text, strlen(text));
+  else if (number) buf_puts(out, text);
+  else cells_json_text(out, text);
+}
+
+static void put_field(const cell_form *form, ppr_buf *out, const store_record *r, uint32_t field) {
+  const ppr_edition *e = form->store->schema->editions[r->edition].e;
+  for (size_t k = 0; k < form->store->schema->n_keys; k++)
+    if (e->key[k].field == field) {
+      cells_key(form, out, r, k);
+      return;
+    }
+  const ppr_field *f = &e->field[field];
+  if (f->inputs == 0) return;
+  put_value(form, out, r->edition, f->kind, f->enumeration, f->scale, *store_value(form->store, r, f->first_input),
+            *store_state(form->store, r, f->first_input));
+}
+
+void cells_put(const cell_form *form, ppr_buf *out, const store_record *r, const result_view *v, const ppr_cell *c) {
+  const ppr_edition *e = form->store->schema->editions[r->edition].e;
+  const char *text;
+  switch ((ppr_cell_kind)c->kind) {
+  case PPR_CELL_OUTPUT: {
+    const ppr_output *o = &e->output[c->value];
+    put_value(form, out, r->edition, o->kind, o->enumeration, o->scale, v->out[c->value].values[v->row], v->out[c->value].states[v->row]);
+    break;
+  }
+  case PPR_CELL_TEXT:
+    text = schema_str(form->store->schema, c->value);
+    (form->json ? cells_json : cells_csv)(out, text, strlen(text));
+    break;
+  case PPR_CELL_FIELD: put_field(form, out, r, c->value); break;
+  }
+}
