@@ -100,7 +100,7 @@ def main():
     program, rules, how, *rest = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
-        image = scratch / "rules.pprc"
+        image = scratch / "rules.image"
         subprocess.run([program, "compile", rules, "-o", image], check=True, capture_output=True)
         if how == "--sample":
             return 0 if sample(program, str(image), pathlib.Path(rest[0]), scratch) else 1
