@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Conformance cases as data: run_cases.py PPR-PROGRAM RULES CASE-FOLDER …
+"""Conformance cases as data: run_cases.py PPR-PROGRAM RULES|IMAGE CASE-FOLDER …
 
 A case is a folder with the tables of Nachweise, the expected results below `erwartet/` and, if it needs them, the chosen readings in `lesarten`
 (lines NAME=VARIANTE), the day of knowledge in `stand` and the kind of record in `satzart` (without it the first). `erwartet/Befunde.csv` lists key and
 code of the lines in Fehler.csv, with a column `Feld` the name of the field or check too. A folder without `erwartet/` stands for the cases below it.
 `vorlauf` names kinds of record that run first, in this order; their result files join the tables of the case, as input of the next run.
-Each case runs from the rule text with blocks of the size the program chooses, then from its compiled image with blocks of 1, 3, 7 and 1024 records, with the rows of every table but the leading one shuffled,
-then with all rows shuffled (here the records may come in another order). Results are compared byte by byte."""
+Each case runs with blocks of the size the program chooses and of 1, 3, 7 and 1024 records, with the rows of every table but the leading one
+shuffled, and with all rows shuffled (here the records may come in another order). Results are compared byte by byte."""
 import pathlib
 import random
 import subprocess
@@ -109,9 +109,6 @@ class Run:
 
     def all(self):
         self.run("default", self.case, [])
-        image = str(self.scratch / "rules.image")
-        subprocess.run([self.program, "compile", self.rules, "-o", image], capture_output=True, check=True)
-        self.rules = image  # once is enough to see that the text runs too
         for lanes in (1, 3, 7, 1024):
             self.run(f"--batch {lanes}", self.case, ["--batch", str(lanes)])
         mixed = self.scratch / "mixed"

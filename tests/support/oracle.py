@@ -167,7 +167,7 @@ def minimum(fassung, profession, days, duty, readings):
         if how not in ("ungerundet", "ungerundete-Wochen"):
             weeks = r(weeks, 2)
         part = weeks * value
-        if how in ("Wochen-und-Minuten", "ungerundete-Wochen"):
+        if how in ("Wochen-und-Minuten", "ungerundete-Wochen", "ganze-Minuten"):
             part = r(part, 2)
         elif how == "Stunden-je-Bereich":
             part = r(part / 60, 2) * 60
