@@ -448,9 +448,7 @@ static symbol *native_symbol(scope *s, const char *name) {
     if (!native_type(n->signature, i, text)) return NULL;
     made->params[made->n_params++] = signature_type(s->m, text);
   }
-  symbol **end = &s->m->symbols;
-  while (*end) end = &(*end)->next;
-  return *end = made;
+  return model_add(s->m, made);
 }
 
 static check_type check_call(scope *s, ast_expr *e) {

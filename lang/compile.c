@@ -37,18 +37,27 @@ static model *model_of(ppr_report *r, ppr_arena *arena, const native_table *nati
   m->input = input;
   model_declare(m);
   check_model(m);
+  return m;
+}
+
+static model *ordered(model *m) {
+  if (!m) return NULL;
   cases_model(m);
   deps_order(m);
   deps_kinds(m);
   return m;
 }
 
-model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
+model *compile_names(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
   return model_of(r, arena, natives, text, input, false);
 }
 
+model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
+  return ordered(model_of(r, arena, natives, text, input, false));
+}
+
 model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input) {
-  return model_of(r, arena, natives, text, input, true);
+  return ordered(model_of(r, arena, natives, text, input, true));
 }
 
 static const diag *last_of(const ppr_report *r) {
@@ -87,6 +96,7 @@ lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint
   e->written_until = m->until_day;
   lower_init(l, m, b, first);
   l->duties = duties;
+  l->e.apart = duties != NULL;
   schema_check(l);
   for (symbol *s = m->symbols; duties && s; s = s->next) /* what no output shows can be wrong too */
     if ((s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) && !s->excluded) lower_mark_needed(s);

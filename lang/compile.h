@@ -12,7 +12,12 @@ ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_s
 edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, size_t count, size_t *n);
 /* Types the `test` declarations of a Fassung. */
 void tests_check(model *m);
-/* Model of one Fassung, declared, checked and ordered; errors are in the report. */
+/* Runs the one test that begins at this line (from 1) of the file of that name; nothing is told where none does. */
+ppr_status tests_run_one(ppr_engine *engine, const ppr_source_text *files, size_t count, const char *file, uint32_t line, ppr_language language,
+                         ppr_report *report, ppr_test_fn fn, void *ctx);
+/* Model of one Fassung for one kind of record: every name declared, every expression of a rule, tier or check typed. */
+model *compile_names(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
+/* The same with its cases examined and its rules ordered; errors are in the report. */
 model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
 /* The same, but gaps and overlaps of branches, tiers and series are no errors. */
 model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);

@@ -13,14 +13,17 @@ static void duplicate(model *m, ppr_span span, const char *name, ppr_span earlie
   if (earlier.file != UINT32_MAX) diag_add_note(m->report, d, earlier, "hier ist er vereinbart", "it is declared here");
 }
 
-static bool reserved(model *m, const char *name, ppr_span span) {
+bool model_reserved(const char *name) {
   static const char *const words[] = {"Zahl", "Prozent", "Datum", "Quartal", "Text", "min", "max", "abs"};
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (strcmp(name, words[i])) continue;
-    report_add(m->report, DIAG_RESERVED_NAME, span, name, NULL);
-    return true;
-  }
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (strcmp(name, words[i]) == 0) return true;
   return false;
+}
+
+static bool reserved(model *m, const char *name, ppr_span span) {
+  bool is = model_reserved(name);
+  if (is) report_add(m->report, DIAG_RESERVED_NAME, span, name, NULL);
+  return is;
 }
 
 static symbol *add_symbol(model *m, symbol_form form, const char *name, ppr_span span, ast_decl *d) {
@@ -37,9 +40,7 @@ static symbol *add_symbol(model *m, symbol_form form, const char *name, ppr_span
   s->decl = d;
   s->states = 1u << PPR_PRESENT;
   s->elements = 1;
-  symbol **end = &m->symbols;
-  while (*end) end = &(*end)->next;
-  return *end = s;
+  return model_add(m, s);
 }
 
 enumeration *model_axis(model *m, const ast_axis *a) {

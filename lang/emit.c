@@ -147,7 +147,7 @@ static bool reads_risky(const emitter *e, const ppr_op_info *info, const ppr_ins
 static opnd op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32_t c, ppr_wide lo, ppr_wide hi) {
   const ppr_op_info *info = instr_info((uint32_t)code);
   ppr_instr row = {(uint32_t)code, m, 0, a, b, c};
-  bool list = info->shape == SHAPE_LIST || info->shape == SHAPE_DOT || info->shape == SHAPE_CALL;
+  bool list = info->shape == SHAPE_LIST || info->shape == SHAPE_DOT || info->shape == SHAPE_CALL || (e->apart && code == PPR_OP_FAIL);
   if (!list) {
     uint32_t known = hash_find(e, &row);
     if (known != PPR_NONE) {

@@ -33,6 +33,7 @@ typedef struct emitter {
   ppr_arena *arena;
   bool failed;    /* out of memory */
   bool too_large; /* a constant left 128 bits */
+  bool apart;     /* every stated fault is one of its own, even where an equal one precedes it */
   ppr_pos pos;    /* source place of what is emitted now */
   uint32_t name;  /* str: what a table looked up now is called in listings */
   emit_instr *code;

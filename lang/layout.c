@@ -58,7 +58,7 @@ static token next(lexer *l) {
   token t = lexer_scan(l);
   if (l->asking && t.kind == T_YYEOF) {
     l->asking = false;
-    t.kind = T_YYUNDEF;
+    t.kind = T_PPR_YYUNDEF;
     return t;
   }
   if ((t.kind == T_YYEOF && !l->ended) || begins_declaration(l, &t)) {

@@ -30,10 +30,30 @@ enumeration *model_enum(const model *m, const char *name) {
   return m->evidence && !strcmp(m->evidence->name, name) ? m->evidence : NULL;
 }
 
-symbol *model_symbol(const model *m, const char *name) {
-  for (symbol *s = m->symbols; s; s = s->next)
-    if (!strcmp(s->name, name)) return s;
-  return NULL;
+static symbol **symbol_slot(symbol **slots, size_t n, const char *name) {
+  uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
+  for (const char *p = name; *p; p++) h = (h ^ (unsigned char)*p) * 0x100000001B3u;
+  size_t at = (size_t)(h ^ h >> 32) & (n - 1);
+  while (slots[at] && strcmp(slots[at]->name, name)) at = (at + 1) & (n - 1);
+  return &slots[at];
+}
+
+symbol *model_symbol(const model *m, const char *name) { return m->n_slots ? *symbol_slot(m->slots, m->n_slots, name) : NULL; }
+
+symbol *model_add(model *m, symbol *s) {
+  if (2 * (m->n_symbols + 1) > m->n_slots) {
+    size_t n = m->n_slots ? 2 * m->n_slots : 256;
+    symbol **slots = arena_array(m->arena, n, sizeof *slots);
+    if (!slots) return NULL;
+    for (symbol *k = m->symbols; k; k = k->next) *symbol_slot(slots, n, k->name) = k;
+    m->slots = slots;
+    m->n_slots = n;
+  }
+  if (m->last_symbol) m->last_symbol->next = s;
+  else m->symbols = s;
+  m->n_symbols++;
+  *symbol_slot(m->slots, m->n_slots, s->name) = s;
+  return m->last_symbol = s;
 }
 
 int model_member(const enumeration *e, const char *name) {

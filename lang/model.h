@@ -146,9 +146,11 @@ typedef struct model {
   int n_units;
   enumeration **enums;
   int n_enums;
-  bool asks_evidence;    /* then the program has the enumeration Beleg */
-  enumeration *evidence; /* the enumeration Beleg of `beleg(…)`; NULL where the rule file has a name of its own for it */
-  symbol *symbols;       /* in text order */
+  bool asks_evidence;            /* then the program has the enumeration Beleg */
+  enumeration *evidence;         /* the enumeration Beleg of `beleg(…)`; NULL where the rule file has a name of its own for it */
+  symbol *symbols, *last_symbol; /* in text order; added by model_add */
+  symbol **slots;                /* the same by name: a hash table */
+  size_t n_symbols, n_slots;
   symbol **order;
   size_t n_order; /* left by deps: rules, series, tiers before their users */
   symbol **keys;
@@ -166,8 +168,10 @@ model *model_new(ppr_report *report, ppr_arena *arena, const native_table *nativ
 void model_declare(model *m); /* from m->decls */
 enumeration *model_enum(const model *m, const char *name);
 symbol *model_symbol(const model *m, const char *name);
+symbol *model_add(model *m, symbol *s); /* behind the others; its name is new. NULL when out of memory */
 int model_member(const enumeration *e, const char *name);
 int model_find_unit(const model *m, const char *name); /* -1: none */
+bool model_reserved(const char *name);                 /* a type or function of the language, so no unit, enumeration or function */
 /* UNKNOWN_MEMBER for a word that is no member. */
 void model_unknown_member(model *m, ast_name word, const enumeration *of);
 enumeration *model_axis(model *m, const ast_axis *a);          /* diagnoses */

@@ -687,7 +687,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, syntax *s) {
   for (int kind = T_REGELWERK; kind <= T_END; kind++)
     for (int i = 0; i < n; i++)
       if (symbols[i] == YYTRANSLATE(kind)) expected[count++] = kind;
-  if (s->at.kind == T_YYUNDEF) { /* no error of the author: parse_expected asks */
+  if (s->at.kind == T_PPR_YYUNDEF) { /* no error of the author: parse_expected asks */
     for (int i = 0; i < count && s->n_expected < s->most_expected; i++) s->expected[s->n_expected++] = expected[i];
     return 0;
   }

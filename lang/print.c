@@ -58,7 +58,7 @@ static const char *state_word(unsigned state) {
   }
 }
 
-static void put_axes(ppr_buf *out, const ast_axis *axes) {
+void print_axes(ppr_buf *out, const ast_axis *axes) {
   for (const ast_axis *a = axes; a; a = a->next) {
     buf_printf(out, "%s%s", a == axes ? " je " : ", ", a->enumeration.text);
     if (a->alias.text) buf_printf(out, " als %s", a->alias.text);
@@ -204,19 +204,24 @@ static void put_expr(ppr_buf *out, const ast_expr *e, ast_bind least) {
 void print_expr(ppr_buf *out, const ast_expr *e) { put_expr(out, e, BIND_PREFIX); }
 
 /* A value of a table, time series or tier: what is open has its own word there. */
-static void put_constant(ppr_buf *out, const ast_expr *e) {
+void print_constant(ppr_buf *out, const ast_expr *e) {
   if (e->form == EX_STATE && e->state == PPR_UNBESTIMMT && !e->text) put(out, "offen");
   else print_expr(out, e);
 }
 
 /* Declarations */
 
+void print_member(ppr_buf *out, const ast_member *m) {
+  put(out, m->name.text);
+  put_optional(out, " = ", m->code);
+  put_optional(out, " ", m->label);
+  for (const ast_attr *a = m->attrs; a; a = a->next) buf_printf(out, " %s", a->name.text);
+}
+
 static void put_members(ppr_buf *out, const ast_member *m) {
   for (; m; m = m->next) {
-    buf_printf(out, "\n  %s", m->name.text);
-    put_optional(out, " = ", m->code);
-    put_optional(out, " ", m->label);
-    for (const ast_attr *a = m->attrs; a; a = a->next) buf_printf(out, " %s", a->name.text);
+    put(out, "\n  ");
+    print_member(out, m);
     if (m->next) put(out, ",");
   }
 }
@@ -231,7 +236,7 @@ static void put_units(ppr_buf *out, const ast_unit *units) {
   }
 }
 
-static void put_field(ppr_buf *out, const ast_field *f) {
+void print_field(ppr_buf *out, const ast_field *f) {
   buf_printf(out, "%s : ", f->name.text);
   print_type(out, &f->type);
   if (f->range.present) {
@@ -250,9 +255,9 @@ static void put_field(ppr_buf *out, const ast_field *f) {
   put_cites(out, f->cites);
 }
 
-static void put_block(ppr_buf *out, const ast_block *b) {
-  put_optional(out, "\n  aus ", b->table);
-  put_axes(out, b->axes);
+void print_block_head(ppr_buf *out, const ast_block *b) {
+  put_optional(out, "aus ", b->table);
+  print_axes(out, b->axes);
   put_names(out, " schlüssel ", b->keys);
   for (const ast_where *w = b->wheres; w; w = w->next) {
     put_optional(out, w == b->wheres ? " wo " : ", ", w->column);
@@ -263,16 +268,21 @@ static void put_block(ppr_buf *out, const ast_block *b) {
       buf_printf(out, " %c %lld", w->offset < 0 ? '-' : '+', (long long)(w->offset < 0 ? -w->offset : w->offset));
   }
   put_cites(out, b->cites);
+}
+
+static void put_block(ppr_buf *out, const ast_block *b) {
+  put(out, "\n  ");
+  print_block_head(out, b);
   for (const ast_field *f = b->fields; f; f = f->next) {
     put(out, "\n    ");
-    put_field(out, f);
+    print_field(out, f);
   }
 }
 
 static void put_input(ppr_buf *out, const ast_decl *d) {
   for (const ast_field *f = d->keys; f; f = f->next) {
     put(out, f == d->keys ? "\n  schlüssel " : ", ");
-    put_field(out, f);
+    print_field(out, f);
   }
   if (d->period.text) buf_printf(out, "\n  zeitraum %s = %s, %s", d->period.text, d->period_year.text, d->period_quarter.text);
   for (const ast_block *b = d->blocks; b; b = b->next) put_block(out, b);
@@ -285,14 +295,13 @@ static void put_table(ppr_buf *out, const ast_decl *d) {
     buf_printf(out, "\n  %s", r->label.text);
     for (const ast_cell *c = r->cells; c; c = c->next) {
       put(out, " ");
-      put_constant(out, c->value);
+      print_constant(out, c->value);
     }
     put_cites(out, r->cites);
   }
 }
 
-static void put_entry(ppr_buf *out, const ast_entry *e) {
-  put(out, "\n  ");
+void print_bounds(ppr_buf *out, const ast_entry *e) {
   if (e->from && e->from == e->until) {
     print_expr(out, e->from);
   } else {
@@ -306,8 +315,12 @@ static void put_entry(ppr_buf *out, const ast_entry *e) {
       print_expr(out, e->until);
     }
   }
+}
+
+void print_entry(ppr_buf *out, const ast_entry *e) {
+  print_bounds(out, e);
   put(out, " : ");
-  put_constant(out, e->value);
+  print_constant(out, e->value);
   put_cites(out, e->cites);
 }
 
@@ -346,7 +359,7 @@ static void put_assigns(ppr_buf *out, const char *word, const ast_assign *assign
   }
 }
 
-static const char *decl_word(ast_decl_form form) {
+const char *print_form_word(ast_decl_form form) {
   switch (form) {
   case DECL_UNIT: return "einheit";
   case DECL_ENUM: return "aufzählung";
@@ -372,7 +385,7 @@ static void put_head(ppr_buf *out, const ast_decl *d) {
   static const char *const changes[] = {
       [CHANGE_NONE] = "", [CHANGE_REPLACE] = "ändere ", [CHANGE_REMOVE] = "streiche ", [CHANGE_EXTEND] = "ergänze "};
   put(out, changes[d->change]);
-  put(out, decl_word(d->form));
+  put(out, print_form_word(d->form));
   if (d->form == DECL_UNIT) {
     put_units(out, d->units);
   } else if (d->form == DECL_OUTPUT || d->form == DECL_TEST) {
@@ -383,7 +396,7 @@ static void put_head(ppr_buf *out, const ast_decl *d) {
   put_names(out, " : ", d->removed);
   put_names(out, " spalte ", d->removed_columns);
   if (d->change == CHANGE_REMOVE) return;
-  put_axes(out, d->axes);
+  print_axes(out, d->axes);
   put_names(out, " summe über ", d->summed);
   if (d->change == CHANGE_EXTEND) typed = false; /* the type is that of what is extended */
   else if (d->form == DECL_TABLE || d->form == DECL_LIMIT || d->form == DECL_SERIES || d->form == DECL_RULE) typed = true;
@@ -420,7 +433,10 @@ void print_decl(ppr_buf *out, const ast_decl *d) {
     put_members(out, d->members);
     put_input(out, d);
     put_table(out, d);
-    for (const ast_entry *e = d->entries; e; e = e->next) put_entry(out, e);
+    for (const ast_entry *e = d->entries; e; e = e->next) {
+      put(out, "\n  ");
+      print_entry(out, e);
+    }
     for (const ast_branch *b = d->branches; b; b = b->next) put_branch(out, b);
     put_variants(out, d->variants);
     if (d->form == DECL_CHECK) {

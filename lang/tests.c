@@ -321,13 +321,21 @@ static void run_one(test_run *t, const edition_text *text, ast_decl *d, ppr_test
   if (fn && !t->details.failed) fn(&result, ctx);
 }
 
-ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx) {
-  if (!engine || !path || !report) return PPR_MISUSE;
-  ppr_program *whole = NULL;
-  uint32_t first = report_sources(report);
-  ppr_status status = ppr_compile_path(&whole, engine, path, report); /* the rules themselves must be sound */
-  if (status != PPR_OK) return status;
-  program_free(whole);
+/* One test by its place; file NULL: all. */
+typedef struct choice {
+  const char *file;
+  uint32_t line;
+} choice;
+
+static bool chosen(const choice *c, const ppr_report *r, const ast_decl *d) {
+  uint32_t line, col;
+  if (d->form != DECL_TEST) return false;
+  report_place(r, d->span, &line, &col);
+  return !c->file || (c->line == line && strcmp(c->file, report_source(r, d->span.file)->name) == 0);
+}
+
+/* Tests of the sources from `first` on, which compile. */
+static ppr_status run_tests(ppr_engine *engine, uint32_t first, choice only, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx) {
   ppr_arena *arena = arena_new(engine->alloc);
   size_t n = 0, count = report_sources(report) - first;
   edition_text *texts = arena ? compile_front(report, arena, first, count, &n) : NULL;
@@ -335,7 +343,7 @@ ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language lang
   buf_init(&t.details, engine->alloc, 1 << 20);
   for (size_t i = 0; texts && i < n; i++) {
     for (size_t k = 0; k < texts[i].n_decls; k++) {
-      if (texts[i].decls[k]->form != DECL_TEST) continue;
+      if (!chosen(&only, report, texts[i].decls[k])) continue;
       if (!(t.arena = arena_new(engine->alloc))) break;
       run_one(&t, &texts[i], texts[i].decls[k], fn, ctx);
       arena_free(t.arena);
@@ -345,4 +353,22 @@ ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language lang
   buf_fini(&t.details);
   arena_free(arena);
   return failed ? PPR_NOMEM : report_count(report, PPR_SEV_ERROR) ? PPR_DIAGNOSED : PPR_OK;
+}
+
+ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx) {
+  if (!engine || !path || !report) return PPR_MISUSE;
+  ppr_program *whole = NULL;
+  uint32_t first = report_sources(report);
+  ppr_status status = ppr_compile_path(&whole, engine, path, report); /* the rules themselves must be sound */
+  program_free(whole);
+  return status == PPR_OK ? run_tests(engine, first, (choice){0}, language, report, fn, ctx) : status;
+}
+
+ppr_status tests_run_one(ppr_engine *engine, const ppr_source_text *files, size_t count, const char *file, uint32_t line, ppr_language language,
+                         ppr_report *report, ppr_test_fn fn, void *ctx) {
+  ppr_program *whole = NULL;
+  uint32_t first = report_sources(report);
+  ppr_status status = ppr_compile(&whole, engine, files, count, report);
+  program_free(whole);
+  return status == PPR_OK ? run_tests(engine, first, (choice){file, line}, language, report, fn, ctx) : status;
 }

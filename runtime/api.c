@@ -354,21 +354,39 @@ static void one_row(ppr_evaluator *v, const ppr_column *in, size_t row) {
   }
 }
 
+const char *ppr_kernels(uint32_t index) {
+  const kern_set *sets[KERN_SETS];
+  return index < kern_sets(sets) ? sets[index]->name : NULL;
+}
+
 ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts) {
   if (!out) return PPR_MISUSE;
   *out = NULL;
   ppr_evaluator_opts given = PPR_EVALUATOR_OPTS_INIT;
   if (opts) given = *opts;
-  if (!edition_of(program, edition) || given.size != sizeof given || given.lanes > 1024) return PPR_MISUSE;
+  const kern_set *sets[KERN_SETS];
+  if (!edition_of(program, edition) || given.size != sizeof given || given.lanes > 1024 || given.kernels >= kern_sets(sets)) return PPR_MISUSE;
   ppr_alloc alloc = ppr_alloc_default;
   ppr_evaluator *v = alloc.fn(alloc.ctx, NULL, 0, sizeof *v);
   if (!v) return PPR_NOMEM;
   *v = (ppr_evaluator){.program = program, .edition = (uint32_t)edition};
   buf_init(&v->text, alloc, TEXT_LIMIT);
-  ppr_status status = vm_new(&v->vm, alloc, program, v->edition, given.lanes, given.keep != 0, program->natives);
+  ppr_status status = vm_new_with(&v->vm, alloc, program, v->edition, given.lanes, given.keep != 0, program->natives, sets[given.kernels]);
+  if (status == PPR_OK && given.profile && !vm_profile(v->vm)) status = PPR_NOMEM;
   if (status == PPR_OK) *out = v;
   else ppr_evaluator_free(v);
   return status;
+}
+
+ppr_status ppr_evaluator_profile(const ppr_evaluator *evaluator, size_t index, ppr_profile_row *out) {
+  if (!evaluator || !out) return PPR_MISUSE;
+  vm_profile_row row;
+  for (uint32_t kernel = 0; vm_profile_get(evaluator->vm, kernel, &row); kernel++) {
+    if (!row.steps || index--) continue;
+    *out = (ppr_profile_row){row.name, row.steps, row.lanes, row.nanoseconds};
+    return PPR_OK;
+  }
+  return PPR_MISUSE;
 }
 
 void ppr_evaluator_free(ppr_evaluator *evaluator) {
@@ -379,6 +397,13 @@ void ppr_evaluator_free(ppr_evaluator *evaluator) {
   if (evaluator->row) alloc.fn(alloc.ctx, evaluator->row, row_bytes(evaluator), 0);
   buf_fini(&evaluator->text);
   alloc.fn(alloc.ctx, evaluator, sizeof *evaluator, 0);
+}
+
+ppr_status ppr_evaluator_output(const ppr_evaluator *evaluator, size_t output, ppr_value_info *out) {
+  if (!evaluator) return PPR_MISUSE;
+  ppr_status status = ppr_program_output(evaluator->program, evaluator->edition, output, out);
+  if (status == PPR_OK) vm_output_range(evaluator->vm, (uint32_t)output, &out->lo, &out->hi);
+  return status;
 }
 
 ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
@@ -431,10 +456,10 @@ ppr_status ppr_evaluator_letter(ppr_evaluator *evaluator, const ppr_column *in, 
   return status;
 }
 
-ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turn **turns, size_t *n) {
-  if (turns) *turns = NULL;
-  if (n) *n = 0;
-  if (!evaluator || !turns || !n) return PPR_MISUSE;
+ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turns *turns) {
+  if (!turns) return PPR_MISUSE;
+  *turns = (ppr_turns){0};
+  if (!evaluator) return PPR_MISUSE;
   const ppr_program *p = evaluator->program;
   const ppr_edition *e = &p->editions[evaluator->edition];
   if (output >= e->n_output) return PPR_MISUSE;
@@ -447,13 +472,14 @@ ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, s
   if (status == PPR_OK && !fault.code)
     status = flips_find(&found, arena, evaluator->text.alloc, p, evaluator->edition, evaluator->kept, evaluator->row, (uint32_t)output);
   ppr_alloc given = ppr_alloc_default; /* ppr_free frees what it gave */
-  if (status == PPR_OK && found.n && !(*turns = given.fn(given.ctx, NULL, 0, found.n * sizeof **turns))) status = PPR_NOMEM;
+  if (status == PPR_OK && found.n && !(turns->turns = given.fn(given.ctx, NULL, 0, found.n * sizeof *turns->turns))) status = PPR_NOMEM;
   for (uint32_t k = 0; status == PPR_OK && k < found.n; k++) {
     const flip *f = &found.item[k];
     const char *name = program_string(p, f->is_input ? e->input[f->index].label : e->inst[f->index].label);
-    (*turns)[k] = (ppr_turn){name, f->is_input ? (int)f->index : -1, f->now, f->last, f->first, f->nearest};
-    *n = found.n;
+    turns->turns[k] = (ppr_turn){name, f->is_input ? (int)f->index : -1, f->now, f->last, f->first, f->nearest};
+    turns->n = found.n;
   }
+  turns->complete = found.complete;
   arena_free(arena);
   return status;
 }

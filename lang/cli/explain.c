@@ -46,7 +46,7 @@ exit_code command_explain(cli *c, int argc, char **argv) {
     if (option == KEY) key = optarg;
     if (option == FULL) opts.explain_full = 1;
     if (option == VERDICTS) opts.explain_verdicts = 1;
-    if (option == 'o') opts.output = optarg;
+    if (option == 'o') opts.explain_file = optarg;
     if (option == FORMAT && !set_form(&opts, optarg)) return cli_usage(c, MSG_BAD_EXPLAIN_FORMAT, optarg);
   }
   if (option < -1) return CLI_DONE(option);

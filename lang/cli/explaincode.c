@@ -78,8 +78,8 @@ static bool read_code(char out[8], const char *word) {
 }
 
 /* What a wrong number is a slip for: numbers of which it differs in one digit, else those next to it. */
-static int distance(const char *a, const char *b) {
-  int digits = 0, far = abs(atoi(a + 3) - atoi(b + 3));
+static long distance(const char *a, const char *b) {
+  long digits = 0, far = labs(strtol(a + 3, NULL, 10) - strtol(b + 3, NULL, 10));
   for (int i = 3; i < 7; i++) digits += a[i] != b[i];
   return digits == 1 ? far % 10 : 10000 * digits + far;
 }

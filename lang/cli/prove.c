@@ -228,6 +228,7 @@ static exit_code conclude(proofs *p, session *s, ppr_status status, const ppr_pr
       printf("\n");
     }
     if (p->failed) return EXIT_IO;
+    if (!p->total[PPR_WITNESS] && ppr_compile_path(&s->program, s->engine, path, s->report) != PPR_OK) cli_say(p->c, MSG_PROVE_STRICTER);
     return p->total[PPR_WITNESS] ? EXIT_FINDINGS : p->total[PPR_UNDECIDED] ? EXIT_UNDECIDED : EXIT_FINE;
   }
   return session_end(s, p->c, status, true);

@@ -2,6 +2,9 @@
 #include "data.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 64 };
 
 /* A line of the table of counts: its head in 36 columns, however many bytes its characters take. */
 static void print_count_line(const cli *c, const char *head, const char *yes, const char *no, const char *absent) {
@@ -50,12 +53,18 @@ static void print_summary(const cli *c, const ppr_program *p, const ppr_run_summ
   }
 }
 
-static bool parse_batch(const char *text, uint32_t *out) {
+static bool parse_count(const char *text, unsigned long most, uint32_t *out) {
   char *end;
   unsigned long n = strtoul(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end || n < 1 || n > 1024) return false;
+  if (*text < '0' || *text > '9' || *end || n < 1 || n > most) return false;
   *out = (uint32_t)n;
   return true;
+}
+
+/* As many as there are processors to run on. */
+static uint32_t default_jobs(void) {
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > MOST_JOBS ? MOST_JOBS : (uint32_t)n;
 }
 
 static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, bool quiet) {
@@ -77,14 +86,16 @@ static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, 
 }
 
 exit_code command_run(cli *c, int argc, char **argv) {
-  enum { BATCH = OPT_FIRST, QUIET };
+  enum { BATCH = OPT_FIRST, JOBS, QUIET };
   static const struct option options[] = {DATA_OPTIONS,
                                           {"output", required_argument, NULL, 'o'},
                                           {"batch", required_argument, NULL, BATCH},
+                                          {"jobs", required_argument, NULL, JOBS},
                                           {"quiet", no_argument, NULL, QUIET},
                                           CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
+  opts.jobs = default_jobs();
   bool quiet = false;
   int option;
   while ((option = cli_option(c, argc, argv, "o:q", options)) >= 0) {
@@ -92,7 +103,8 @@ exit_code command_run(cli *c, int argc, char **argv) {
     if (code != EXIT_FINE) return code;
     if (option == 'o') opts.output = optarg;
     if (option == QUIET || option == 'q') quiet = true;
-    if (option == BATCH && !parse_batch(optarg, &opts.lanes)) return cli_usage(c, MSG_BAD_BATCH, optarg);
+    if (option == BATCH && !parse_count(optarg, 1024, &opts.lanes)) return cli_usage(c, MSG_BAD_BATCH, optarg);
+    if (option == JOBS && !parse_count(optarg, MOST_JOBS, &opts.jobs)) return cli_usage(c, MSG_BAD_JOBS, optarg);
   }
   if (option < -1) return CLI_DONE(option);
   if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");

@@ -93,9 +93,7 @@ const json *json_at(const json *value, ...) {
   return value;
 }
 
-const char *json_text(const json *value) {
-  return value && value->form == JSON_STRING && strlen(value->text) == value->size ? value->text : NULL;
-}
+const char *json_text(const json *value) { return value && value->form == JSON_STRING && strlen(value->text) == value->size ? value->text : NULL; }
 
 bool json_whole(const json *value, int64_t lo, int64_t hi, int64_t *out) {
   if (!value || value->form != JSON_NUMBER || value->size > 18) return false;

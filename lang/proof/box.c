@@ -2,7 +2,7 @@
 #include "proof/box_int.h"
 #include <string.h>
 
-enum { POINTS = 4 }; /* corners tried where only numbers are left to decide */
+enum { POINTS = 4, FEW = 256 }; /* corners tried where only numbers are left to decide */
 
 typedef struct decision {
   size_t trail;
@@ -12,7 +12,7 @@ typedef struct decision {
 } decision;
 
 typedef struct solving {
-  box b;
+  box b, pure; /* pure: the same with intervals of its own */
   const bool *cut;
   uint32_t root;
   uint64_t budget, splits;
@@ -22,7 +22,7 @@ typedef struct solving {
   ppr_wide *value; /* per node of the graph */
   int64_t *leaves, *usual;
   const int64_t *guess;
-  bool unknown, gave_up; /* the question rests on UNKNOWN; a part was left undecided */
+  bool gave_up; /* a part was left undecided: what it rests on cannot be computed */
 } solving;
 
 /* ---- building ---- */
@@ -59,6 +59,9 @@ static bool collect(solving *s, node_id question) {
   s->value = arena_array(b->arena, g->n_node + 1, sizeof *s->value);
   s->leaves = arena_array(b->arena, g->n_leaf + 1, sizeof *s->leaves);
   s->usual = arena_array(b->arena, g->n_leaf + 1, sizeof *s->usual);
+  s->pure = *b;
+  s->pure.lo = arena_array(b->arena, b->n, sizeof *b->lo);
+  s->pure.hi = arena_array(b->arena, b->n, sizeof *b->hi);
   if (arena_failed(b->arena)) return false;
   uint32_t at = 0, n_arg = 0;
   for (node_id i = 0; i <= question; i++) {
@@ -71,7 +74,6 @@ static bool collect(solving *s, node_id question) {
     b->lo[at] = n->lo;
     b->hi[at] = n->hi;
     if (n->op == NODE_LEAF) b->lo[at] = g->leaf[n->extra].lo, b->hi[at] = g->leaf[n->extra].hi;
-    if (n->op == NODE_UNKNOWN) s->unknown = true;
     for (uint32_t k = 0; k < b->count[at]; k++) {
       b->arg[n_arg] = index[g->arg[n->first + k]];
       b->parent_at[b->arg[n_arg++] + 2]++;
@@ -149,33 +151,60 @@ static void go_back(box *b, size_t trail) {
 
 static bool fixed(const box *b, uint32_t at) { return b->lo[at] == b->hi[at]; }
 
-static bool follows(const box *b, uint32_t at) { /* from the intervals of its operands alone? */
-  ppr_wide lo, hi;
-  return contract_forward(b, at, &lo, &hi) && lo >= b->lo[at] && hi <= b->hi[at] && fixed(b, at);
+/* The intervals that follow from those of the leaves alone: what is asked for above them is left aside. */
+static void look_forward(solving *s) {
+  box *pure = &s->pure;
+  for (uint32_t i = 0; i < s->b.n; i++) {
+    const graph_node *n = &s->b.g->node[s->b.id[i]];
+    if (!s->b.count[i]) pure->lo[i] = s->b.lo[i], pure->hi[i] = s->b.hi[i];
+    else if (!contract_forward(pure, i, &pure->lo[i], &pure->hi[i])) pure->lo[i] = n->lo, pure->hi[i] = n->hi;
+  }
 }
 
-/* Marks what the answer still depends on; returns the node to decide next: a condition if one is left, else the widest number, n: none. */
+/* Is the choice of the second or third operand made, and not this one? */
+static bool not_chosen(const box *b, uint32_t at, uint32_t operand) {
+  uint32_t c = b->arg[b->first[at]];
+  return operand > 0 && fixed(b, c) && (b->lo[c] == 1) != (operand == 1);
+}
+
+/* An `and` that shall not hold: does another operand see to it already? */
+static bool not_needed(const box *b, uint32_t at, uint32_t operand) {
+  if (b->hi[at] != 0 || b->hi[b->arg[b->first[at] + operand]] == 0) return false;
+  for (uint32_t k = 0; k < b->count[at]; k++)
+    if (b->hi[b->arg[b->first[at] + k]] == 0) return true;
+  return false;
+}
+
+static bool is_condition(const box *b, uint32_t at) {
+  node_op op = b->g->node[b->id[at]].op;
+  return b->lo[at] == 0 && b->hi[at] == 1 && op != NODE_AND && op != NODE_LINEAR;
+}
+
+/* Numbers of few values first, as quarters: functions of them are then known. Else the widest. */
+static bool sooner(const box *b, uint32_t i, uint32_t than) {
+  ppr_wide width = b->hi[i] / 2 - b->lo[i] / 2, other = b->hi[than] / 2 - b->lo[than] / 2;
+  return other < FEW ? width < other : width < FEW || width > other;
+}
+
+/* Marks what the answer still depends on; returns the node to decide next: a condition if one is left, else the widest number; n: whatever the leaves
+ * are, the question holds. */
 static uint32_t choose(solving *s) {
-  box *b = &s->b;
+  const box *b = &s->b;
   uint32_t condition = b->n, number = b->n;
+  look_forward(s);
   memset(s->relevant, 0, b->n * sizeof *s->relevant);
   s->relevant[s->root] = true;
   for (uint32_t i = b->n; i-- > 0;) {
     if (!s->relevant[i]) continue;
+    if (condition == b->n && is_condition(b, i)) condition = i;
     if (!b->count[i]) {
-      if (fixed(b, i)) continue;
-      if (b->hi[i] - b->lo[i] == 1 && b->lo[i] == 0) condition = condition == b->n ? i : condition;
-      else if (number == b->n || b->hi[i] / 2 - b->lo[i] / 2 > b->hi[number] / 2 - b->lo[number] / 2) number = i;
+      if (!fixed(b, i) && (number == b->n || sooner(b, i, number))) number = i;
       continue;
     }
-    if (follows(b, i)) continue;
-    const graph_node *n = &b->g->node[b->id[i]];
-    if (!fixed(b, i) && b->lo[i] == 0 && b->hi[i] == 1 && condition == b->n && n->op != NODE_AND && n->op != NODE_LINEAR) condition = i;
-    for (uint32_t k = 0; k < b->count[i]; k++) {
-      uint32_t x = b->arg[b->first[i] + k];
-      if (n->op == NODE_CHOICE && k > 0 && fixed(b, b->arg[b->first[i]]) && (b->lo[b->arg[b->first[i]]] == 1) != (k == 1)) continue;
-      s->relevant[x] = true;
-    }
+    if (fixed(b, i) && s->pure.lo[i] == b->lo[i] && s->pure.hi[i] == b->hi[i]) continue;
+    node_op op = b->g->node[b->id[i]].op;
+    for (uint32_t k = 0; k < b->count[i]; k++)
+      if (!(op == NODE_CHOICE && not_chosen(b, i, k)) && !(op == NODE_AND && not_needed(b, i, k))) s->relevant[b->arg[b->first[i] + k]] = true;
   }
   return condition < b->n ? condition : number;
 }
@@ -185,7 +214,7 @@ static uint32_t choose(solving *s) {
 static bool holds_at(solving *s) {
   const graph *g = s->b.g;
   for (uint32_t i = 0; i < s->b.n; i++)
-    if (!graph_value(g, s->b.id[i], s->leaves, s->value, &s->value[s->b.id[i]])) return false;
+    if (!graph_value(g, s->b.id[i], s->leaves, s->value, &s->value[s->b.id[i]])) s->value[s->b.id[i]] = 0; /* behind a fault; the machine knows */
   s->b.spent += s->b.n / 2;
   return s->value[s->b.id[s->root]] == 1;
 }
@@ -195,7 +224,7 @@ static int64_t within(const box *b, uint32_t at, int64_t v) { return v < b->lo[a
 /* Some points of the present box: nearest to the guess, to the usual values, the lower, the upper corner, the middle. */
 static bool try_points(solving *s) {
   const box *b = &s->b;
-  if (s->cut || s->unknown) return false;
+  if (s->cut) return false;
   for (int form = -1; form < POINTS; form++) {
     memcpy(s->leaves, s->guess, b->g->n_leaf * sizeof *s->leaves);
     for (uint32_t i = 0; i < b->n; i++) {
@@ -244,6 +273,9 @@ static bool other_part(solving *s) {
   return false;
 }
 
+/* Was the last decision about a number? */
+static bool halving(const solving *s) { return s->n_stack && !s->b.count[s->stack[s->n_stack - 1].at]; }
+
 static box_answer run(solving *s) {
   box *b = &s->b;
   for (uint32_t i = 0; i < b->n; i++) enqueue(b, i);
@@ -262,6 +294,10 @@ static box_answer run(solving *s) {
     bool numbers = at == b->n || !b->count[at];
     if (s->cut && at == b->n) return BOX_BUDGET;
     if (numbers && try_points(s)) return BOX_POINT;
+    if (numbers && !halving(s) && linear_empty(b, s->relevant, &s->pure)) {
+      alive = false;
+      continue;
+    }
     if (at == b->n || b->lo[at] == WIDE_MIN || b->hi[at] == WIDE_MAX) { /* every value of the box would do, were all of them known */
       s->gave_up = true;
       alive = false;

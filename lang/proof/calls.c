@@ -8,7 +8,9 @@ enum { FEW = 64 }; /* so many combinations of arguments are tried one by one */
 static const graph_known_call known[] = {
     {"beginn", {1, 0}, {0, 0}},      {"ende", {1, 0}, {0, 0}},          {"plustage", {1, 1}, {1, 1}},
     {"pluswochen", {1, 1}, {1, 7}},  {"plusmonate", {1, 1}, {0, 0}},    {"tagezwischen", {-1, 1}, {-1, 1}},
-    {"quartal", {1, 0}, {0, 0}},     {"jahr", {1, 0}, {0, 0}},
+    {"quartal", {1, 0}, {0, 0}},     {"jahr", {1, 0}, {0, 0}},          {"tage", {0, 0}, {0, 0}},
+    {"nächte", {0, 0}, {0, 0}},      {"monat", {0, 0}, {0, 0}},         {"wochentag", {0, 0}, {0, 0}},
+    {"kalenderwoche", {0, 0}, {0, 0}},
 };
 
 const graph_known_call *graph_known_calls(size_t *count) {
@@ -66,12 +68,15 @@ bool graph_call_range(const graph *g, uint32_t native, uint32_t n, const ppr_wid
   if (n > PPR_NATIVE_PARAMS) return false;
   for (uint32_t i = 0; i < n; i++)
     if (!wide_fits64(lo[i]) || !wide_fits64(hi[i])) return false;
+  if (each(g, native, n, lo, hi, result)) return true;
   const graph_known_call *k = graph_known(g->native[native]->name);
-  if (!k || n > 2) return each(g, native, n, lo, hi, result);
   ppr_wide least[2], most[2];
+  if (!k || n > 2) return false;
   for (uint32_t i = 0; i < n; i++) {
-    least[i] = k->rises[i] > 0 ? lo[i] : hi[i];
-    most[i] = k->rises[i] > 0 ? hi[i] : lo[i];
+    least[i] = k->rises[i] >= 0 ? lo[i] : hi[i];
+    most[i] = k->rises[i] >= 0 ? hi[i] : lo[i];
   }
-  return value_of(g, native, n, least, &result[0]) && value_of(g, native, n, most, &result[1]);
+  if (!value_of(g, native, n, least, &result[0]) || !value_of(g, native, n, most, &result[1])) return false;
+  if (!k->rises[0]) result[0] = g->native[native]->lo, result[1] = g->native[native]->hi;
+  return true;
 }

@@ -158,6 +158,13 @@ bool contract_forward(const box *b, uint32_t at, ppr_wide *lo, ppr_wide *hi) {
   }
   case NODE_CALL:
   case NODE_FAILS: return forward_call(b, at, lo, hi);
+  case NODE_BEYOND: {
+    ppr_wide from = add(b->lo[x], n->extra ? mul(b->hi[y], -1) : b->lo[y]), to = add(b->hi[x], n->extra ? mul(b->lo[y], -1) : b->hi[y]);
+    if (n->extra == 2) corners(b->lo[x], b->hi[x], b->lo[y], b->hi[y], &from, &to);
+    *lo = 0;
+    *hi = !bounded(from) || !bounded(to);
+    return true;
+  }
   case NODE_CONST:
   case NODE_LEAF:
   case NODE_UNKNOWN: break;
@@ -318,6 +325,7 @@ bool contract_node(box *b, uint32_t at) {
   case NODE_RANK: return back_rank(b, at);
   case NODE_CALL:
   case NODE_FAILS:
+  case NODE_BEYOND:
   case NODE_CONST:
   case NODE_LEAF:
   case NODE_UNKNOWN: break;

@@ -445,6 +445,14 @@ node_id graph_abs(graph *g, node_id a) {
   return graph_scale(g, cons(g, (graph_node){.op = NODE_ABS, .count = 1, .lo = 0, .hi = low > hi ? low : hi}, &a, NULL), wide_abs(f));
 }
 
+node_id graph_beyond(graph *g, int operation, node_id a, node_id b) {
+  const graph_node *p = &g->node[a], *q = &g->node[b];
+  ppr_wide lo = sat_add(p->lo, operation ? sat_mul(q->hi, -1) : q->lo), hi = sat_add(p->hi, operation ? sat_mul(q->lo, -1) : q->hi);
+  if (operation == 2) product_range(p->lo, p->hi, q->lo, q->hi, &lo, &hi);
+  if (lo != WIDE_MIN && hi != WIDE_MAX) return 0;
+  return cons(g, (graph_node){.op = NODE_BEYOND, .count = 2, .extra = (uint32_t)operation, .lo = 0, .hi = 1}, (node_id[]){a, b}, NULL);
+}
+
 /* ---- tables and functions ---- */
 
 static uint32_t table_of(graph *g, const int64_t *cells, uint32_t n) {

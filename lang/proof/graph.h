@@ -27,6 +27,7 @@ typedef enum {
   NODE_RANK,   /* number of the ascending cells of table `extra` that are not above the operand */
   NODE_CALL,   /* function `extra`; 0 where it fails */
   NODE_FAILS,  /* does function `extra` fail for these operands? */
+  NODE_BEYOND, /* does the sum (extra 0), difference (1) or product (2) of two operands leave 128 bits? */
   NODE_UNKNOWN /* a number nothing is known of but its interval: what leaves 128 bits */
 } node_op;
 
@@ -118,17 +119,18 @@ node_id graph_choice(graph *g, node_id c, node_id a, node_id b);
 node_id graph_look(graph *g, node_id a, const int64_t *cells, uint32_t n);
 node_id graph_rank(graph *g, node_id a, const int64_t *bounds, uint32_t n);
 node_id graph_call(graph *g, const ppr_native *f, const node_id *args, uint32_t n, bool fails); /* f NULL: not known */
+node_id graph_beyond(graph *g, int operation, node_id a, node_id b);
 node_id graph_unknown(graph *g, ppr_wide lo, ppr_wide hi);
 /* The leaf of a label, new or known; its interval is narrowed to lo..hi. */
 node_id graph_leaf_node(graph *g, const char *label, bool absence, int64_t lo, int64_t hi, int64_t usual, uint32_t *leaf);
 
 static inline bool graph_is(const graph *g, node_id a, ppr_wide k) { return g->node[a].op == NODE_CONST && g->node[a].k == k; }
 
-/* calls.c: what is known of functions of the standard library. They rise or fall in each argument and fail only beyond an end of it, so two corners
- * bound them; by: the result is the sum of by * argument, 0: it is not. */
+/* calls.c: what is known of functions of the standard library. They fail only beyond an end of an argument, and most rise or fall in each, so two
+ * corners bound them; by: the result is the sum of by * argument, 0: it is not. */
 typedef struct graph_known_call {
   const char *name;
-  int8_t rises[2]; /* 1 rises, -1 falls */
+  int8_t rises[2]; /* 1 rises, -1 falls, 0 neither */
   int8_t by[2];
 } graph_known_call;
 const graph_known_call *graph_known(const char *name); /* NULL: nothing is known */

@@ -12,7 +12,7 @@ typedef struct reading {
   graph *g;
   graph_program *p;
   const ppr_edition *e;
-  const vm_plan *plan;
+  const bool *needed; /* per instruction: only these may fault */
   node_id path[MAX_DEPTH + 1]; /* condition of each open region */
   node_id cond[MAX_DEPTH + 1];
   uint32_t depth, cap_sites;
@@ -82,7 +82,7 @@ static void read_period_keys(reading *r, node_id *values) {
 
 static void add_site(reading *r, uint32_t pc, uint32_t code, node_id when) {
   when = graph_and(r->g, r->path[r->depth], when);
-  if (!r->plan->needed[pc]) return;
+  if (!r->needed[pc]) return;
   graph_site *grown;
   size_t cap = r->cap_sites;
   if (!(grown = arena_grow(r->g->arena, r->p->sites, r->p->n_sites, &cap, (size_t)r->p->n_sites + 1, sizeof *grown))) {
@@ -96,12 +96,6 @@ static void add_site(reading *r, uint32_t pc, uint32_t code, node_id when) {
 
 static node_id outside(graph *g, node_id a, ppr_wide lo, ppr_wide hi) {
   return graph_or(g, graph_le(g, a, lo - 1), graph_not(g, graph_le(g, a, hi)));
-}
-
-/* A checked 128-bit operation can fault only where its interval leaves the 128 bits; then it cannot be computed here either. */
-static void add_wide_site(reading *r, uint32_t pc, node_id result) {
-  const graph_node *n = &r->g->node[result];
-  if (n->lo == WIDE_MIN || n->hi == WIDE_MAX) add_site(r, pc, DIAG_FAULT_OVERFLOW, graph_unknown(r->g, 0, 1));
 }
 
 /* ---- instructions ---- */
@@ -173,9 +167,10 @@ static node_id narrow(reading *r, uint32_t pc, const ppr_instr *i) {
   return reg(r, i->a);
 }
 
-static node_id checked(reading *r, uint32_t pc, node_id result) {
-  add_wide_site(r, pc, result);
-  return result;
+/* A 128-bit operation that is checked: 0 sum, 1 difference, 2 product. */
+static node_id checked(reading *r, uint32_t pc, int operation, node_id a, node_id b) {
+  add_site(r, pc, DIAG_FAULT_OVERFLOW, graph_beyond(r->g, operation, a, b));
+  return operation == 0 ? graph_add2(r->g, a, b) : operation == 1 ? graph_sub(r->g, a, b) : graph_mul(r->g, a, b);
 }
 
 static node_id wide_konst(const reading *r, uint32_t at) {
@@ -233,11 +228,11 @@ static node_id defined(reading *r, uint32_t pc, const node_id *values, const nod
   case PPR_OP_INTOF:
   case PPR_OP_STATEOF: return reg(r, i->a); /* of a register that holds a state: its number is one */
   case PPR_OP_NARROW: return narrow(r, pc, i);
-  case PPR_OP_ADDW: return checked(r, pc, graph_add2(g, reg(r, i->a), reg(r, i->b)));
-  case PPR_OP_SUBW: return checked(r, pc, graph_sub(g, reg(r, i->a), reg(r, i->b)));
-  case PPR_OP_MULW: return checked(r, pc, graph_mul(g, reg(r, i->a), reg(r, i->b)));
-  case PPR_OP_NEGW: return checked(r, pc, graph_scale(g, reg(r, i->a), -1));
-  case PPR_OP_ABSW: return checked(r, pc, graph_abs(g, reg(r, i->a)));
+  case PPR_OP_ADDW: return checked(r, pc, 0, reg(r, i->a), reg(r, i->b));
+  case PPR_OP_SUBW: return checked(r, pc, 1, reg(r, i->a), reg(r, i->b));
+  case PPR_OP_MULW: return checked(r, pc, 2, reg(r, i->a), reg(r, i->b));
+  case PPR_OP_NEGW: return checked(r, pc, 1, 0, reg(r, i->a));
+  case PPR_OP_ABSW: checked(r, pc, 1, 0, reg(r, i->a)); return graph_abs(g, reg(r, i->a));
   case PPR_OP_EQ:
   case PPR_OP_EQW:
   case PPR_OP_EQB: return graph_eq(g, reg(r, i->a), reg(r, i->b));
@@ -275,18 +270,18 @@ static node_id defined(reading *r, uint32_t pc, const node_id *values, const nod
 
 bool graph_add(graph *g, graph_program *out, const ppr_program *p, uint32_t edition, const int64_t *quarters) {
   const ppr_edition *e = &p->editions[edition];
-  vm_plan plan;
+  const bool *needed = plan_needed(g->arena, e);
   reading *r = arena_alloc(g->arena, sizeof *r);
   node_id *values = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *values), *states = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *states);
   *out = (graph_program){.program = p, .edition = e};
   out->reg = arena_array(g->arena, (size_t)e->n_reg + 1, sizeof *out->reg);
   out->value = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *out->value);
   out->empty = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *out->empty);
-  if (!r || !values || !states || !out->reg || !out->value || !out->empty || !plan_bulk(&plan, g->arena, e)) {
+  if (!r || !values || !states || !out->reg || !out->value || !out->empty || !needed) {
     g->failed = true;
     return false;
   }
-  *r = (reading){.g = g, .p = out, .e = e, .plan = &plan};
+  *r = (reading){.g = g, .p = out, .e = e, .needed = needed};
   r->path[0] = 1;
   bool some = true;
   for (uint32_t i = 0; i < e->n_input; i++) {
@@ -342,6 +337,9 @@ bool graph_value(const graph *g, node_id id, const int64_t *leaves, const ppr_wi
   case NODE_FAILS:
     for (uint32_t i = 0; i < n->count; i++) args[i] = value[arg[i]];
     return graph_call_value(g, n, args, out);
+  case NODE_BEYOND:
+    *out = !(n->extra == 0 ? wide_add(&x, x, y) : n->extra == 1 ? wide_sub(&x, x, y) : wide_mul(&x, x, y));
+    return true;
   case NODE_UNKNOWN: break;
   }
   return false;

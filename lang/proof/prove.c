@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { HIDDEN = 16 }; /* other faults looked past */
-static const uint64_t BUDGET = 4000000;
+static const uint64_t BUDGET = 500000;
 
 typedef struct proving {
   ppr_engine *engine;
@@ -23,7 +23,7 @@ typedef struct proving {
   void *ctx;
   bool seen_edition, seen_rule, failed;
   /* the Fassung at hand */
-  ppr_arena *arena;
+  ppr_arena *arena, *scratch; /* of the Fassung; of one question */
   const edition_text *text;
   model *m;
   lower_duties *duties;
@@ -32,7 +32,8 @@ typedef struct proving {
   graph *g;
   graph_program code;
   search_machine *machine;
-  uint32_t *site_of; /* per instruction: its site, NONE */
+  uint32_t *site_of;           /* per instruction: its site, NONE */
+  const lower_duty **duty_of; /* per site: what it stands for, NULL: a fault of the text */
   int64_t *usual, *point;
   proof_told *told; /* places a record was told for */
 } proving;
@@ -48,13 +49,37 @@ typedef struct verdict {
 
 typedef struct target {
   const proving *p;
-  uint32_t pc;
+  const graph_site *site;
+  node_id *cone; /* of its question */
+  size_t n_cone;
+  ppr_wide *value;
 } target;
 
+static bool target_of(target *t, const proving *p, const graph_site *site) {
+  *t = (target){.p = p, .site = site};
+  t->cone = graph_cone(p->g, p->scratch, &site->when, 1, &t->n_cone);
+  t->value = arena_array(p->scratch, (size_t)site->when + 1, sizeof *t->value);
+  return t->cone && t->value;
+}
+
+static bool holds_at(target *t, const int64_t *leaves) {
+  for (size_t i = 0; i < t->n_cone; i++)
+    if (!graph_value(t->p->g, t->cone[i], leaves, t->value, &t->value[t->cone[i]])) return false;
+  return t->value[t->site->when] == 1;
+}
+
+/* The machine tells the first fault of a record. Of one element several pairs of branches can clash at once: the first of them stands for the others. */
 static bool faults_there(void *ctx, const int64_t *leaves, size_t n, bool *hit) {
-  const target *t = ctx;
-  if (!search_evaluate(t->p->machine, leaves, n)) return false;
-  for (size_t i = 0; i < n; i++) hit[i] = search_fault(t->p->machine, i).code != 0 && search_fault(t->p->machine, i).pc == t->pc;
+  target *t = ctx;
+  const proving *p = t->p;
+  if (!search_evaluate(p->machine, leaves, n)) return false;
+  for (size_t i = 0; i < n; i++) {
+    ppr_fault f = search_fault(p->machine, i);
+    hit[i] = f.code != 0 && f.pc == t->site->pc;
+    if (!f.code || hit[i] || p->site_of[f.pc] == PPR_NONE) continue;
+    const lower_duty *a = p->duty_of[p->site_of[f.pc]], *b = p->duty_of[t->site - p->code.sites];
+    if (a && b && a->rule == b->rule && a->element == b->element) hit[i] = holds_at(t, leaves + i * p->g->n_leaf);
+  }
   return true;
 }
 
@@ -77,11 +102,12 @@ static verdict hidden(proving *p, const graph_site *site, const graph_site *by) 
 
 /* Can the fault at the site be the first of a record? Where another one precedes it in the record found, records without that one are asked for. */
 static verdict decide(proving *p, const graph_site *site) {
-  target t = {p, site->pc};
+  target t;
   search s = {p->g, p->engine->alloc, faults_there, &t, site->when, 0, 0};
   node_id question = site->when;
   uint32_t hiding = PPR_NONE;
   verdict v = undecided("");
+  if (!target_of(&t, p, site)) return undecided(prove_reason_memory(p->opts->language));
   for (int i = 0; i < HIDDEN; i++) {
     memcpy(p->point, p->usual, p->g->n_leaf * sizeof *p->point);
     box_result r = box_decide(p->g, p->engine->alloc, question, p->opts->budget ? p->opts->budget : BUDGET, p->point);
@@ -139,7 +165,11 @@ static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr
   out->record = program_string(p->program, p->e->record);
   out->reason = out->key = out->run = "";
   bool again = prove_told(p->told, out);
-  if (site) v = decide(p, site);
+  if (site) {
+    p->scratch = arena_new(p->engine->alloc);
+    v = p->scratch ? decide(p, site) : undecided(prove_reason_memory(p->opts->language));
+    arena_free(p->scratch);
+  }
   again = again || v.same;
   out->status = v.status;
   out->method = v.method;
@@ -187,26 +217,30 @@ static void tell_fault(proving *p, const graph_site *site) {
 /* The site of each duty's FAIL; those of no duty are faults of the text. */
 static bool ask_all(proving *p, const lowering *l) {
   uint32_t *pc_of = arena_array(p->arena, (size_t)p->e->n_reg + 1, sizeof *pc_of);
-  bool *of_duty = arena_array(p->arena, (size_t)p->code.n_sites + 1, sizeof *of_duty);
+  p->duty_of = arena_array(p->arena, (size_t)p->code.n_sites + 1, sizeof *p->duty_of);
   p->site_of = arena_array(p->arena, (size_t)p->e->n_instr + 1, sizeof *p->site_of);
   p->usual = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->usual);
   p->point = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->point);
   p->told = arena_alloc(p->arena, sizeof *p->told);
-  if (!pc_of || !of_duty || !p->site_of || !p->usual || !p->point || !p->told) return false;
+  if (!pc_of || !p->duty_of || !p->site_of || !p->usual || !p->point || !p->told) return false;
   for (size_t i = 0; i < p->g->n_leaf; i++) p->usual[i] = p->g->leaf[i].usual;
   for (uint32_t i = 0; i < p->e->n_instr; i++) {
     p->site_of[i] = PPR_NONE;
     if (p->e->instr[i].op == PPR_OP_FAIL) pc_of[p->e->instr[i].d] = i;
   }
   for (uint32_t i = 0; i < p->code.n_sites; i++) p->site_of[p->code.sites[i].pc] = i;
+  for (size_t i = 0; i < p->duties->n; i++) {
+    const lower_duty *d = &p->duties->items[i];
+    uint32_t site = d->reg == PPR_NONE ? PPR_NONE : p->site_of[pc_of[l->map[d->reg]]];
+    if (site != PPR_NONE) p->duty_of[site] = d;
+  }
   for (size_t i = 0; i < p->duties->n && !p->failed; i++) {
     const lower_duty *d = &p->duties->items[i];
     uint32_t site = d->reg == PPR_NONE ? PPR_NONE : p->site_of[pc_of[l->map[d->reg]]];
-    if (site != PPR_NONE) of_duty[site] = true;
     tell_duty(p, d, site == PPR_NONE ? NULL : &p->code.sites[site]);
   }
   for (uint32_t i = 0; i < p->code.n_sites && !p->failed; i++)
-    if (!of_duty[i]) tell_fault(p, &p->code.sites[i]);
+    if (!p->duty_of[i]) tell_fault(p, &p->code.sites[i]);
   return !p->failed && !p->g->failed && !arena_failed(p->arena);
 }
 
@@ -281,30 +315,44 @@ static ppr_report *spare_report(const ppr_report *r, ppr_alloc alloc) {
   return spare;
 }
 
-ppr_status ppr_prove_path(ppr_engine *engine, const char *path, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn, void *ctx) {
-  if (!engine || !path || !opts || opts->size < sizeof *opts || !report) return PPR_MISUSE;
+static ppr_status prove_sources(ppr_engine *engine, uint32_t first, size_t count, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn,
+                                void *ctx) {
   ppr_arena *arena = arena_new(engine->alloc);
-  ppr_source_text *files = NULL;
-  size_t count = 0, n = 0;
-  uint32_t first = report_sources(report);
-  if (!arena) return PPR_NOMEM;
-  ppr_status status = compile_read(report, arena, path, &files, &count);
-  for (size_t i = 0; status == PPR_OK && i < count; i++) report_add_source(report, files[i].name, files[i].text, files[i].size);
-  edition_text *texts = status == PPR_OK ? compile_front(report, arena, first, count, &n) : NULL;
+  size_t n = 0;
+  edition_text *texts = arena ? compile_front(report, arena, first, count, &n) : NULL;
   proving p = {.engine = engine, .report = report, .opts = opts, .first_source = first, .fn = fn, .ctx = ctx};
-  bool right = status == PPR_OK;
+  bool right = arena != NULL;
   if (right && texts && report_count(report, PPR_SEV_ERROR) == 0) {
     right = (p.spare = spare_report(report, engine->alloc)) != NULL;
     for (size_t i = 0; right && i < n; i++) right = prove_edition(&p, &texts[i]);
     report_free(p.spare);
   }
-  if (status == PPR_OK) {
-    bool errors = report_count(report, PPR_SEV_ERROR) != 0;
-    if (!right || p.failed || report_failed(report)) status = PPR_NOMEM;
-    else if (errors) status = PPR_DIAGNOSED;
-    else if ((opts->edition && !p.seen_edition) || (opts->rule && !p.seen_rule)) status = PPR_MISUSE;
-  }
+  right = right && !p.failed && !arena_failed(arena) && !report_failed(report);
   arena_free(arena);
   report_sort(report);
+  if (!right) return PPR_NOMEM;
+  if (report_count(report, PPR_SEV_ERROR)) return PPR_DIAGNOSED;
+  return (opts->edition && !p.seen_edition) || (opts->rule && !p.seen_rule) ? PPR_MISUSE : PPR_OK;
+}
+
+ppr_status ppr_prove(ppr_engine *engine, const ppr_source_text *files, size_t count, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn,
+                     void *ctx) {
+  if (!engine || !opts || opts->size < sizeof *opts || !report || (count && !files)) return PPR_MISUSE;
+  uint32_t first = report_sources(report);
+  for (size_t i = 0; i < count; i++) report_add_source(report, files[i].name, files[i].text, files[i].size);
+  if (count) return prove_sources(engine, first, count, opts, report, fn, ctx);
+  report_add(report, DIAG_NO_RULE_FILE, SPAN_NONE, "(nichts)", NULL);
+  return PPR_DIAGNOSED;
+}
+
+ppr_status ppr_prove_path(ppr_engine *engine, const char *path, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn, void *ctx) {
+  if (!engine || !path || !opts || opts->size < sizeof *opts || !report) return PPR_MISUSE;
+  ppr_arena *arena = arena_new(engine->alloc);
+  ppr_source_text *files = NULL;
+  size_t count = 0;
+  if (!arena) return PPR_NOMEM;
+  ppr_status status = compile_read(report, arena, path, &files, &count);
+  if (status == PPR_OK) status = ppr_prove(engine, files, count, opts, report, fn, ctx);
+  arena_free(arena);
   return status;
 }

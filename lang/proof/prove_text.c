@@ -166,12 +166,13 @@ static void put_branches(telling *t, const lower_duty *d, const ppr_inst *inst) 
   }
 }
 
-static bool run(telling *t, ppr_fault *fault) {
+static bool run(telling *t) {
   const prove_source *s = t->s;
+  ppr_fault fault;
   ppr_column *in = arena_array(s->arena, (size_t)s->e->n_input + 1, sizeof *in);
   if (!in || vm_new(&t->vm, s->alloc, s->program, 0, 1, true, s->program->natives) != PPR_OK) return false;
   for (uint32_t i = 0; i < s->e->n_input; i++) in[i] = (ppr_column){&s->values[i], &s->states[i], NULL};
-  return vm_eval(t->vm, in, 1, NULL, fault) == PPR_OK;
+  return vm_eval(t->vm, in, 1, NULL, &fault) == PPR_OK;
 }
 
 /* The line of the rule text. */
@@ -194,19 +195,18 @@ static void put_line(telling *t, const ppr_pos *pos) {
 
 const char *prove_run(const prove_source *s, const graph_site *site, const lower_duty *duty) {
   telling t = {.s = s};
-  ppr_fault fault = {0};
   char code[8];
   const char *text = NULL;
   buf_init(&t.out, s->alloc, 1 << 20);
-  if (run(&t, &fault)) {
+  if (run(&t)) {
     const ppr_pos *pos = &s->e->pos[site->pc];
     if (duty) {
       const ppr_inst *inst = inst_of(s, model_label(s->m, duty->rule, duty->element));
       if (inst) put_deps(&t, inst);
       put_branches(&t, duty, inst);
     } else put_line(&t, pos);
-    diag_code_text(code, (diag_code)fault.code);
-    buf_printf(&t.out, "  %s %s:%u\n", code, program_string(s->program, s->e->pos[fault.pc].file), s->e->pos[fault.pc].line);
+    diag_code_text(code, (diag_code)site->code);
+    buf_printf(&t.out, "  %s %s:%u\n", code, program_string(s->program, pos->file), pos->line);
     if (!t.out.failed) text = arena_strndup(s->arena, t.out.data, t.out.size);
   }
   vm_free(t.vm);

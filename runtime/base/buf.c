@@ -35,6 +35,8 @@ static bool reserve(ppr_buf *b, size_t n) {
   return true;
 }
 
+char *buf_room(ppr_buf *b, size_t n) { return reserve(b, n) ? b->data + b->size : NULL; }
+
 void buf_put(ppr_buf *b, const void *data, size_t n) {
   if (!reserve(b, n)) return;
   if (n) memcpy(b->data + b->size, data, n);

@@ -68,8 +68,25 @@ static size_t digits_run(const char *text, size_t n) {
   return i;
 }
 
+/* The usual case: digits, perhaps a mark and decimals, all together with the decimals that lack no more than 18 digits. */
+static bool parse_short(int64_t *out, const char *text, size_t n, int scale, char mark) {
+  if (n + (size_t)scale > 18) return false;
+  size_t whole = digits_run(text, n), decimals = 0;
+  int64_t value = 0;
+  if (whole == 0) return false;
+  for (size_t i = 0; i < whole; i++) value = value * 10 + (text[i] - '0');
+  if (whole < n) {
+    decimals = n - whole - 1;
+    if (text[whole] != mark || decimals == 0 || decimals > (size_t)scale || digits_run(text + whole + 1, decimals) != decimals) return false;
+    for (size_t i = whole + 1; i < n; i++) value = value * 10 + (text[i] - '0');
+  }
+  *out = value * (int64_t)dec_pow10(scale - (int)decimals);
+  return true;
+}
+
 dec_status dec_parse(int64_t *out, const char *text, size_t n, int scale, char mark) {
   assert(scale >= 0 && scale <= DEC_MAX_SCALE);
+  if (parse_short(out, text, n, scale, mark)) return DEC_OK;
   *out = 0;
   if (n == 0) return DEC_EMPTY;
   bool negative = text[0] == '-';
@@ -110,8 +127,24 @@ static int digits_of(char out[40], uwide v, int least) {
   return 40 - from;
 }
 
+/* The usual case: 64 bits and not many decimals. Written from the end. */
+static size_t print_short(char *out, int64_t value, int scale, char mark) {
+  char text[24], *p = text + sizeof text;
+  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+  for (int i = 0; i < scale; i++, rest /= 10) *--p = (char)('0' + rest % 10);
+  if (scale) *--p = mark;
+  do *--p = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (value < 0) *--p = '-';
+  size_t n = (size_t)(text + sizeof text - p);
+  memcpy(out, p, n);
+  out[n] = 0;
+  return n;
+}
+
 size_t dec_print(char *out, ppr_wide value, int scale, char mark) {
   assert(scale >= 0 && scale <= 38);
+  if (scale <= 2 && wide_fits64(value)) return print_short(out, (int64_t)value, scale, mark);
   char digits[40];
   int n = digits_of(digits, magnitude(value), scale + 1);
   char *p = out;

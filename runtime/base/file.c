@@ -100,6 +100,97 @@ file_status file_read(ppr_alloc alloc, const char *path, size_t limit, char **da
   return status;
 }
 
+struct file_source {
+  ppr_alloc alloc;
+  int fd;
+  struct stat opened;
+  bool regular;
+  char *kept; /* what was read of a pipe */
+  size_t size, cap;
+};
+
+file_status file_source_open(file_source **out, ppr_alloc alloc, const char *path) {
+  *out = NULL;
+  int fd = open_retry(path, O_RDONLY);
+  if (fd < 0) return status_of(errno, FILE_UNREADABLE);
+  file_source *s = alloc.fn(alloc.ctx, NULL, 0, sizeof *s);
+  file_status status = s ? FILE_OK : FILE_NO_MEMORY;
+  if (s) *s = (file_source){.alloc = alloc, .fd = fd};
+  int error = s ? EISDIR : ENOMEM;
+  if (s && fstat(fd, &s->opened) != 0) {
+    error = errno;
+    status = FILE_UNREADABLE;
+  } else if (s && S_ISDIR(s->opened.st_mode)) {
+    status = FILE_IS_FOLDER;
+  }
+  if (status != FILE_OK) {
+    if (s) alloc.fn(alloc.ctx, s, sizeof *s, 0);
+    close(fd);
+    errno = error;
+    return status;
+  }
+  s->regular = S_ISREG(s->opened.st_mode);
+  *out = s;
+  return FILE_OK;
+}
+
+static bool keep(file_source *s, const char *data, size_t n) {
+  if (s->cap - s->size < n) {
+    size_t cap = s->cap * 2 > s->size + n ? s->cap * 2 : s->size + n;
+    char *kept = s->alloc.fn(s->alloc.ctx, s->kept, s->cap, cap);
+    if (!kept) return false;
+    s->kept = kept;
+    s->cap = cap;
+  }
+  memcpy(s->kept + s->size, data, n);
+  s->size += n;
+  return true;
+}
+
+long file_source_next(void *source, char *out, size_t size) {
+  file_source *s = source;
+  ssize_t got;
+  do got = read(s->fd, out, size < TRANSFER_MOST ? size : TRANSFER_MOST);
+  while (got < 0 && errno == EINTR);
+  if (got > 0 && !s->regular && !keep(s, out, (size_t)got)) {
+    errno = ENOMEM;
+    return -1;
+  }
+  return (long)got;
+}
+
+size_t file_source_at(const file_source *s, uint64_t at, char *out, size_t size) {
+  size_t done = 0;
+  if (!s->regular) {
+    size_t there = at < s->size ? s->size - (size_t)at : 0;
+    done = size < there ? size : there;
+    if (done) memcpy(out, s->kept + at, done);
+    return done;
+  }
+  while (done < size) {
+    size_t want = size - done < TRANSFER_MOST ? size - done : TRANSFER_MOST;
+    ssize_t got = pread(s->fd, out + done, want, (off_t)(at + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += (size_t)got;
+  }
+  return done;
+}
+
+bool file_source_same(const file_source *s) {
+  struct stat now;
+  if (!s->regular) return true;
+  return fstat(s->fd, &now) == 0 && now.st_size == s->opened.st_size && now.st_mtim.tv_sec == s->opened.st_mtim.tv_sec &&
+         now.st_mtim.tv_nsec == s->opened.st_mtim.tv_nsec;
+}
+
+void file_source_close(file_source *s) {
+  if (!s) return;
+  close(s->fd);
+  if (s->kept) s->alloc.fn(s->alloc.ctx, s->kept, s->cap, 0);
+  s->alloc.fn(s->alloc.ctx, s, sizeof *s, 0);
+}
+
 struct file_sink {
   ppr_alloc alloc;
   char *path, *temporary; /* one block; temporary NULL: written straight through */

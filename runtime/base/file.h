@@ -25,6 +25,17 @@ file_kind file_kind_of(const char *path);
 file_status file_read(ppr_alloc alloc, const char *path, size_t limit, char **data, size_t *size);
 void file_free(ppr_alloc alloc, char *data, size_t size);
 
+/* A file read from its beginning, and again at any place from several threads. What is no regular file is kept in memory as it is read. */
+typedef struct file_source file_source;
+file_status file_source_open(file_source **out, ppr_alloc alloc, const char *path); /* after a failure errno tells more */
+/* The next bytes, up to `size` of them; 0 at the end, -1 on an error (errno set). `source` is a file_source. */
+long file_source_next(void *source, char *out, size_t size);
+/* Up to `size` bytes from `at` on, where file_source_next has been before; the number of bytes that are there. */
+size_t file_source_at(const file_source *s, uint64_t at, char *out, size_t size);
+/* False when the file has changed since it was opened, as far as its size and time tell. */
+bool file_source_same(const file_source *s);
+void file_source_close(file_source *s); /* NULL allowed */
+
 /* Replace or create the file: readers see the old bytes or the new ones. A device or pipe is written straight through. */
 file_status file_write_atomic(const char *path, const void *data, size_t size);
 

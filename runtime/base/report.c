@@ -270,6 +270,24 @@ void diag_set_where(ppr_report *r, diag *d, const char *where) {
   if (!d->where) r->failed = true;
 }
 
+void report_take(ppr_report *to, ppr_report *from) {
+  to->failed = to->failed || report_failed(from);
+  if (!from->first) return;
+  for (const diag *d = from->first; d; d = d->next) {
+    if (d->code == DIAG_SUPPRESSED) continue;
+    diag *own = report_add(to, d->code, SPAN_NONE, d->args[0], d->args[1], d->args[2], d->args[3], d->args[4], d->args[5], NULL);
+    if (d->where) diag_set_where(to, own, d->where);
+  }
+  ppr_severity dropped = from->no_file.errors < QUOTA_NO_FILE ? PPR_SEV_HINT : PPR_SEV_ERROR; /* its quota is used up here as well */
+  for (uint32_t i = 0; i < from->no_file.dropped; i++) within_quota(to, SPAN_NONE, dropped);
+  arena_free(from->arena);
+  from->arena = arena_new(from->alloc);
+  from->first = from->last = NULL;
+  from->no_file = (quota){0};
+  memset(from->by_severity, 0, sizeof from->by_severity);
+  if (!from->arena) from->failed = to->failed = true;
+}
+
 bool report_failed(const ppr_report *r) { return r->failed || arena_failed(r->arena); }
 size_t report_count(const ppr_report *r, ppr_severity severity) { return r->by_severity[severity]; }
 const diag *report_first(const ppr_report *r) { return r->first; }

@@ -79,6 +79,9 @@ void diag_add_note(ppr_report *r, diag *d, ppr_span span, const char *de, const 
 void diag_set_fix(ppr_report *r, diag *d, ppr_span span, const char *replacement);
 void diag_set_where(ppr_report *r, diag *d, const char *where);
 
+/* Adds the diagnostics without place in a source of another report behind those of `to`, and empties it. */
+void report_take(ppr_report *to, ppr_report *from);
+
 bool report_failed(const ppr_report *r);
 size_t report_count(const ppr_report *r, ppr_severity severity);
 const diag *report_first(const ppr_report *r); /* in order of addition; report_sort orders by file and place */

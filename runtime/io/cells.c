@@ -13,13 +13,15 @@ static void put_quoted(ppr_buf *out, const char *text, size_t n) {
   buf_putc(out, '"');
 }
 
+static bool needs_quotes(char c) { return c == ';' || c == '"' || c == '\r' || c == '\n'; }
+
 /* Text that a spreadsheet would take for a formula gets an apostrophe; no number, code or key looks like one. */
 void cells_csv(ppr_buf *out, const char *text, size_t n) {
   if (n == 0) return;
   bool formula = strchr("=+@\t\r", text[0]) || (text[0] == '-' && n > 1 && (text[1] < '0' || text[1] > '9'));
   if (formula) buf_putc(out, '\'');
   bool quote = text[0] == ' ' || text[n - 1] == ' ';
-  for (size_t i = 0; i < n && !quote; i++) quote = strchr(";\"\r\n", text[i]) != NULL;
+  for (size_t i = 0; i < n; i++) quote |= needs_quotes(text[i]);
   if (quote) put_quoted(out, text, n);
   else buf_put(out, text, n);
 }
@@ -35,14 +37,22 @@ static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
   else buf_puts(out, "null");
 }
 
+/* Numbers are most of what is written. */
+static void put_number(ppr_buf *out, int64_t value, uint32_t scale, char mark) {
+  char *text = buf_room(out, DEC_TEXT);
+  if (text) buf_take(out, dec_print(text, value, (int)scale, mark));
+}
+
 static void put_value(const cell_form *form, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value,
                       uint8_t state) {
   if (state != PPR_PRESENT) {
     put_absent(out, form->json, kind, state);
+  } else if (kind == PPR_KIND_NUMBER || kind == PPR_KIND_PERCENT) {
+    put_number(out, value, scale, form->json ? '.' : ',');
   } else if (form->json && kind == PPR_KIND_BOOL) {
     buf_puts(out, value ? "true" : "false");
-  } else if (kind != PPR_KIND_ENUM && (!form->json || kind == PPR_KIND_NUMBER || kind == PPR_KIND_PERCENT)) {
-    schema_print(out, form->store->schema, edition, kind, enumeration, scale, value, form->json ? '.' : ',');
+  } else if (kind != PPR_KIND_ENUM && !form->json) {
+    schema_print(out, form->store->schema, edition, kind, enumeration, scale, value, ',');
   } else { /* codes are text of the rule author */
     ppr_buf plain;
     buf_init(&plain, out->alloc, 65536);

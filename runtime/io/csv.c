@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK = 65536 };
+enum { CHUNK = 1 << 16, PIECE = 1 << 18 };
 typedef enum { ENC_ASCII, ENC_UTF8, ENC_CP1252 } encoding; /* ASCII: nothing else seen yet */
 
 struct csv_reader {
@@ -17,7 +17,12 @@ struct csv_reader {
   ppr_report *report;
   char *data;
   size_t pos, end, cap; /* unread bytes are data[pos..end) */
+  uint64_t at;          /* bytes of the file before pos */
   bool eof, started, memory;
+  bool borrowed; /* data belongs to a piece */
+  int error;     /* errno of a failed read */
+  diag_code why; /* of CSV_FAILED, told by tell() */
+  size_t limit;
   char separator;
   encoding enc;
   ppr_buf converted;
@@ -39,7 +44,7 @@ void csv_close(csv_reader *c) {
   if (!c) return;
   ppr_alloc alloc = c->alloc;
   buf_fini(&c->converted);
-  if (c->data) alloc.fn(alloc.ctx, c->data, c->cap, 0);
+  if (c->data && !c->borrowed) alloc.fn(alloc.ctx, c->data, c->cap, 0);
   if (c->cells) alloc.fn(alloc.ctx, c->cells, c->cells_cap * sizeof *c->cells, 0);
   alloc.fn(alloc.ctx, c, sizeof *c, 0);
 }
@@ -53,15 +58,23 @@ static void place(csv_reader *c, diag *d, uint64_t line) {
   diag_set_where(c->report, d, where);
 }
 
-static csv_step fail(csv_reader *c, diag_code code, const char *arg) {
-  place(c, report_add(c->report, code, SPAN_NONE, arg, NULL), c->line);
+/* Remembers what is wrong at the line at hand. */
+static csv_step fail_limit(csv_reader *c, diag_code code, size_t limit) {
+  c->why = code;
+  c->limit = limit;
   return CSV_FAILED;
 }
 
-static csv_step fail_limit(csv_reader *c, diag_code code, size_t limit) {
-  char text[24];
-  snprintf(text, sizeof text, "%zu", limit);
-  return fail(c, code, text);
+static csv_step fail(csv_reader *c, diag_code code) { return fail_limit(c, code, 0); }
+
+/* Says why the file cannot be read on. */
+static csv_step tell(csv_reader *c) {
+  char limit[24];
+  snprintf(limit, sizeof limit, "%zu", c->limit);
+  if (c->memory) return CSV_FAILED;
+  if (c->why == DIAG_FILE_UNREADABLE) report_add(c->report, c->why, SPAN_NONE, c->name, strerror(c->error), NULL);
+  else place(c, report_add(c->report, c->why, SPAN_NONE, c->limit ? limit : NULL, NULL), c->line);
+  return CSV_FAILED;
 }
 
 static csv_step fail_memory(csv_reader *c) {
@@ -69,28 +82,35 @@ static csv_step fail_memory(csv_reader *c) {
   return CSV_FAILED;
 }
 
-/* Reads more bytes behind `end`; the unread ones move to the front first. CSV_END: there are no more. */
-static csv_step fill(csv_reader *c) {
-  if (c->eof) return CSV_END;
-  if (c->pos > 0) {
+/* Room for a chunk behind `end`. The unread bytes move to the front when they are the smaller part, so that none moves often. */
+static bool make_room(csv_reader *c) {
+  if (c->cap - c->end >= CHUNK + CSV_PADDING) return true;
+  if (c->data && c->pos >= c->end - c->pos) {
     memmove(c->data, c->data + c->pos, c->end - c->pos);
     c->end -= c->pos;
     c->pos = 0;
+    if (c->cap - c->end >= CHUNK + CSV_PADDING) return true;
   }
-  if (c->cap - c->end < CHUNK) {
-    size_t cap = c->cap ? c->cap * 2 : (size_t)2 * CHUNK;
-    char *data = c->alloc.fn(c->alloc.ctx, c->data, c->cap, cap);
-    if (!data) return fail_memory(c);
-    c->data = data;
-    c->cap = cap;
-  }
-  long got = c->read(c->ctx, c->data + c->end, CHUNK);
+  size_t cap = c->cap ? c->cap * 2 : (size_t)4 * CHUNK;
+  char *data = c->alloc.fn(c->alloc.ctx, c->data, c->cap, cap);
+  if (!data) return false;
+  c->data = data;
+  c->cap = cap;
+  return true;
+}
+
+/* Reads more bytes behind `end`. CSV_END: there are no more. */
+static csv_step fill(csv_reader *c) {
+  if (c->eof) return CSV_END;
+  if (!make_room(c)) return fail_memory(c);
+  long got = c->error ? -1 : c->read(c->ctx, c->data + c->end, CHUNK);
   if (got < 0) {
-    report_add(c->report, DIAG_FILE_UNREADABLE, SPAN_NONE, c->name, strerror(errno), NULL);
-    return CSV_FAILED;
+    if (!c->error) c->error = errno ? errno : EIO;
+    return fail(c, DIAG_FILE_UNREADABLE);
   }
   if (got == 0) c->eof = true;
   c->end += (size_t)got;
+  c->data[c->end] = 0;
   return got == 0 ? CSV_END : CSV_ROW;
 }
 
@@ -101,22 +121,24 @@ static csv_step start(csv_reader *c) {
   if (step == CSV_FAILED) return step;
   const unsigned char *p = (const unsigned char *)c->data + c->pos;
   size_t n = c->end - c->pos;
-  if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) return fail(c, DIAG_UTF16, NULL);
+  if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) return fail(c, DIAG_UTF16);
   size_t bom = text_bom(c->data + c->pos, n);
   c->pos += bom;
+  c->at += bom;
   if (bom) c->enc = ENC_UTF8;
   return CSV_ROW;
 }
 
-/* Finds the end of the row that begins at pos: *size bytes without its line end, *used with it. Line ends inside quotes belong to the row. */
-static csv_step row_extent(csv_reader *c, size_t *size, size_t *used, uint64_t *lines, bool *cut) {
-  size_t at = 0; /* scanned so far, from pos */
+/* Finds the end of the row that begins `from` behind pos: *size bytes without its line end, *used with it. Line ends inside quotes belong to the row.
+ */
+static csv_step row_extent(csv_reader *c, size_t from, size_t *size, size_t *used, uint64_t *lines, bool *cut) {
+  size_t at = 0; /* scanned so far */
   bool quoted = false;
   *lines = 1;
   *cut = false;
   for (;;) {
-    const char *begin = c->data + c->pos;
-    size_t have = c->end - c->pos;
+    const char *begin = c->data + c->pos + from;
+    size_t have = c->end - c->pos - from;
     const char *nl = have > at ? memchr(begin + at, '\n', have - at) : NULL;
     size_t upto = nl ? (size_t)(nl - begin) : have;
     for (const char *q = begin + at; (q = memchr(q, '"', (size_t)(begin + upto - q))) != NULL; q++) quoted = !quoted;
@@ -134,14 +156,14 @@ static csv_step row_extent(csv_reader *c, size_t *size, size_t *used, uint64_t *
     csv_step step = fill(c);
     if (step == CSV_FAILED) return step;
     if (step == CSV_END) {
-      if (c->end == c->pos) return CSV_END;
-      if (quoted) return fail(c, DIAG_QUOTE_OPEN, NULL);
-      *size = *used = c->end - c->pos;
+      if (c->end == c->pos + from) return CSV_END;
+      if (quoted) return fail(c, DIAG_QUOTE_OPEN);
+      *size = *used = c->end - c->pos - from;
       *cut = true;
       break;
     }
   }
-  if (*size > 0 && c->data[c->pos + *size - 1] == '\r') --*size;
+  if (*size > 0 && c->data[c->pos + from + *size - 1] == '\r') --*size;
   return *size > c->limits->line_bytes ? fail_limit(c, DIAG_LINE_TOO_LONG, c->limits->line_bytes) : CSV_ROW;
 }
 
@@ -163,11 +185,19 @@ bool csv_cell_sound(const csv_row *row, size_t cell) {
   return row->problem != DIAG_QUOTE_STRAY || cell < row->stray;
 }
 
+/* Nothing but ASCII, and no NUL? */
+static bool is_plain(const char *text, size_t size) {
+  unsigned char high = 0, nul = 0;
+  for (size_t i = 0; i < size; i++) {
+    high |= (unsigned char)text[i];
+    nul |= text[i] == 0;
+  }
+  return high < 0x80 && !nul;
+}
+
 /* The row as UTF-8 (*text may move to the conversion buffer); sets the problem of the row. False when out of memory. */
 static bool decode(csv_reader *c, char **text, size_t *size) {
-  bool ascii = true;
-  for (size_t i = 0; i < *size && ascii; i++) ascii = (signed char)(*text)[i] > 0;
-  if (ascii) return true;
+  if (is_plain(*text, *size)) return true;
   if (memchr(*text, 0, *size)) {
     c->row.problem = DIAG_NUL_BYTE;
     return true;
@@ -261,7 +291,7 @@ static char guess_separator(const char *text, size_t size) {
   return comma ? ',' : ';';
 }
 
-csv_step csv_next(csv_reader *c, const csv_row **row) {
+static csv_step next_row(csv_reader *c) {
   if (!c->started) {
     csv_step step = start(c);
     if (step != CSV_ROW) return step;
@@ -269,15 +299,17 @@ csv_step csv_next(csv_reader *c, const csv_row **row) {
   for (;;) {
     size_t size, used;
     uint64_t lines;
-    c->row = (csv_row){.line = c->line};
-    csv_step step = row_extent(c, &size, &used, &lines, &c->row.cut);
+    c->row = (csv_row){.line = c->line, .at = c->at};
+    csv_step step = row_extent(c, 0, &size, &used, &lines, &c->row.cut);
     if (step != CSV_ROW) return step;
     char *text = c->data + c->pos;
+    c->row.size = used;
     if (!decode(c, &text, &size)) return fail_memory(c);
     if (c->separator == 0) c->separator = guess_separator(text, size);
     step = split(c, text, size);
     if (step != CSV_ROW) return step;
     c->pos += used;
+    c->at += used;
     c->line += lines;
     c->row.cells = c->cells;
     bool empty = true; /* spreadsheets leave rows of nothing but separators at the end */
@@ -287,7 +319,145 @@ csv_step csv_next(csv_reader *c, const csv_row **row) {
       c->line = c->row.line;
       return fail_limit(c, DIAG_TOO_MANY_ROWS, c->limits->rows);
     }
-    *row = &c->row;
     return CSV_ROW;
   }
 }
+
+csv_step csv_next(csv_reader *c, const csv_row **row) {
+  csv_step step = next_row(c);
+  *row = &c->row;
+  return step == CSV_FAILED ? tell(c) : step;
+}
+
+/* --- pieces --- */
+
+/* Are there quotes, bytes beyond ASCII? */
+static void look_for(const char *text, size_t size, bool *quotes, bool *high) {
+  unsigned char quote = 0, all = 0;
+  for (size_t i = 0; i < size; i++) {
+    quote |= text[i] == '"';
+    all |= (unsigned char)text[i];
+  }
+  *quotes = quote;
+  *high = all >= 0x80;
+}
+
+/* Whole lines from pos on: at most `rows` of them, *size bytes. The rest of the file may be one without end. */
+static uint64_t measure_lines(const csv_reader *c, size_t rows, size_t *size) {
+  const char *begin = c->data + c->pos, *p = begin, *end = c->data + c->end;
+  uint64_t lines = 0;
+  while (lines < rows && p < end) {
+    const char *nl = memchr(p, '\n', (size_t)(end - p));
+    if (!nl && !c->eof) break;
+    p = nl ? nl + 1 : end;
+    lines++;
+  }
+  *size = (size_t)(p - begin);
+  return lines;
+}
+
+/* The same row by row, where line ends may be inside quotes. Of a failure behind the first row the next call will tell. */
+static csv_step measure_rows(csv_reader *c, size_t rows, size_t *size, uint64_t *lines) {
+  csv_step step = CSV_ROW;
+  *size = *lines = 0;
+  for (size_t n = 0; n < rows; n++) {
+    size_t text, used;
+    uint64_t more;
+    bool cut;
+    if (n > 0 && *size == c->end - c->pos) break; /* what has been read so far will do */
+    step = row_extent(c, *size, &text, &used, &more, &cut);
+    if (step != CSV_ROW) break;
+    *size += used;
+    *lines += more;
+  }
+  return *size ? CSV_ROW : step;
+}
+
+/* The first text beyond ASCII says in what encoding the file is. */
+static void settle_encoding(csv_reader *c, size_t size) {
+  for (size_t from = 0, used; from < size && c->enc == ENC_ASCII; from += used) {
+    size_t row;
+    uint64_t lines;
+    bool cut;
+    if (row_extent(c, from, &row, &used, &lines, &cut) != CSV_ROW) return;
+    const char *text = c->data + c->pos + from;
+    if (is_plain(text, row) || memchr(text, 0, row)) continue;
+    c->enc = well_formed(text, row) ? ENC_UTF8 : ENC_CP1252;
+  }
+}
+
+static bool copy(const csv_reader *c, csv_piece *piece, size_t size) {
+  if (piece->cap < size + CSV_PADDING) {
+    size_t cap = size + size / 2 + CSV_PADDING;
+    char *memory = c->alloc.fn(c->alloc.ctx, piece->memory, piece->cap, cap);
+    if (!memory) return false;
+    piece->memory = memory;
+    piece->cap = cap;
+  }
+  memcpy(piece->memory, c->data + c->pos, size);
+  piece->memory[size] = 0;
+  piece->size = size;
+  piece->line = c->line;
+  piece->at = c->at;
+  piece->separator = c->separator;
+  return true;
+}
+
+csv_step csv_take(csv_reader *c, csv_piece *piece, size_t rows) {
+  csv_step step = CSV_ROW;
+  size_t size;
+  uint64_t lines;
+  bool quotes, high;
+  while (c->end - c->pos < PIECE && step == CSV_ROW) step = fill(c);
+  if (c->memory) return CSV_FAILED;
+  if (c->end == c->pos) return step == CSV_FAILED ? tell(c) : CSV_END;
+  lines = measure_lines(c, rows, &size);
+  look_for(c->data + c->pos, size, &quotes, &high);
+  if (quotes || size == 0) {
+    step = measure_rows(c, rows, &size, &lines);
+    if (step != CSV_ROW) return step == CSV_FAILED ? tell(c) : step;
+    look_for(c->data + c->pos, size, &quotes, &high);
+  }
+  uint8_t before = (uint8_t)c->enc;
+  if (high && c->enc == ENC_ASCII) settle_encoding(c, size);
+  if (!copy(c, piece, size)) return fail_memory(c);
+  piece->encoding = before;
+  c->pos += size;
+  c->at += size;
+  c->line += lines;
+  return CSV_ROW;
+}
+
+void csv_piece_free(csv_piece *piece, ppr_alloc alloc) {
+  if (piece->memory) alloc.fn(alloc.ctx, piece->memory, piece->cap, 0);
+}
+
+void csv_over(csv_reader *c, const csv_piece *piece) {
+  if (c->data && !c->borrowed) c->alloc.fn(c->alloc.ctx, c->data, c->cap, 0);
+  c->data = piece->memory;
+  c->pos = 0;
+  c->end = piece->size;
+  c->cap = piece->cap;
+  c->line = piece->line;
+  c->at = piece->at;
+  c->separator = piece->separator;
+  c->enc = (encoding)piece->encoding;
+  c->rows = 0;
+  c->why = (diag_code)0;
+  c->borrowed = c->eof = c->started = true;
+}
+
+char *csv_rest(const csv_reader *c, size_t *size, uint64_t *line) {
+  *size = c->end - c->pos;
+  *line = c->line;
+  return c->data + c->pos;
+}
+
+void csv_pass(csv_reader *c, size_t bytes) {
+  c->pos += bytes;
+  c->at += bytes;
+  c->line++;
+}
+
+void csv_report(csv_reader *c, ppr_report *report) { c->report = report; }
+uint8_t csv_encoding(const csv_reader *c) { return (uint8_t)c->enc; }

@@ -238,10 +238,8 @@ static ppr_status evaluate(effect_run *x, uint32_t edition, const choice *instea
   ppr_status status = PPR_OK;
   for (uint32_t i = 0; instead && i < m->count; i++) x->constant[i] = instead->member;
   for (uint32_t done = 0; done < m->count && status == PPR_OK;) {
-    const store_block *b = &x->store->parts[edition].blocks[(m->first + done) / STORE_LANES];
     uint32_t lane = (m->first + done) % STORE_LANES, n = STORE_LANES - lane < m->count - done ? STORE_LANES - lane : m->count - done;
-    for (uint32_t i = 0; i < e->n_input; i++)
-      m->in[i] = (ppr_column){.values = b->values + (size_t)i * STORE_LANES + lane, .states = b->states + (size_t)i * STORE_LANES + lane};
+    store_columns(x->store, edition, (m->first + done) / STORE_LANES, lane, n, m->in);
     if (instead) m->in[instead->input] = (ppr_column){.values = x->constant};
     for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){.values = into->out[o].values + done, .states = into->out[o].states + done};
     status = ppr_evaluator_eval(m->evaluator, m->in, n, m->piece, into->faults + done);
@@ -372,7 +370,7 @@ static bool compare(effect_run *x, size_t variation_index, size_t from, uint32_t
   ppr_reading_effect *counts = &x->counts[variation_index * (1 + x->n_verdicts)];
   mark_dirty(x, m, e->n_output);
   for (uint32_t row = 0; row < m->count; row++) {
-    if (x->store->records[m->at[row]].refused) continue;
+    if (m->at[row] == SIZE_MAX || x->store->records[m->at[row]].refused) continue;
     const results *a = without_results(e, &m->chosen, row) ? NULL : &m->chosen, *b = without_results(e, &m->varied, row) ? NULL : &m->varied;
     if (!a && !b) continue;
     counts->records++;
@@ -409,6 +407,7 @@ static ppr_status begin_window(effect_run *x, size_t from, size_t until) {
     if (status != PPR_OK) return status;
     machine *m = &x->machines[r->edition];
     if (m->count == 0) m->first = r->local;
+    while (m->count < r->local - m->first) m->at[m->count++] = SIZE_MAX; /* lanes of records that repeat another one */
     m->at[m->count++] = i;
   }
   if (!x->sink) return PPR_OK;

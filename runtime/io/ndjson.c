@@ -20,6 +20,7 @@ typedef struct leaf {
 } leaf;
 
 struct ndjson_reader {
+  ppr_alloc alloc;
   record_store *store;
   const io_schema *schema;
   ppr_report *report;
@@ -41,6 +42,8 @@ struct ndjson_reader {
   size_t n_leaves, cap_leaves;
   ppr_buf text;
   csv_cell *key;
+  key_set *keys;
+  size_t records;
   ppr_status status; /* why the parser was stopped */
 };
 
@@ -79,7 +82,7 @@ static int on_leaf(ndjson_reader *j, leaf_form form, const char *text, size_t si
   if (j->depth == 0) return stop(j, DIAG_JSON_SHAPE, "JSON", DIAG_BOTH("ein einzelner Wert", "a single value"), DIAG_BOTH("ein Objekt", "an object"));
   if (j->n_leaves == j->store->limits->columns) return stop_limit(j, DIAG_BOTH("Werte je Datensatz", "values per record"), j->store->limits->columns);
   if (j->n_leaves == j->cap_leaves) {
-    ppr_alloc alloc = j->store->alloc;
+    ppr_alloc alloc = j->alloc;
     size_t cap = j->cap_leaves ? j->cap_leaves * 2 : 64;
     leaf *leaves = alloc.fn(alloc.ctx, j->leaves, j->cap_leaves * sizeof *leaves, cap * sizeof *leaves);
     if (!leaves) return stop_memory(j);
@@ -129,7 +132,7 @@ static void take_leaf(ndjson_reader *j, store_record *r, const leaf *l) {
 
 static int finish_record(ndjson_reader *j) {
   record_store *store = j->store;
-  bool fresh, twice = false;
+  bool twice = false;
   for (size_t k = 0; k < j->schema->n_keys; k++) j->key[k] = (csv_cell){"", 0};
   for (size_t i = 0; i < j->n_leaves; i++) {
     leaf *l = &j->leaves[i];
@@ -139,13 +142,13 @@ static int finish_record(ndjson_reader *j) {
     twice = twice || j->key[k].size;
     j->key[k] = cell_of(j, l->text);
   }
-  uint32_t number = store_add(store, j->key, "", j->record_line, '.', &fresh);
-  if (number != PPR_NONE && !fresh) number = store_repeat(store, j->key, "", j->record_line, number);
-  if (number == PPR_NONE) return store->failed ? stop_memory(j) : stop_limit(j, DIAG_BOTH("Datensätze", "records"), store->limits->records);
-  store_record *r = &store->records[number - store->before];
+  if (j->records == store->limits->records) return stop_limit(j, DIAG_BOTH("Datensätze", "records"), store->limits->records);
+  store_record *r = store_append(store, j->key, "", j->record_line, '.');
+  if (!r) return stop_memory(j);
+  j->records++;
   if (twice) {
     value_fault fault = {DIAG_CELL_DUPLICATE, {j->schema->keys[0], NULL, NULL, NULL}};
-    store_issue_add(store, r, &fault, "", r->line, "");
+    store_row_issue(store, r, &fault, "", r->line);
   }
   for (size_t i = 0; i < j->n_leaves && r->edition != PPR_NONE; i++)
     if (j->leaves[i].depth > 0) take_leaf(j, r, &j->leaves[i]);
@@ -212,6 +215,7 @@ ppr_status ndjson_open(ndjson_reader **out, record_store *store, const char *nam
     arena_free(arena);
     return PPR_NOMEM;
   }
+  j->alloc = store->alloc;
   j->store = store;
   j->schema = store->schema;
   j->report = report;
@@ -223,8 +227,9 @@ ppr_status ndjson_open(ndjson_reader **out, record_store *store, const char *nam
   j->blank = true;
   j->key = key;
   buf_init(&j->text, store->alloc, store->limits->json_bytes * 2 + CHUNK);
+  j->keys = keyset_new(store->alloc);
   j->parser = yajl_alloc(&callbacks, NULL, j);
-  if (!j->parser) {
+  if (!j->parser || !j->keys) {
     ndjson_close(j);
     return PPR_NOMEM;
   }
@@ -286,13 +291,19 @@ ppr_status ndjson_read(ndjson_reader *j, size_t max, bool *more) {
   }
   *more = !j->ended;
   store_finish(j->store);
-  return j->store->failed ? PPR_NOMEM : PPR_OK;
+  return !j->store->failed && store_unique(j->store, j->keys) ? PPR_OK : PPR_NOMEM;
+}
+
+void ndjson_into(ndjson_reader *j, record_store *store, ppr_report *report) {
+  j->store = store;
+  j->report = report;
 }
 
 void ndjson_close(ndjson_reader *j) {
   if (!j) return;
   if (j->parser) yajl_free(j->parser);
-  if (j->leaves) j->store->alloc.fn(j->store->alloc.ctx, j->leaves, j->cap_leaves * sizeof *j->leaves, 0);
+  if (j->leaves) j->alloc.fn(j->alloc.ctx, j->leaves, j->cap_leaves * sizeof *j->leaves, 0);
   buf_fini(&j->text);
+  keyset_free(j->keys);
   arena_free(j->arena);
 }

@@ -1,4 +1,4 @@
-/* The main job: records from a reader, batches per edition through the machine, results to a writer in the order of the input. */
+/* The main job: records from a reader, through the machine, results to a writer in the order of the input; in as many threads as asked for. */
 #include "base/decimal.h"
 #include "base/file.h"
 #include "base/quarter.h"
@@ -6,29 +6,33 @@
 #include "code/build.h"
 #include "code/select.h"
 #include "engine.h"
+#include "io/batch.h"
 #include "io/effect.h"
 #include "io/flat.h"
 #include "io/judge.h"
 #include "io/ndjson.h"
+#include "io/pipeline.h"
 #include "io/tables.h"
-#include "io/writer.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-enum { WINDOW = STORE_LANES }; /* records evaluated and written together */
+enum { WINDOW = STORE_LANES }; /* records read together, where the reader can choose */
 
-typedef struct machine {
-  ppr_evaluator *evaluator;
-  ppr_column *in;
-  ppr_result *out;   /* arrays of WINDOW */
-  ppr_result *piece; /* the same, shifted */
-  ppr_fault *faults;
-} machine; /* of one edition, made when its first record comes */
+typedef struct job job;
+/* What one thread works with. */
+typedef struct share {
+  job *job;
+  ppr_report *report; /* about the records at hand, so that messages keep the order of the input */
+  batch batch;
+  flat_reader *flat;
+  tables_cursor *cursor;
+  size_t first, count; /* of the tables: records to read */
+} share;
 
-typedef struct job {
+struct job {
   const ppr_program *program; /* the editions it is about */
   ppr_program *selected;      /* NULL: the whole program */
   const ppr_run_opts *opts;
@@ -36,18 +40,20 @@ typedef struct job {
   ppr_report *report;
   ppr_arena *arena;
   io_schema *schema;
-  record_store store;
+  share *shares;
+  size_t n_shares;
   result_writer *writer;
   ppr_reading_effect **changes; /* readings are compared; NULL: results are written */
   size_t *n_changes;
   effect_run *effects;
-  machine *machines;
   ppr_run_summary *summary;
   FILE *file;
   flat_reader *flat;
   ndjson_reader *ndjson;
+  tables_reader *tables;
+  size_t taken; /* of the tables: records */
   size_t reported;
-} job;
+};
 
 static ppr_lang lang_of(const job *j) { return j->opts->language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE; }
 static bool is_std(const char *path) { return !path || strcmp(path, "-") == 0; }
@@ -58,60 +64,24 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* --- evaluation --- */
+/* --- messages --- */
 
-static ppr_status make_machine(job *j, uint32_t edition) {
-  machine *m = &j->machines[edition];
-  if (m->evaluator) return PPR_OK;
-  const ppr_edition *e = &j->program->editions[edition];
-  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
-  opts.lanes = j->opts->lanes;
-  m->in = arena_array(j->arena, (size_t)e->n_input + 1, sizeof *m->in);
-  m->out = arena_array(j->arena, (size_t)e->n_output + 1, sizeof *m->out);
-  m->piece = arena_array(j->arena, (size_t)e->n_output + 1, sizeof *m->piece);
-  m->faults = arena_array(j->arena, WINDOW, sizeof *m->faults);
-  if (!m->in || !m->out || !m->piece || !m->faults) return PPR_NOMEM;
-  for (uint32_t o = 0; o < e->n_output; o++) {
-    m->out[o].values = arena_array(j->arena, WINDOW, sizeof *m->out[o].values);
-    m->out[o].states = arena_array(j->arena, WINDOW, 1);
-    if (!m->out[o].values || !m->out[o].states) return PPR_NOMEM;
-  }
-  return ppr_evaluator_new(&m->evaluator, j->program, edition, &opts);
-}
-
-/* The records first … first + count of an edition, block by block of the store. */
-static ppr_status evaluate(job *j, uint32_t edition, uint32_t first, uint32_t count) {
-  const ppr_edition *e = &j->program->editions[edition];
-  ppr_status status = make_machine(j, edition);
-  machine *m = &j->machines[edition];
-  for (uint32_t done = 0; done < count && status == PPR_OK;) {
-    const store_block *b = &j->store.parts[edition].blocks[(first + done) / STORE_LANES];
-    uint32_t lane = (first + done) % STORE_LANES, n = STORE_LANES - lane < count - done ? STORE_LANES - lane : count - done;
-    for (uint32_t i = 0; i < e->n_input; i++)
-      m->in[i] = (ppr_column){b->values + (size_t)i * STORE_LANES + lane, b->states + (size_t)i * STORE_LANES + lane, NULL};
-    for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){m->out[o].values + done, m->out[o].states + done, NULL};
-    status = ppr_evaluator_eval(m->evaluator, m->in, n, m->piece, m->faults + done);
-    done += n;
-  }
-  return status;
-}
-
-static void name_issue(job *j, const store_record *r, const store_issue *issue) {
+static void name_issue(job *j, const record_store *store, const store_record *r, const store_issue *issue) {
   ppr_buf text;
   buf_init(&text, j->alloc, 65536);
   writer_issue_text(&text, issue, lang_of(j));
-  diag *d = report_add(j->report, DIAG_RECORD_REFUSED, SPAN_NONE, writer_key(j->schema, r, j->store.issues), text.data ? text.data : "", NULL);
+  diag *d = report_add(j->report, DIAG_RECORD_REFUSED, SPAN_NONE, writer_key(j->schema, r, store->issues), text.data ? text.data : "", NULL);
   const char *input = is_std(j->opts->input) ? "stdin" : j->opts->input, *slash = strrchr(input, '/');
   const char *table = *issue->table ? issue->table : j->opts->form == PPR_FORM_TABLES ? "" : slash && slash[1] ? slash + 1 : input;
-  const char *where = arena_printf(j->store.issues, "%s%s", table, *issue->table ? ".csv" : "");
-  if (issue->line && where) where = arena_printf(j->store.issues, "%s:%llu", where, (unsigned long long)issue->line);
-  if (*issue->field && where) where = arena_printf(j->store.issues, "%s%s%s", where, *where ? ": " : "", issue->field);
+  const char *where = arena_printf(store->issues, "%s%s", table, *issue->table ? ".csv" : "");
+  if (issue->line && where) where = arena_printf(store->issues, "%s:%llu", where, (unsigned long long)issue->line);
+  if (*issue->field && where) where = arena_printf(store->issues, "%s%s%s", where, *where ? ": " : "", issue->field);
   if (where && *where) diag_set_where(j->report, d, where);
   buf_fini(&text);
 }
 
 /* The first error of a refused record goes to the report, for so many records. */
-static void name_refused(job *j, const store_record *r) {
+static void name_refused(job *j, const record_store *store, const store_record *r) {
   if (j->reported > io_limits_default.reported) return;
   if (j->reported++ == io_limits_default.reported) {
     if (j->writer) report_add(j->report, DIAG_MORE_REFUSED, SPAN_NONE, NULL);
@@ -119,58 +89,76 @@ static void name_refused(job *j, const store_record *r) {
   }
   const store_issue *issue = r->first;
   while (issue && diag_find(issue->code)->severity != PPR_SEV_ERROR) issue = issue->next;
-  if (issue) name_issue(j, r, issue);
+  if (issue) name_issue(j, store, r, issue);
 }
 
-static void judge_record(job *j, store_record *r, const machine *m, uint32_t row) {
-  ppr_run_summary *s = j->summary;
-  result_view view = {m ? m->out : NULL, row};
-  if (r->edition != PPR_NONE && r->edition < 64) s->by_edition[r->edition]++;
-  if (!r->refused && m) {
-    if (m->faults[row].code) {
-      judge_fault(&j->store, r, &m->faults[row]);
-      s->faults++;
-    } else {
-      judge_checks(&j->store, r, &view);
-    }
-  }
-  s->records++;
-  if (r->refused) s->refused++;
-  for (const store_issue *i = r->first; i; i = i->next) s->findings += diag_find(i->code)->severity != PPR_SEV_ERROR;
-  if (r->refused) name_refused(j, r);
-  if (j->writer) writer_record(j->writer, r, r->refused || !m ? NULL : &view);
+/* --- stages of the pipeline --- */
+
+static ppr_status take_flat(void *item, bool *more) {
+  share *s = item;
+  return flat_take(s->job->flat, s->flat, more);
 }
 
-/* Records from … until of the store: each edition's share in one go, then all of them in order. */
-static ppr_status run_window(job *j, size_t from, size_t until) {
-  const record_store *store = &j->store;
-  uint32_t n = j->program->n_editions;
-  uint32_t *first = arena_array(j->store.issues, n, sizeof *first), *count = arena_array(j->store.issues, n, sizeof *count);
-  if (!first || !count) return PPR_NOMEM;
-  for (size_t i = from; i < until; i++) {
-    const store_record *r = &store->records[i];
-    if (r->edition != PPR_NONE && count[r->edition]++ == 0) first[r->edition] = r->local;
-  }
-  ppr_status status = PPR_OK;
-  for (uint32_t e = 0; e < n && status == PPR_OK; e++)
-    if (count[e]) status = evaluate(j, e, first[e], count[e]);
-  if (status == PPR_OK && j->effects) status = effect_window(j->effects, from, until);
-  if (status != PPR_OK) return status;
-  for (size_t i = from; i < until; i++) {
-    store_record *r = &j->store.records[i];
-    judge_record(j, r, r->edition == PPR_NONE ? NULL : &j->machines[r->edition], r->edition == PPR_NONE ? 0 : r->local - first[r->edition]);
-  }
-  return j->store.failed ? PPR_NOMEM : PPR_OK;
-}
-
-static ppr_status run_held(job *j, size_t total) {
-  ppr_status status = PPR_OK;
-  for (size_t from = 0; from < j->store.count && status == PPR_OK; from += WINDOW) {
-    status = run_window(j, from, from + WINDOW < j->store.count ? from + WINDOW : j->store.count);
-    if (j->opts->progress) j->opts->progress(j->summary->records, total, j->opts->ctx);
-  }
+static ppr_status take_json(void *item, bool *more) {
+  share *s = item;
+  ndjson_into(s->job->ndjson, &s->batch.store, s->report);
+  ppr_status status = ndjson_read(s->job->ndjson, WINDOW, more);
+  *more = s->batch.store.count > 0;
   return status;
 }
+
+static ppr_status take_records(void *item, bool *more) {
+  share *s = item;
+  size_t rest = tables_count(s->job->tables) - s->job->taken;
+  s->first = s->job->taken;
+  s->count = rest < WINDOW ? rest : WINDOW;
+  s->job->taken += s->count;
+  *more = s->count > 0;
+  return PPR_OK;
+}
+
+static ppr_status read_flat(void *item) { return flat_piece(((share *)item)->flat); }
+
+static ppr_status settle_flat(void *item) {
+  share *s = item;
+  return flat_settle(s->job->flat, s->flat);
+}
+
+static ppr_status read_records(void *item) {
+  share *s = item;
+  return tables_fill(s->cursor, s->first, s->count);
+}
+
+static ppr_status evaluate(void *item) {
+  share *s = item;
+  ppr_status status = batch_evaluate(&s->batch);
+  if (status == PPR_OK && s->job->effects) status = effect_window(s->job->effects, 0, s->batch.store.count);
+  return status == PPR_OK ? batch_judge(&s->batch) : status;
+}
+
+static ppr_status put(void *item, ppr_status status) {
+  share *s = item;
+  job *j = s->job;
+  report_take(j->report, s->report);
+  if (status != PPR_OK) return status;
+  for (size_t i = 0; i < s->batch.store.count; i++) {
+    const store_record *r = &s->batch.store.records[i];
+    result_view view;
+    if (r->refused) name_refused(j, &s->batch.store, r);
+    if (j->writer && batch_results(&s->batch, r, &view)) writer_sum(j->writer, s->batch.writer, r, &view);
+  }
+  if (j->writer) writer_take(j->writer, s->batch.writer);
+  batch_count(&s->batch, j->summary);
+  if (j->opts->progress) j->opts->progress(j->summary->records, j->tables ? tables_count(j->tables) : 0, j->opts->ctx);
+  batch_clear(&s->batch);
+  return s->batch.store.failed ? PPR_NOMEM : PPR_OK;
+}
+
+static const pipeline flow_of[] = {
+    [PPR_FORM_TABLES] = {take_records, {{read_records, false}, {evaluate, false}}, put},
+    [PPR_FORM_FLAT] = {take_flat, {{read_flat, false}, {settle_flat, true}, {evaluate, false}}, put},
+    [PPR_FORM_NDJSON] = {take_json, {{evaluate, false}}, put},
+};
 
 /* --- input --- */
 
@@ -189,21 +177,48 @@ static ppr_status open_stream(job *j) {
     return PPR_DIAGNOSED;
   }
   const char *name = std ? "stdin" : j->opts->input;
-  return j->opts->form == PPR_FORM_FLAT ? flat_open(&j->flat, &j->store, name, read_stream, j->file, j->report)
-                                        : ndjson_open(&j->ndjson, &j->store, name, read_stream, j->file, j->report);
+  record_store *store = &j->shares[0].batch.store;
+  return j->opts->form == PPR_FORM_FLAT ? flat_open(&j->flat, store, name, read_stream, j->file, j->report)
+                                        : ndjson_open(&j->ndjson, store, name, read_stream, j->file, j->report);
 }
 
-static ppr_status next_records(job *j, bool *more) { return j->flat ? flat_read(j->flat, WINDOW, more) : ndjson_read(j->ndjson, WINDOW, more); }
+static ppr_status open_input(job *j) {
+  if (j->opts->form != PPR_FORM_TABLES) return open_stream(j);
+  return tables_open(&j->tables, j->alloc, j->schema, &io_limits_default, j->opts->input ? j->opts->input : ".", j->report);
+}
 
 /* --- the jobs --- */
 
-static ppr_status prepare(job *j) {
+static ppr_status prepare(job *j, size_t n_shares) {
   j->arena = arena_new(j->alloc);
   if (!j->arena) return PPR_NOMEM;
   ppr_status status = schema_open(&j->schema, j->arena, j->program, j->opts->readings, j->opts->n_readings, j->report);
   if (status != PPR_OK) return status;
-  j->machines = arena_array(j->arena, j->program->n_editions, sizeof *j->machines);
-  return store_init(&j->store, j->alloc, j->schema, &io_limits_default) && j->machines ? PPR_OK : PPR_NOMEM;
+  j->shares = arena_array(j->arena, n_shares, sizeof *j->shares);
+  if (!j->shares) return PPR_NOMEM;
+  for (; j->n_shares < n_shares; j->n_shares++) {
+    share *s = &j->shares[j->n_shares];
+    s->job = j;
+    s->report = report_new(j->alloc);
+    bool fine = batch_init(&s->batch, j->alloc, j->schema, j->opts->lanes, s->report);
+    if (!fine || !s->report) {
+      j->n_shares++;
+      return PPR_NOMEM;
+    }
+  }
+  return PPR_OK;
+}
+
+/* What each thread needs of reader and writer, which are open. */
+static ppr_status share_out(job *j) {
+  ppr_status status = PPR_OK;
+  for (size_t i = 0; i < j->n_shares && status == PPR_OK; i++) {
+    share *s = &j->shares[i];
+    if (j->flat) status = flat_fork(&s->flat, j->flat, &s->batch.store, s->report);
+    if (j->tables) status = tables_cursor_new(&s->cursor, j->tables, &s->batch.store, s->report);
+    if (status == PPR_OK && j->writer) status = writer_part(&s->batch.writer, j->writer, &s->batch.store);
+  }
+  return status;
 }
 
 static bool same_folder(const char *a, const char *b) {
@@ -226,26 +241,25 @@ static ppr_status open_output(job *j) {
     report_add(j->report, DIAG_OUTPUT_IS_INPUT, SPAN_NONE, o->output, NULL);
     return PPR_DIAGNOSED;
   }
-  if (j->changes) return effect_open(&j->effects, &j->store, std ? NULL : o->output, o->lanes, j->report);
-  if (o->output_ndjson || std) return writer_open_json(&j->writer, &j->store, std ? NULL : o->output, lang_of(j), j->report);
-  return writer_open_csv(&j->writer, &j->store, o->output, lang_of(j), j->report);
+  if (j->changes) return effect_open(&j->effects, &j->shares[0].batch.store, std ? NULL : o->output, o->lanes, j->report);
+  if (o->output_ndjson || std) return writer_open_json(&j->writer, &j->shares[0].batch.store, std ? NULL : o->output, lang_of(j), j->report);
+  return writer_open_csv(&j->writer, &j->shares[0].batch.store, o->output, lang_of(j), j->report);
+}
+
+static size_t jobs_of(const job *j) {
+  size_t n = j->opts->jobs < PIPELINE_JOBS ? j->opts->jobs : PIPELINE_JOBS;
+  return j->changes || n == 0 ? 1 : n;
 }
 
 static ppr_status run_all(job *j) {
-  ppr_status status = prepare(j);
+  void *items[PIPELINE_JOBS];
+  ppr_status status = prepare(j, jobs_of(j));
   if (status == PPR_OK) status = open_output(j);
-  if (status != PPR_OK) return status;
-  if (j->opts->form == PPR_FORM_TABLES) {
-    status = tables_read(&j->store, j->opts->input ? j->opts->input : ".", j->report);
-    if (status == PPR_OK) status = run_held(j, j->store.count);
-  } else {
-    status = open_stream(j);
-    for (bool more = true; more && status == PPR_OK;) {
-      status = next_records(j, &more);
-      if (status == PPR_OK) status = run_held(j, 0);
-      store_clear(&j->store);
-    }
-  }
+  if (status == PPR_OK) status = open_input(j);
+  if (status == PPR_OK) status = share_out(j);
+  for (size_t i = 0; i < j->n_shares; i++) items[i] = &j->shares[i];
+  if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares);
+  if (status == PPR_OK && j->tables) status = tables_unchanged(j->tables, j->report);
   if (status != PPR_OK) return status;
   if (j->summary->records == 0) report_add(j->report, DIAG_NO_RECORDS, SPAN_NONE, NULL);
   if (j->changes) {
@@ -260,13 +274,21 @@ static ppr_status run_all(job *j) {
 }
 
 static void finish(job *j) {
+  for (size_t i = 0; i < j->n_shares; i++) {
+    share *s = &j->shares[i];
+    flat_close(s->flat);
+    tables_cursor_free(s->cursor);
+  }
   writer_abort(j->writer);
   effect_close(j->effects);
   flat_close(j->flat);
   ndjson_close(j->ndjson);
+  tables_close(j->tables);
   if (j->file && j->file != stdin) fclose(j->file);
-  for (uint32_t e = 0; j->machines && e < j->program->n_editions; e++) ppr_evaluator_free(j->machines[e].evaluator);
-  if (j->store.schema) store_fini(&j->store);
+  for (size_t i = 0; i < j->n_shares; i++) {
+    batch_fini(&j->shares[i].batch);
+    if (j->shares[i].report) report_free(j->shares[i].report);
+  }
   arena_free(j->arena);
   program_free(j->selected);
 }
@@ -360,25 +382,42 @@ ppr_status ppr_run_readings(const ppr_program *program, ppr_engine *engine, cons
 
 /* --- explanation --- */
 
-/* The wanted record, by its texts as the store keeps them; SIZE_MAX when it is not there (yet). */
-static size_t find_record(const job *j, const char *const *key) {
-  for (size_t i = 0; i < j->store.count; i++) {
-    const char *text = j->store.records[i].key;
-    bool same = true;
-    for (size_t k = 0; k < j->schema->n_keys && same; k++, text += strlen(text) + 1) same = strcmp(text, key[k]) == 0;
-    if (same) return i;
+/* Reads the wanted record, by its texts as the store keeps them, and others with it; *at is its place in the store, SIZE_MAX: it is not there. */
+static ppr_status find_record(job *j, const char *const *key, size_t *at) {
+  share *s = &j->shares[0];
+  ppr_status status = open_input(j);
+  *at = SIZE_MAX;
+  if (status == PPR_OK && j->tables) {
+    size_t number = tables_find(j->tables, key);
+    if (number == SIZE_MAX) return PPR_OK;
+    *at = 0;
+    status = tables_cursor_new(&s->cursor, j->tables, &s->batch.store, j->report);
+    return status == PPR_OK ? tables_fill(s->cursor, number, 1) : status;
   }
-  return SIZE_MAX;
+  for (bool more = true; status == PPR_OK && more;) {
+    store_clear(&s->batch.store);
+    status = j->flat ? flat_read(j->flat, WINDOW, &more) : ndjson_read(j->ndjson, WINDOW, &more);
+    for (size_t i = 0; status == PPR_OK && i < s->batch.store.count; i++) {
+      const char *text = s->batch.store.records[i].key;
+      bool same = true;
+      for (size_t k = 0; k < j->schema->n_keys && same; k++, text += strlen(text) + 1) same = strcmp(text, key[k]) == 0;
+      *at = i;
+      if (same) return PPR_OK;
+    }
+    *at = SIZE_MAX;
+  }
+  return status;
 }
 
 static ppr_status refuse_explanation(job *j, const store_record *r) {
   for (const store_issue *i = r->first; i; i = i->next)
-    if (diag_find(i->code)->severity == PPR_SEV_ERROR) name_issue(j, r, i);
+    if (diag_find(i->code)->severity == PPR_SEV_ERROR) name_issue(j, &j->shares[0].batch.store, r, i);
   return PPR_DIAGNOSED;
 }
 
 static ppr_status explain_record(job *j, size_t at, const char *key, const char *output, ppr_buf *text) {
-  store_record *r = &j->store.records[at];
+  batch *b = &j->shares[0].batch;
+  store_record *r = &b->store.records[at];
   const ppr_edition *e = r->edition == PPR_NONE ? NULL : &j->program->editions[r->edition];
   if (r->refused || !e) return refuse_explanation(j, r);
   if (!output && !j->opts->explain_verdicts) {
@@ -398,11 +437,11 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
     report_add(j->report, DIAG_OUTPUT_UNKNOWN, SPAN_NONE, output, program_string(j->program, e->name), near < n ? names[near] : "–", NULL);
     return PPR_DIAGNOSED;
   }
-  ppr_status status = evaluate(j, r->edition, r->local, 1);
+  ppr_status status = batch_evaluate(b);
   if (status != PPR_OK) return status;
-  machine *m = &j->machines[r->edition];
-  if (m->faults[0].code) {
-    judge_fault(&j->store, r, &m->faults[0]);
+  batch_machine *m = &b->machines[r->edition];
+  if (m->faults[r->local].code) {
+    judge_fault(&b->store, r, &m->faults[r->local]);
     return refuse_explanation(j, r);
   }
   ppr_letter_opts opts = PPR_LETTER_OPTS_INIT;
@@ -412,13 +451,14 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
   opts.detail = j->opts->explain_full ? PPR_EXPLAIN_FULL : PPR_EXPLAIN_SHORT;
   opts.form = j->opts->explain_form;
   opts.record = key;
+  store_columns(&b->store, r->edition, r->local / STORE_LANES, r->local % STORE_LANES, 1, m->in);
   status = ppr_evaluator_letter(m->evaluator, m->in, 0, output ? &which : NULL, output ? 1 : 0, &opts, &told);
   if (status == PPR_OK) buf_puts(text, told);
   return status;
 }
 
 static ppr_status explain_all(job *j, const char *const *key, size_t keys, const char *output, ppr_buf *text) {
-  ppr_status status = prepare(j);
+  ppr_status status = prepare(j, 1);
   if (status != PPR_OK) return status;
   ppr_buf joined;
   buf_init(&joined, j->alloc, 65536);
@@ -432,16 +472,9 @@ static ppr_status explain_all(job *j, const char *const *key, size_t keys, const
                NULL);
     return PPR_DIAGNOSED;
   }
-  bool more = false;
-  if (j->opts->form == PPR_FORM_TABLES) status = tables_read(&j->store, j->opts->input ? j->opts->input : ".", j->report);
-  else if ((status = open_stream(j)) == PPR_OK) status = next_records(j, &more);
-  while (status == PPR_OK) {
-    size_t at = find_record(j, key);
-    if (at != SIZE_MAX) return explain_record(j, at, shown_key ? shown_key : "", output, text);
-    if (!more) break;
-    store_clear(&j->store);
-    status = next_records(j, &more);
-  }
+  size_t at;
+  status = find_record(j, key, &at);
+  if (status == PPR_OK && at != SIZE_MAX) return explain_record(j, at, shown_key ? shown_key : "", output, text);
   if (status == PPR_OK) {
     report_add(j->report, DIAG_RECORD_UNKNOWN, SPAN_NONE, shown_key ? shown_key : "", NULL);
     status = PPR_DIAGNOSED;
@@ -462,9 +495,9 @@ ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const
   finish(&j);
   buf_puts(&out, "");
   if (status == PPR_OK && out.failed) status = PPR_NOMEM;
-  if (status == PPR_OK && !is_std(opts->output)) {
-    file_status written = file_write_atomic(opts->output, out.data, out.size);
-    if (written != FILE_OK) file_report(report, written, opts->output, 0);
+  if (status == PPR_OK && !is_std(opts->explain_file)) {
+    file_status written = file_write_atomic(opts->explain_file, out.data, out.size);
+    if (written != FILE_OK) file_report(report, written, opts->explain_file, 0);
     status = written == FILE_OK ? PPR_OK : PPR_IO;
   } else if (status == PPR_OK) {
     *text = out.data;

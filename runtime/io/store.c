@@ -8,12 +8,13 @@
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits) {
   *s = (record_store){.alloc = alloc, .schema = schema, .limits = limits};
   buf_init(&s->join, alloc, limits->line_bytes * 2 + 65536);
-  s->keys = arena_new(alloc);
+  s->arena = arena_new(alloc);
   s->issues = arena_new(alloc);
-  if (!s->keys || !s->issues) return false;
-  textmap_init(&s->index, s->keys);
-  s->parts = arena_array(s->keys, schema->program->n_editions, sizeof *s->parts);
-  return s->parts != NULL;
+  if (!s->arena || !s->issues) return false;
+  s->parts = arena_array(s->arena, schema->program->n_editions, sizeof *s->parts);
+  s->key = arena_array(s->arena, schema->n_keys, sizeof *s->key);
+  for (size_t i = 0; i < STORE_QUARTERS; i++) s->quarters[i] = (store_quarter){-1, PPR_NONE};
+  return s->parts && s->key;
 }
 
 static size_t block_inputs(const record_store *s, uint32_t edition) { return (size_t)s->schema->editions[edition].e->n_input + 1; }
@@ -21,7 +22,7 @@ static size_t block_inputs(const record_store *s, uint32_t edition) { return (si
 void store_fini(record_store *s) {
   for (uint32_t i = 0; s->parts && i < s->schema->program->n_editions; i++) {
     store_part *part = &s->parts[i];
-    size_t cells = block_inputs(s, i) * STORE_LANES;
+    size_t cells = block_inputs(s, i) * STORE_APART;
     for (size_t b = 0; b < part->n_blocks; b++) {
       s->alloc.fn(s->alloc.ctx, part->blocks[b].values, cells * sizeof(int64_t), 0);
       s->alloc.fn(s->alloc.ctx, part->blocks[b].states, cells, 0);
@@ -31,16 +32,14 @@ void store_fini(record_store *s) {
   if (s->records) s->alloc.fn(s->alloc.ctx, s->records, s->cap * sizeof *s->records, 0);
   buf_fini(&s->join);
   arena_free(s->issues);
-  arena_free(s->keys);
+  arena_free(s->arena);
 }
-
-bool store_full(const record_store *s) { return s->before + s->count >= s->limits->records; }
 
 int64_t *store_value(record_store *s, const store_record *r, uint32_t input) {
-  return &s->parts[r->edition].blocks[r->local / STORE_LANES].values[(size_t)input * STORE_LANES + r->local % STORE_LANES];
+  return &s->parts[r->edition].blocks[r->local / STORE_LANES].values[(size_t)input * STORE_APART + r->local % STORE_LANES];
 }
 uint8_t *store_state(record_store *s, const store_record *r, uint32_t input) {
-  return &s->parts[r->edition].blocks[r->local / STORE_LANES].states[(size_t)input * STORE_LANES + r->local % STORE_LANES];
+  return &s->parts[r->edition].blocks[r->local / STORE_LANES].states[(size_t)input * STORE_APART + r->local % STORE_LANES];
 }
 
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field) {
@@ -79,28 +78,23 @@ static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
       part->blocks = blocks;
       part->cap = cap;
     }
-    store_block b = {s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES * sizeof(int64_t)),
-                     s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_LANES)};
+    store_block b = {s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_APART * sizeof(int64_t)),
+                     s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_APART)};
     if (!b.values || !b.states) {
-      if (b.values) s->alloc.fn(s->alloc.ctx, b.values, inputs * STORE_LANES * sizeof(int64_t), 0);
-      if (b.states) s->alloc.fn(s->alloc.ctx, b.states, inputs * STORE_LANES, 0);
+      if (b.values) s->alloc.fn(s->alloc.ctx, b.values, inputs * STORE_APART * sizeof(int64_t), 0);
+      if (b.states) s->alloc.fn(s->alloc.ctx, b.states, inputs * STORE_APART, 0);
       return false;
     }
     part->blocks[part->n_blocks++] = b;
   }
   store_block *b = &part->blocks[block];
   if (part->records % STORE_LANES == 0) { /* fresh, or left by records cleared away */
-    memset(b->values, 0, inputs * STORE_LANES * sizeof(int64_t));
-    memset(b->states, STORE_ABSENT, inputs * STORE_LANES);
+    memset(b->values, 0, inputs * STORE_APART * sizeof(int64_t));
+    memset(b->states, STORE_ABSENT, inputs * STORE_APART);
   }
   r->edition = edition;
   r->local = part->records++;
   return true;
-}
-
-static const char *key_text(const char *key, size_t k) {
-  for (; k > 0; k--) key += strlen(key) + 1;
-  return key;
 }
 
 static uint32_t edition_at(const ppr_program *p, int64_t quarter) {
@@ -110,12 +104,26 @@ static uint32_t edition_at(const ppr_program *p, int64_t quarter) {
   return PPR_NONE;
 }
 
-static bool year_of(csv_cell c, int64_t *year) { return dec_parse(year, c.text, c.size, 0, ',') == DEC_OK && *year >= 1 && *year <= 9999; }
-static bool number_of(csv_cell c, int64_t *number) { return dec_parse(number, c.text, c.size, 0, ',') == DEC_OK && *number >= 1 && *number <= 4; }
+/* The same; the quarters of a file are few, so the last ones are remembered. */
+static uint32_t edition_of(record_store *s, int64_t quarter) {
+  store_quarter *q = &s->quarters[(uint64_t)quarter % STORE_QUARTERS];
+  if (q->quarter != quarter) *q = (store_quarter){quarter, edition_at(s->schema->program, quarter)};
+  return q->edition;
+}
 
-uint32_t store_edition_of(const record_store *s, csv_cell year, csv_cell quarter) {
+static bool whole_number(csv_cell c, int64_t *number) { return dec_parse(number, c.text, c.size, 0, ',') == DEC_OK; }
+static bool is_year(int64_t n) { return n >= 1 && n <= 9999; }
+static bool is_quarter(int64_t n) { return n >= 1 && n <= 4; }
+
+uint32_t store_edition_of(const io_schema *s, csv_cell year, csv_cell quarter) {
   int64_t y, q;
-  return year_of(year, &y) && number_of(quarter, &q) ? edition_at(s->schema->program, quarter_of(y, (int)q)) : PPR_NONE;
+  if (!whole_number(year, &y) || !whole_number(quarter, &q) || !is_year(y) || !is_quarter(q)) return PPR_NONE;
+  return edition_at(s->program, quarter_of(y, (int)q));
+}
+
+static bool key_number(const store_key *k, int64_t *number) {
+  *number = k->number;
+  return k->whole || whole_number(k->text, number);
 }
 
 /* The edition of the record's quarter; PPR_NONE with an issue when there is none. */
@@ -125,21 +133,21 @@ static uint32_t choose_edition(record_store *s, store_record *r, int64_t *quarte
   *quarter = 0;
   if (!schema->dated) return 0;
   int64_t year, number;
-  const char *y = key_text(r->key, schema->year), *q = key_text(r->key, schema->quarter);
-  bool good = year_of((csv_cell){y, strlen(y)}, &year), in_year = number_of((csv_cell){q, strlen(q)}, &number);
+  const store_key *y = &s->key[schema->year], *q = &s->key[schema->quarter];
+  bool good = key_number(y, &year) && is_year(year), in_year = key_number(q, &number) && is_quarter(number);
   if (!good || !in_year) {
     const ppr_edition *e = &p->editions[p->n_editions - 1]; /* the ranges of the newest text serve for the message */
     size_t bad = good ? schema->quarter : schema->year;
-    const char *text = good ? q : y;
+    csv_cell text = good ? q->text : y->text;
     value_fault fault;
     int64_t ignored;
-    if (schema_parse(schema, p->n_editions - 1, &e->field[e->key[bad].field], (csv_cell){text, strlen(text)}, mark, &ignored, &fault, s->issues))
-      key_issue(s, r, DIAG_CELL_RANGE, shown(s->issues, text, strlen(text)), "1", good ? "4" : "9999", table, bad);
+    if (schema_parse(schema, p->n_editions - 1, &e->field[e->key[bad].field], text, mark, &ignored, &fault, s->issues))
+      key_issue(s, r, DIAG_CELL_RANGE, shown(s->issues, text.text, text.size), "1", good ? "4" : "9999", table, bad);
     else store_issue_add(s, r, &fault, table, r->line, schema->keys[bad]);
     return PPR_NONE;
   }
   *quarter = quarter_of(year, (int)number);
-  uint32_t edition = edition_at(p, *quarter);
+  uint32_t edition = edition_of(s, *quarter);
   if (edition != PPR_NONE) return edition;
   char text[16], limit[16] = "?";
   bool before = quarter_first_day(*quarter) < p->editions[0].from_day;
@@ -155,74 +163,87 @@ static uint32_t choose_edition(record_store *s, store_record *r, int64_t *quarte
 /* Key fields that rules use as inputs. */
 static void set_keys(record_store *s, store_record *r, const char *table, char mark) {
   const ppr_edition *e = s->schema->editions[r->edition].e;
-  const char *text = r->key;
-  for (size_t k = 0; k < s->schema->n_keys; k++, text += strlen(text) + 1) {
+  for (size_t k = 0; k < s->schema->n_keys; k++) {
     const ppr_field *f = &e->field[e->key[k].field];
     value_fault fault;
     int64_t value;
-    if (!*text) {
+    const store_key *key = &s->key[k];
+    if (key->text.size == 0) {
       key_issue(s, r, DIAG_KEY_EMPTY, s->schema->keys[k], NULL, NULL, table, k);
       continue;
     }
     if (f->kind == PPR_KIND_TEXT) continue;
-    if (!schema_parse(s->schema, r->edition, f, (csv_cell){text, strlen(text)}, mark, &value, &fault, s->issues)) {
+    bool known = key->whole && f->kind == PPR_KIND_NUMBER && f->scale == 0 && key->number >= f->lo && key->number <= f->hi;
+    if (known) value = key->number;
+    else if (!schema_parse(s->schema, r->edition, f, key->text, mark, &value, &fault, s->issues)) {
       store_issue_add(s, r, &fault, table, r->line, s->schema->keys[k]);
-    } else if (f->inputs > 0) {
+      continue;
+    }
+    if (f->inputs > 0) {
       *store_value(s, r, f->first_input) = value;
       *store_state(s, r, f->first_input) = PPR_PRESENT;
     }
   }
 }
 
-/* The texts of all keys, or of the n at the positions `only`, behind each other; whole numbers in their shortest form: "01" and "1" name the same
- * quarter. */
-static bool join_some(record_store *s, const csv_cell *key, const uint32_t *only, size_t n) {
-  const ppr_edition *e = s->schema->editions[0].e;
-  s->join.size = 0;
-  for (size_t i = 0; i < n; i++) {
-    size_t k = only ? only[i] : i;
-    int64_t number;
-    size_t size = key[k].size < s->limits->cell_bytes ? key[k].size : s->limits->cell_bytes;
-    if (e->field[e->key[k].field].kind == PPR_KIND_NUMBER && dec_parse(&number, key[k].text, size, 0, ',') == DEC_OK) {
-      buf_printf(&s->join, "%lld", (long long)number);
-    } else {
-      for (size_t c = 0; c < size; c++) buf_putc(&s->join, key[k].text[c] ? key[k].text[c] : '?');
-    }
-    buf_putc(&s->join, '\0');
+/* Digits only, few enough to be a number? Then the cell is left without the zeros in front. */
+static bool plain_number(csv_cell *cell, int64_t *number) {
+  *number = 0;
+  if (cell->size == 0 || cell->size > 18) return false;
+  for (size_t i = 0; i < cell->size; i++) {
+    if (cell->text[i] < '0' || cell->text[i] > '9') return false;
+    *number = *number * 10 + (cell->text[i] - '0');
   }
-  return !s->join.failed;
-}
-
-static bool join_key(record_store *s, const csv_cell *key) { return join_some(s, key, NULL, s->schema->n_keys); }
-
-bool store_join_open(record_store *s, store_join *j, ppr_arena *arena, const uint32_t *keys, size_t n_keys) {
-  *j = (store_join){.keys = keys, .n_keys = n_keys, .next = arena_array(arena, s->count, sizeof *j->next)};
-  textmap_init(&j->first, arena);
-  uint32_t *last = arena_array(arena, s->count, sizeof *last); /* of the records with the keys of a first one */
-  csv_cell *key = arena_array(arena, s->schema->n_keys, sizeof *key);
-  if (!j->next || !last || !key) return false;
-  for (size_t i = 0; i < s->count; i++) {
-    const char *text = s->records[i].key;
-    for (size_t k = 0; k < s->schema->n_keys; k++, text += strlen(text) + 1) key[k] = (csv_cell){text, strlen(text)};
-    if (!join_some(s, key, keys, n_keys)) return false;
-    uint32_t own = (uint32_t)i, first = textmap_add(&j->first, s->join.data, s->join.size, own, NULL);
-    if (first == TEXTMAP_NONE) return false;
-    if (first != own) j->next[last[first]] = own;
-    last[first] = own;
-    j->next[own] = PPR_NONE;
-  }
+  while (cell->size > 1 && *cell->text == '0') cell->text++, cell->size--;
   return true;
 }
 
-uint32_t store_join_find(record_store *s, const store_join *j, const csv_cell *key) {
-  if (!join_some(s, key, j->keys, j->n_keys)) {
-    s->failed = true;
-    return PPR_NONE;
+/* One key cell as text ended by NUL. *whole: it is a number, *number. */
+static void join_cell(ppr_buf *out, const io_limits *limits, csv_cell cell, bool number_kind, bool *whole, int64_t *number) {
+  if (cell.size > limits->cell_bytes) cell.size = limits->cell_bytes;
+  *whole = number_kind && plain_number(&cell, number);
+  bool odd = number_kind && !*whole && (*whole = dec_parse(number, cell.text, cell.size, 0, ',') == DEC_OK);
+  char *to = buf_room(out, cell.size + DEC_TEXT);
+  if (!to) return;
+  if (odd) {
+    buf_take(out, dec_print(to, *number, 0, ',') + 1);
+    return;
   }
-  return textmap_find(&j->first, s->join.data, s->join.size);
+  for (size_t i = 0; i < cell.size; i++) to[i] = cell.text[i] ? cell.text[i] : '?';
+  to[cell.size] = 0;
+  buf_take(out, cell.size + 1);
 }
 
-static store_record *append(record_store *s) {
+bool store_join(ppr_buf *out, const io_schema *s, const io_limits *limits, const csv_cell *key, const uint32_t *only, size_t n) {
+  const ppr_edition *e = s->editions[0].e;
+  out->size = 0;
+  for (size_t i = 0; i < n; i++) {
+    size_t k = only ? only[i] : i;
+    bool whole;
+    int64_t number;
+    join_cell(out, limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &whole, &number);
+  }
+  return !out->failed;
+}
+
+/* The key of a record, in s->key part by part. */
+static bool take_key(record_store *s, store_record *r, const csv_cell *key) {
+  const ppr_edition *e = s->schema->editions[0].e;
+  s->join.size = 0;
+  for (size_t k = 0; k < s->schema->n_keys; k++) {
+    store_key *own = &s->key[k];
+    size_t before = s->join.size;
+    join_cell(&s->join, s->limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &own->whole, &own->number);
+    if (s->join.failed) return false;
+    own->text.size = s->join.size - before - 1;
+  }
+  const char *text = r->key = arena_strndup(s->issues, s->join.data, s->join.size);
+  r->key_size = (uint32_t)s->join.size;
+  for (size_t k = 0; text && k < s->schema->n_keys; k++, text += s->key[k - 1].text.size + 1) s->key[k].text.text = text;
+  return r->key != NULL;
+}
+
+static store_record *new_record(record_store *s) {
   if (s->count == s->cap) {
     size_t cap = s->cap ? s->cap * 2 : 256;
     store_record *records = s->alloc.fn(s->alloc.ctx, s->records, s->cap * sizeof *records, cap * sizeof *records);
@@ -234,28 +255,19 @@ static store_record *append(record_store *s) {
   return &s->records[s->count++];
 }
 
-static uint32_t fail(record_store *s) {
+static store_record *fail(record_store *s) {
   s->failed = true;
-  return PPR_NONE;
+  return NULL;
 }
 
-uint32_t store_add(record_store *s, const csv_cell *key, const char *table, uint64_t line, char mark, bool *fresh) {
-  *fresh = false;
-  if (!join_key(s, key)) return fail(s);
-  uint32_t found = textmap_find(&s->index, s->join.data, s->join.size);
-  if (found != TEXTMAP_NONE) return found;
-  if (store_full(s)) return PPR_NONE;
-  const char *text;
-  uint32_t number = (uint32_t)(s->before + s->count);
-  if (textmap_add(&s->index, s->join.data, s->join.size, number, &text) == TEXTMAP_NONE) return fail(s);
-  store_record *r = append(s);
+store_record *store_append(record_store *s, const csv_cell *key, const char *table, uint64_t line, char mark) {
+  store_record *r = new_record(s);
   if (!r) return fail(s);
-  *fresh = true;
-  r->key = text;
   r->line = line;
+  if (!take_key(s, r, key)) return fail(s);
   int64_t quarter;
   uint32_t edition = choose_edition(s, r, &quarter, table, mark);
-  if (edition == PPR_NONE) return number;
+  if (edition == PPR_NONE) return r;
   if (!take_lane(s, r, edition)) return fail(s);
   set_keys(s, r, table, mark);
   uint32_t slot = s->schema->editions[edition].e->period_input;
@@ -263,21 +275,49 @@ uint32_t store_add(record_store *s, const csv_cell *key, const char *table, uint
     *store_value(s, r, slot) = quarter;
     *store_state(s, r, slot) = PPR_PRESENT;
   }
-  return number;
+  return r;
 }
 
-uint32_t store_repeat(record_store *s, const csv_cell *key, const char *table, uint64_t line, uint32_t number) {
-  if (!join_key(s, key)) return fail(s);
-  if (store_full(s)) return PPR_NONE;
-  store_record *r = append(s);
-  if (!r) return fail(s);
-  r->key = arena_strndup(s->issues, s->join.data, s->join.size);
-  r->line = line;
-  if (!r->key) return fail(s);
+void store_undo(record_store *s) {
+  const store_record *r = &s->records[--s->count];
+  if (r->edition == PPR_NONE) return;
+  for (uint32_t i = 0; i < s->schema->editions[r->edition].e->n_input; i++) {
+    *store_value(s, r, i) = 0;
+    *store_state(s, r, i) = STORE_ABSENT;
+  }
+  s->parts[r->edition].records--;
+}
+
+void store_row_issue(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line) {
+  store_issue_add(s, r, fault, table, line, "");
+  if (r->last && r->last->code == fault->code) r->row = r->last;
+}
+
+void store_repeat(record_store *s, store_record *r, uint32_t number) {
+  store_issue *row = r->row;
   const char *first = arena_printf(s->issues, "%lu", (unsigned long)number + 1);
   value_fault fault = {DIAG_RECORD_TWICE, {first, NULL, NULL, NULL}};
-  store_issue_add(s, r, &fault, table, line, "");
-  return (uint32_t)(s->before + s->count - 1);
+  r->first = r->last = NULL;
+  r->issues = 0;
+  r->edition = PPR_NONE;
+  store_issue_add(s, r, &fault, "", r->line, "");
+  if (!row || !r->last) return;
+  row->next = NULL;
+  r->last->next = row;
+  r->last = row;
+  r->issues++;
+}
+
+bool store_unique(record_store *s, key_set *keys) {
+  for (size_t i = 0; i < s->count; i++) {
+    bool fresh;
+    store_record *r = &s->records[i];
+    uint32_t number = keyset_take(keys, r->key, r->key_size, &fresh);
+    if (number == UINT32_MAX) s->failed = true;
+    else if (!fresh) store_repeat(s, r, number);
+    if (s->failed) return false;
+  }
+  return true;
 }
 
 static const char *input_label(const record_store *s, const store_record *r, uint32_t input) {
@@ -349,10 +389,15 @@ static void finish_input(record_store *s, uint32_t edition, uint32_t field, uint
   const ppr_field *f = &se->e->field[field];
   const char *table = f->block ? schema_str(s->schema, se->e->block[f->block - 1].table) : "";
   bool sum = f->flags & PPR_FIELD_SUM;
-  for (uint32_t i = 0; i < s->parts[edition].records; i++) {
-    uint8_t state = s->parts[edition].blocks[i / STORE_LANES].states[(size_t)input * STORE_LANES + i % STORE_LANES];
-    if (state == STORE_ABSENT) finish_absent(s, &s->records[of[i]], field, input, table);
-    else if (sum && state == PPR_PRESENT) finish_sum(s, &s->records[of[i]], f, input, table);
+  for (uint32_t first = 0, records = s->parts[edition].records; first < records; first += STORE_LANES) {
+    uint32_t n = records - first < STORE_LANES ? records - first : STORE_LANES;
+    const uint8_t *states = s->parts[edition].blocks[first / STORE_LANES].states + (size_t)input * STORE_APART;
+    if (!sum && !memchr(states, STORE_ABSENT, n)) continue;
+    for (uint32_t i = 0; i < n; i++) {
+      uint8_t state = states[i];
+      if (state == STORE_ABSENT) finish_absent(s, &s->records[of[first + i]], field, input, table);
+      else if (sum && state == PPR_PRESENT) finish_sum(s, &s->records[of[first + i]], f, input, table);
+    }
   }
 }
 
@@ -368,9 +413,19 @@ void store_finish(record_store *s) {
   if (arena_failed(s->issues)) s->failed = true;
 }
 
+/* Complete columns are told as such: the evaluator then has nothing to copy. */
+void store_columns(const record_store *s, uint32_t edition, size_t block, size_t lane, size_t rows, ppr_column *in) {
+  const store_block *b = &s->parts[edition].blocks[block];
+  for (uint32_t i = 0; i < s->schema->editions[edition].e->n_input; i++) {
+    const uint8_t *states = b->states + (size_t)i * STORE_APART + lane;
+    uint8_t absent = 0;
+    for (size_t n = 0; n < rows; n++) absent |= states[n];
+    in[i] = (ppr_column){.values = b->values + (size_t)i * STORE_APART + lane, .states = absent ? states : NULL};
+  }
+}
+
 void store_clear(record_store *s) {
   for (uint32_t i = 0; i < s->schema->program->n_editions; i++) s->parts[i].records = 0;
-  s->before += s->count;
   s->count = 0;
   arena_free(s->issues);
   s->issues = arena_new(s->alloc);

@@ -1,10 +1,16 @@
 /* Records between reader and machine: key, edition, input columns in blocks of lanes, and what is wrong with each record. */
 #ifndef PPR_IO_STORE_H
 #define PPR_IO_STORE_H
+#include "io/keyset.h"
 #include "io/limits.h"
 #include "io/schema.h"
 
-enum { STORE_LANES = 1024, STORE_ABSENT = 255 /* state before finishing: no row gave a value */ };
+enum {
+  STORE_LANES = 1024,
+  STORE_APART = STORE_LANES + 8, /* lanes from one input to the next: a cache line of distance keeps equal lanes out of the same cache sets */
+  STORE_QUARTERS = 64,
+  STORE_ABSENT = 255 /* state before finishing: no row gave a value */
+};
 
 typedef struct store_issue {
   diag_code code;
@@ -17,7 +23,9 @@ typedef struct store_issue {
 typedef struct store_record {
   const char *key; /* key texts, each NUL-terminated, one behind the other */
   store_issue *first, *last;
+  store_issue *row; /* the one about the row as a whole */
   uint64_t line;    /* where it first appeared */
+  uint32_t key_size;
   uint32_t edition; /* PPR_NONE: no Fassung, nothing but issues */
   uint32_t local;   /* position among the records of its edition */
   uint32_t issues;
@@ -27,50 +35,57 @@ typedef struct store_record {
 typedef struct store_block {
   int64_t *values;
   uint8_t *states;
-} store_block; /* [input * STORE_LANES + lane] */
+} store_block; /* [input * STORE_APART + lane] */
 typedef struct store_part {
   store_block *blocks;
   size_t n_blocks, cap;
   uint32_t records;
 } store_part; /* the records of one edition in order */
 
+/* A part of a key as the record keeps it; whole: it is a number. */
+typedef struct store_key {
+  csv_cell text;
+  int64_t number;
+  bool whole;
+} store_key;
+
+/* Edition of a quarter met before. */
+typedef struct store_quarter {
+  int64_t quarter;
+  uint32_t edition;
+} store_quarter;
+
 typedef struct record_store {
   ppr_alloc alloc;
   const io_schema *schema;
   const io_limits *limits;
-  ppr_arena *keys;   /* lives as long as the store */
-  ppr_arena *issues; /* of the records held now */
-  textmap index;     /* joined key → number of the record since the first */
+  ppr_arena *arena;  /* lives as long as the store */
+  ppr_arena *issues; /* keys and issues of the records held now */
   store_record *records;
   size_t count, cap;
-  size_t before; /* records cleared away */
   store_part *parts;
   ppr_buf join;
+  store_key *key; /* of the record appended last */
+  store_quarter quarters[STORE_QUARTERS];
   bool failed; /* out of memory */
 } record_store;
 
-/* The records by some of their keys, in their order: made when all of them are there. */
-typedef struct store_join {
-  const uint32_t *keys; /* positions, ascending */
-  size_t n_keys;
-  textmap first;  /* joined keys → first record */
-  uint32_t *next; /* per record the next one with the same keys, PPR_NONE: last */
-} store_join;
-
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits);
 void store_fini(record_store *s);
-/* The record with these key cells (found or new); PPR_NONE when out of memory or beyond the limit of records (store_full). *fresh: it is new.
- * A new record has its quarter, edition and key inputs set, or issues that say why not. `table` names the file in its issues. */
-uint32_t store_add(record_store *s, const csv_cell *key, const char *table, uint64_t line, char mark, bool *fresh);
-/* A record that stands for itself only and is refused: its key is that of record `number` already. */
-uint32_t store_repeat(record_store *s, const csv_cell *key, const char *table, uint64_t line, uint32_t number);
+/* A new record with these key cells, its quarter, edition and key inputs set, or issues that say why not. `table` names the file in its issues. NULL
+ * when out of memory. */
+store_record *store_append(record_store *s, const csv_cell *key, const char *table, uint64_t line, char mark);
+/* Forgets the record appended last, which is in no issue's way: as if its row had not been read yet. */
+void store_undo(record_store *s);
+/* Refuses a record whose key is that of record `number` already (counted from 0): nothing else is said but what is about its row as a whole. */
+void store_repeat(record_store *s, store_record *r, uint32_t number);
+/* Finds those records whose key was taken before, and takes those of the others. False: out of memory. */
+bool store_unique(record_store *s, key_set *keys);
 /* The edition of the quarter in these cells, PPR_NONE: they name none that any edition covers. Only where the schema is dated. */
-uint32_t store_edition_of(const record_store *s, csv_cell year, csv_cell quarter);
-/* False: out of memory. The join lives in the arena and serves as long as no record is added. */
-bool store_join_open(record_store *s, store_join *j, ppr_arena *arena, const uint32_t *keys, size_t n_keys);
-/* First record with these keys; `key` has a cell per key of the schema, those of the join count. PPR_NONE: there is none, or out of memory. */
-uint32_t store_join_find(record_store *s, const store_join *j, const csv_cell *key);
-bool store_full(const record_store *s);
+uint32_t store_edition_of(const io_schema *s, csv_cell year, csv_cell quarter);
+/* The texts of all keys (only NULL), or of the n at the positions `only`, each ended by NUL, into out: whole numbers in their shortest form, because
+ * "01" and "1" name the same quarter. False: out of memory. */
+bool store_join(ppr_buf *out, const io_schema *s, const io_limits *limits, const csv_cell *key, const uint32_t *only, size_t n);
 /* Adds an issue; one of severity error refuses the record. The strings of `fault` and `field` live in s->issues or longer. */
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field);
 /* Value and state of an input of a record that has an edition. */
@@ -78,8 +93,12 @@ int64_t *store_value(record_store *s, const store_record *r, uint32_t input);
 uint8_t *store_state(record_store *s, const store_record *r, uint32_t input);
 /* Reads a cell into an input of a field; a second value is an error or is added, by the field. Empty cells are `fehlt`. */
 void store_cell(record_store *s, store_record *r, const ppr_field *f, uint32_t input, csv_cell cell, char mark, const char *table, uint64_t line);
+/* An issue about the row of a record as a whole. */
+void store_row_issue(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line);
 /* Presets, optional and missing values of all records held. */
 void store_finish(record_store *s);
-/* Forget the records held, not their keys. */
+/* Columns of the inputs of an edition for the evaluator, from a lane of a block on, `rows` long. */
+void store_columns(const record_store *s, uint32_t edition, size_t block, size_t lane, size_t rows, ppr_column *in);
+/* Forget the records held. */
 void store_clear(record_store *s);
 #endif

@@ -31,11 +31,14 @@ struct result_writer {
   size_t n_files;     /* result files only */
   uint32_t **file_of; /* per edition: file row → index in files */
   uint32_t group_key; /* position of the enumeration in the key, PPR_NONE: none */
-  textmap count_index;
+  textmap groups, count_index; /* text of a group → its number; count_key → position in counts */
+  uint32_t record_group;       /* of the record at hand */
   ppr_run_count *counts;
-  size_t n_counts, cap_counts;
+  uint32_t *touched; /* counts above 0, in the order in which they became so */
+  size_t n_counts, cap_counts, n_touched, cap_touched;
   bool to_stdout, broken;    /* broken: stdout refused bytes */
   bool overflow;             /* a sum did not fit; reported */
+  bool part, summed;         /* another writer takes the text; some file is summed over records */
   size_t without;            /* records without results */
   ppr_buf join, keys, group; /* scratch: one text; the key columns of the record at hand; what a row is added up by */
 };
@@ -61,22 +64,62 @@ void writer_issue_text(ppr_buf *out, const store_issue *issue, ppr_lang lang) {
 
 /* --- counts of yes/no columns --- */
 
-static void count_cell(result_writer *w, const out_file *f, size_t column, const store_record *r, const result_view *v, const ppr_cell *c) {
-  if (c->kind != PPR_CELL_OUTPUT || w->schema->editions[r->edition].e->output[c->value].kind != PPR_KIND_BOOL) return;
-  const char *group = w->group_key == PPR_NONE || f->summed[w->group_key] ? "" : cells_key_text(r, w->group_key), *own;
-  w->join.size = 0;
-  buf_printf(&w->join, "%s%c%s%c%s", f->name, 0, f->columns[column], 0, group);
-  uint32_t at = w->join.failed ? TEXTMAP_NONE : textmap_add(&w->count_index, w->join.data, w->join.size, (uint32_t)w->n_counts, &own);
-  if (at == TEXTMAP_NONE) return;
+typedef struct count_key {
+  uint32_t file, column, group;
+} count_key;
+
+/* The number of a group; its text is kept. */
+static uint32_t group_number(result_writer *w, const char *text, const char **own) {
+  return textmap_add(&w->groups, text, strlen(text), (uint32_t)w->groups.count, own);
+}
+
+/* The count of a column for a group, NULL when out of memory. */
+static ppr_run_count *count_of(result_writer *w, const out_file *f, size_t column, const char *group, uint32_t number) {
+  count_key key = {(uint32_t)(f - w->files), (uint32_t)column, number};
+  uint32_t at = textmap_add(&w->count_index, (const char *)&key, sizeof key, (uint32_t)w->n_counts, NULL);
+  if (at == TEXTMAP_NONE || number == TEXTMAP_NONE) return NULL;
   if (at == w->n_counts) {
     if (w->n_counts == w->cap_counts) w->counts = arena_grow(w->arena, w->counts, w->n_counts, &w->cap_counts, w->n_counts + 1, sizeof *w->counts);
-    if (!w->counts) return;
-    w->counts[w->n_counts++] = (ppr_run_count){f->name, f->columns[column], own + strlen(f->name) + 1 + strlen(f->columns[column]) + 1, 0, 0, 0};
+    const char *own;
+    if (!w->counts || group_number(w, group, &own) == TEXTMAP_NONE) return NULL;
+    w->counts[w->n_counts++] = (ppr_run_count){f->name, f->columns[column], own, 0, 0, 0};
   }
   ppr_run_count *n = &w->counts[at];
+  if (n->yes + n->no + n->absent) return n;
+  if (w->n_touched == w->cap_touched)
+    w->touched = arena_grow(w->arena, w->touched, w->n_touched, &w->cap_touched, w->n_touched + 1, sizeof *w->touched);
+  if (!w->touched) return NULL;
+  w->touched[w->n_touched++] = at;
+  return n;
+}
+
+static void count_cell(result_writer *w, const out_file *f, size_t column, const store_record *r, const result_view *v, const ppr_cell *c) {
+  if (c->kind != PPR_CELL_OUTPUT || w->schema->editions[r->edition].e->output[c->value].kind != PPR_KIND_BOOL) return;
+  bool grouped = w->group_key != PPR_NONE && !f->summed[w->group_key];
+  ppr_run_count *n = count_of(w, f, column, grouped ? cells_key_text(r, w->group_key) : "", grouped ? w->record_group : 0);
+  if (!n) return;
   if (v->out[c->value].states[v->row] != PPR_PRESENT) n->absent++;
   else if (v->out[c->value].values[v->row]) n->yes++;
   else n->no++;
+}
+
+/* Counts of a part since the last time, in the order in which they appeared there. */
+static void take_counts(result_writer *w, result_writer *part) {
+  for (size_t i = 0; i < part->n_touched; i++) {
+    ppr_run_count *from = &part->counts[part->touched[i]];
+    uint32_t number = group_number(w, from->group, NULL);
+    size_t file = 0, column = 0; /* the names are the same strings of the program */
+    while (part->files[file].name != from->file) file++;
+    while (part->files[file].columns[column] != from->column) column++;
+    ppr_run_count *to = count_of(w, &w->files[file], column, from->group, number);
+    if (to) {
+      to->yes += from->yes;
+      to->no += from->no;
+      to->absent += from->absent;
+    }
+    from->yes = from->no = from->absent = 0;
+  }
+  part->n_touched = 0;
 }
 
 ppr_status writer_counts(result_writer *w, ppr_run_count **counts, size_t *n) {
@@ -107,7 +150,7 @@ ppr_status writer_counts(result_writer *w, ppr_run_count **counts, size_t *n) {
 /* --- one record --- */
 
 static void flush(result_writer *w, out_file *f, size_t over) {
-  if (f->text.size <= over) return;
+  if (f->text.size <= over || w->part) return;
   if (f->sink) file_sink_write(f->sink, f->text.data, f->text.size);
   else if (w->to_stdout && fwrite(f->text.data, 1, f->text.size, stdout) != f->text.size) w->broken = true;
   f->text.size = 0;
@@ -172,7 +215,7 @@ static void csv_lines(result_writer *w, const store_record *r, const result_view
     if (!line_wanted(line, v)) continue;
     out_file *f = &w->files[w->file_of[r->edition][line->file]];
     if (f->sums) {
-      sum_line(w, f, r, v, l);
+      if (!w->part) sum_line(w, f, r, v, l);
       continue;
     }
     buf_put(&f->text, w->keys.data, w->keys.size);
@@ -289,7 +332,7 @@ static void json_record(result_writer *w, const store_record *r, const result_vi
       first = false;
       json_file(w, out, f, r, v);
     }
-    sum_lines(w, r, v);
+    if (!w->part) sum_lines(w, r, v);
     buf_putc(out, '}');
   }
   json_issues(w, out, r);
@@ -299,12 +342,37 @@ static void json_record(result_writer *w, const store_record *r, const result_vi
 
 void writer_record(result_writer *w, const store_record *r, const result_view *results) {
   w->without += !results;
+  if (results && w->group_key != PPR_NONE) w->record_group = group_number(w, cells_key_text(r, w->group_key), NULL);
   if (w->form.json) {
     json_record(w, r, results);
     return;
   }
   if (results) csv_lines(w, r, results);
   csv_issues(w, r);
+}
+
+void writer_sum(result_writer *w, result_writer *part, const store_record *r, const result_view *results) {
+  if (!w->summed) return;
+  w->form.store = part->form.store;
+  for (size_t f = 0; f < w->n_files; f++)
+    if (w->files[f].sums) w->files[f].sums->form.store = part->form.store;
+  if (w->group_key != PPR_NONE) w->record_group = group_number(w, cells_key_text(r, w->group_key), NULL);
+  sum_lines(w, r, results);
+}
+
+void writer_take(result_writer *w, result_writer *part) {
+  for (size_t f = 0; f <= w->n_files; f++) {
+    out_file *to = &w->files[f], *from = &part->files[f];
+    flush(w, to, 0);
+    if (to->sink) file_sink_write(to->sink, from->text.data, from->text.size);
+    else buf_put(&to->text, from->text.data, from->text.size);
+    to->text.failed = to->text.failed || from->text.failed;
+    from->text.size = 0;
+  }
+  take_counts(w, part);
+  w->without += part->without;
+  part->without = 0;
+  if (part->join.failed || part->keys.failed || arena_failed(part->arena)) w->join.failed = true;
 }
 
 /* --- opening and closing --- */
@@ -335,6 +403,7 @@ static ppr_status bind_sums(result_writer *w, out_file *f, uint32_t edition, uin
   if (!(f->sums = arena_alloc(w->arena, sizeof *f->sums))) return PPR_NOMEM;
   *f->sums = (sum_file){.form = w->form, .name = f->name, .summed = f->summed};
   sums_init(&f->sums->table, w->arena);
+  w->summed = true;
   return PPR_OK;
 }
 
@@ -425,6 +494,8 @@ static ppr_status start(result_writer **out, record_store *store, bool json, ppr
   buf_init(&w->keys, store->alloc, (size_t)1 << 22);
   buf_init(&w->group, store->alloc, (size_t)1 << 28);
   textmap_init(&w->count_index, arena);
+  textmap_init(&w->groups, arena);
+  if (group_number(w, "", NULL) == TEXTMAP_NONE) return PPR_NOMEM; /* the first is that of files without groups */
   const ppr_edition *e = store->schema->editions[0].e;
   for (uint32_t k = 0; k < e->n_key && w->group_key == PPR_NONE; k++)
     if (e->field[e->key[k].field].kind == PPR_KIND_ENUM) w->group_key = k;
@@ -493,6 +564,12 @@ ppr_status writer_open_json(result_writer **out, record_store *store, const char
       status = refuse(*out, opening, output);
     }
   }
+  return opened(out, status);
+}
+
+ppr_status writer_part(result_writer **out, const result_writer *of, record_store *store) {
+  ppr_status status = start(out, store, of->form.json, of->lang, of->report);
+  if (status == PPR_OK) (*out)->part = true;
   return opened(out, status);
 }
 

@@ -10,6 +10,12 @@ typedef struct result_writer result_writer;
 ppr_status writer_open_csv(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
 /* To the file `output`, or stdout when NULL. */
 ppr_status writer_open_json(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
+/* A writer of the same rows for another store, in another thread: it keeps its text until the writer it is a part of takes it. */
+ppr_status writer_part(result_writer **out, const result_writer *of, record_store *store);
+/* In the order of the records: text and counts of a part since the last time. Its store still holds the records. */
+void writer_take(result_writer *w, result_writer *part);
+/* Of a record whose rows a part has written: what is added up over records. */
+void writer_sum(result_writer *w, result_writer *part, const store_record *r, const result_view *results);
 /* Rows of a record and its issues; results NULL: it has none. */
 void writer_record(result_writer *w, const store_record *r, const result_view *results);
 /* After writer_commit the files are there (PPR_OK) or none of them has changed. Frees the writer, as writer_abort does (NULL allowed). */

@@ -115,9 +115,7 @@ void explain_not_applied(teller *t, const uint32_t *insts, uint32_t n, bool grou
 static void tell_dep(teller *t, const ppr_dep *d, size_t width, unsigned depth) {
   switch ((ppr_dep_kind)d->kind) {
   case PPR_DEP_INPUT: say_input(t, d->index, width, depth); break;
-  case PPR_DEP_CONST: /* its label says name, value and place */
-    say_line(t, TREE_LEAF, depth, say_string(t, d->label));
-    break;
+  case PPR_DEP_CONST: /* its label says name, value and place */ say_line(t, TREE_LEAF, depth, say_string(t, d->label)); break;
   case PPR_DEP_INST: explain_full(t, d->index, depth); break;
   }
 }
@@ -305,11 +303,11 @@ static ppr_status tell_letter(teller *t, const letter *l) {
   for (uint32_t j = 0; j < l->n && status == PPR_OK; j++) {
     const ppr_output *o = &t->e->output[l->outputs[j]];
     if (l->all && says_yes(t, o)) continue;
-    status = flips_tell(t, l->edition, l->outputs[j]);
+    status = flip_tell(t, l->edition, l->outputs[j]);
     tell_derivation(t, o);
   }
   for (uint32_t j = 0; j < l->n && l->all && status == PPR_OK; j++)
-    if (says_yes(t, &t->e->output[l->outputs[j]])) status = flips_tell(t, l->edition, l->outputs[j]);
+    if (says_yes(t, &t->e->output[l->outputs[j]])) status = flip_tell(t, l->edition, l->outputs[j]);
   if (!t->full) tell_readings(t);
   return status;
 }

@@ -17,8 +17,8 @@ typedef struct explain_opts {
   ppr_explain_form form;
   const char *record; /* how the record is called; NULL: not told */
 } explain_opts;
-/* The same for several outputs in one letter of the form; outputs NULL: all verdicts of the record, that is the yes/no columns of result files of which
- * it has a row, those that are not fulfilled with their derivation. */
+/* The same for several outputs in one letter of the form; outputs NULL: all verdicts of the record, that is the yes/no columns of result files of
+ * which it has a row, those that are not fulfilled with their derivation. */
 ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32_t edition, const ppr_column *in, const uint32_t *outputs, uint32_t n,
                           const explain_opts *opts);
 
@@ -36,7 +36,7 @@ void explain_not_applied(struct teller *t, const uint32_t *insts, uint32_t n, bo
 /* An instance with everything below it, every operand by itself. */
 void explain_full(struct teller *t, uint32_t inst, unsigned depth);
 /* A section of what turns a yes/no; nothing for other results. */
-ppr_status flips_tell(struct teller *t, uint32_t edition, uint32_t output);
+ppr_status flip_tell(struct teller *t, uint32_t edition, uint32_t output);
 /* One line: value and rule, without derivation; `note` goes behind. */
 void explain_line(struct teller *t, uint32_t inst, const char *note, unsigned depth);
 #endif

@@ -1,4 +1,5 @@
-/* The evidence of docs/evidence.md: the steps that were computed for the wanted results, every value exact, as JSON that `ppr-evidence` recomputes. */
+/* The evidence of docs/evidence.md: the steps that were computed for the wanted results, every value exact, as JSON that `ppr-evidence` recomputes.
+ */
 #include "vm/explain_evidence.h"
 #include "base/decimal.h"
 #include "base/digest.h"
@@ -17,20 +18,24 @@
 
 /* How an instruction is told; NULL: it is no step (constants, changes of width, regions). */
 static const char *const steps[] = {
-    [PPR_OP_IN_INT] = "input",       [PPR_OP_IN_BOOL] = "fact",       [PPR_OP_IN_STATE] = "state",  [PPR_OP_ADD] = "add",
-    [PPR_OP_SUB] = "subtract",       [PPR_OP_MUL] = "multiply",       [PPR_OP_MIN] = "least",       [PPR_OP_MAX] = "greatest",
-    [PPR_OP_NEG] = "negate",         [PPR_OP_ABS] = "absolute",       [PPR_OP_ADDK] = "add",        [PPR_OP_MULK] = "multiply",
-    [PPR_OP_SUM] = "add",            [PPR_OP_DOT] = "weighted-sum",   [PPR_OP_DIV] = "divide",      [PPR_OP_DIVK] = "divide",
-    [PPR_OP_NONZERO] = "not-zero",   [PPR_OP_ADDW] = "add",           [PPR_OP_SUBW] = "subtract",   [PPR_OP_MULW] = "multiply",
-    [PPR_OP_DIVW] = "divide",        [PPR_OP_NEGW] = "negate",        [PPR_OP_ABSW] = "absolute",   [PPR_OP_MULWI] = "multiply",
-    [PPR_OP_NONZEROW] = "not-zero",  [PPR_OP_EQ] = "equal",           [PPR_OP_LT] = "less",         [PPR_OP_LE] = "at-most",
-    [PPR_OP_EQK] = "equal",          [PPR_OP_LTK] = "less",           [PPR_OP_LEK] = "at-most",     [PPR_OP_EQW] = "equal",
-    [PPR_OP_LTW] = "less",           [PPR_OP_LEW] = "at-most",        [PPR_OP_EQB] = "equal",       [PPR_OP_EQBK] = "equal",
-    [PPR_OP_NOT] = "not",            [PPR_OP_AND] = "all",            [PPR_OP_OR] = "any",          [PPR_OP_ANY] = "any",
-    [PPR_OP_ALL] = "all",            [PPR_OP_COUNT] = "count",        [PPR_OP_SEL_INT] = "choose",  [PPR_OP_SEL_BOOL] = "choose",
-    [PPR_OP_SEL_WIDE] = "choose",    [PPR_OP_LOOK] = "look",          [PPR_OP_LOOK2] = "look",      [PPR_OP_RANK] = "rank",
-    [PPR_OP_BOOLOF] = "any",         [PPR_OP_STATEOF] = "state-of",   [PPR_OP_CALL] = "call",       [PPR_OP_FAIL] = "fail",
-    [PPR_OP_END] = NULL,
+    [PPR_OP_IN_INT] = "input",      [PPR_OP_IN_BOOL] = "fact",     [PPR_OP_IN_STATE] = "state",
+    [PPR_OP_ADD] = "add",           [PPR_OP_SUB] = "subtract",     [PPR_OP_MUL] = "multiply",
+    [PPR_OP_MIN] = "least",         [PPR_OP_MAX] = "greatest",     [PPR_OP_NEG] = "negate",
+    [PPR_OP_ABS] = "absolute",      [PPR_OP_ADDK] = "add",         [PPR_OP_MULK] = "multiply",
+    [PPR_OP_SUM] = "add",           [PPR_OP_DOT] = "weighted-sum", [PPR_OP_DIV] = "divide",
+    [PPR_OP_DIVK] = "divide",       [PPR_OP_NONZERO] = "not-zero", [PPR_OP_ADDW] = "add",
+    [PPR_OP_SUBW] = "subtract",     [PPR_OP_MULW] = "multiply",    [PPR_OP_DIVW] = "divide",
+    [PPR_OP_NEGW] = "negate",       [PPR_OP_ABSW] = "absolute",    [PPR_OP_MULWI] = "multiply",
+    [PPR_OP_NONZEROW] = "not-zero", [PPR_OP_EQ] = "equal",         [PPR_OP_LT] = "less",
+    [PPR_OP_LE] = "at-most",        [PPR_OP_EQK] = "equal",        [PPR_OP_LTK] = "less",
+    [PPR_OP_LEK] = "at-most",       [PPR_OP_EQW] = "equal",        [PPR_OP_LTW] = "less",
+    [PPR_OP_LEW] = "at-most",       [PPR_OP_EQB] = "equal",        [PPR_OP_EQBK] = "equal",
+    [PPR_OP_NOT] = "not",           [PPR_OP_AND] = "all",          [PPR_OP_OR] = "any",
+    [PPR_OP_ANY] = "any",           [PPR_OP_ALL] = "all",          [PPR_OP_COUNT] = "count",
+    [PPR_OP_SEL_INT] = "choose",    [PPR_OP_SEL_BOOL] = "choose",  [PPR_OP_SEL_WIDE] = "choose",
+    [PPR_OP_LOOK] = "look",         [PPR_OP_LOOK2] = "look",       [PPR_OP_RANK] = "rank",
+    [PPR_OP_BOOLOF] = "any",        [PPR_OP_STATEOF] = "state-of", [PPR_OP_CALL] = "call",
+    [PPR_OP_FAIL] = "fail",         [PPR_OP_END] = NULL,
 };
 
 static const char *const modes[PPR_ROUND_MODES] = {"half-up", "up", "down", "half-even"};
@@ -46,7 +51,8 @@ typedef struct writer {
   uint32_t *def; /* per register: pc + 1 */
   bool *active;  /* per instruction */
   bool *used;    /* per instruction: a step, or what a step is made of */
-  uint32_t *guard_of, *guard; /* per instruction: row + 1 of the innermost region it stands in; rows: condition register * 2 + arm, then the row around it */
+  uint32_t *guard_of,
+      *guard; /* per instruction: row + 1 of the innermost region it stands in; rows: condition register * 2 + arm, then the row around it */
   uint32_t *step, *input, *table, *enumeration, *inst; /* new number + 1, 0: not told */
   uint32_t *insts;                                     /* told instances in order */
   uint32_t n_insts, n_guards;
@@ -453,7 +459,7 @@ static ppr_status put_flips(const writer *w, uint32_t edition, uint32_t output) 
   flips found;
   ppr_status status = flips_find(&found, w->t->arena, w->t->alloc, w->t->p, edition, w->t->vm, w->t->in, output);
   if (status != PPR_OK) return status;
-  put(w, ",\"turns\":[");
+  buf_printf(w->out, ",\"complete\":%s,\"turns\":[", found.complete ? "true" : "false");
   for (uint32_t k = 0; k < found.n; k++) {
     const flip *f = &found.item[k];
     uint32_t n = f->is_input ? w->input[f->index] : w->inst[f->index];

@@ -25,22 +25,25 @@ static const char *difference_text(const teller *t, say_look l, const flip *f) {
   return say_taken(t, from);
 }
 
-static void fill_row(const teller *t, const flip *f, const char **row) {
+static void fill_row(const teller *t, const flip *f, const char **row, uint32_t cols) {
   say_look l = look_of(t, f);
   row[0] = say_string(t, f->is_input ? t->e->input[f->index].label : t->e->inst[f->index].label);
   row[1] = value_text(t, l, f->now);
   row[2] = value_text(t, l, f->first);
   row[3] = between(l) ? difference_text(t, l, f) : "";
   row[4] = between(l) ? value_text(t, l, f->last) : "";
-  row[5] = f->nearest ? "" : say_word(t, "erste gefundene Stelle", "first place found");
+  if (cols == COLUMNS) row[5] = f->nearest ? "" : say_word(t, "erste gefundene Stelle", "first place found");
 }
 
 /* Rows of one sort under a heading; in the short form the first of them. */
 static void tell_rows(const teller *t, const flips *found, bool inputs, const char *heading, const char *answer) {
-  uint32_t n = 0, rows = 1;
-  for (uint32_t k = 0; k < found->n; k++) n += found->item[k].is_input == inputs;
+  uint32_t n = 0, rows = 1, cols = COLUMNS - 1;
+  for (uint32_t k = 0; k < found->n; k++) {
+    n += found->item[k].is_input == inputs;
+    if (found->item[k].is_input == inputs && !found->item[k].nearest) cols = COLUMNS; /* a remark */
+  }
   uint32_t shown = !t->full && n > SHOWN ? SHOWN : n;
-  tree_table table = {arena_array(t->arena, ((size_t)shown + 1) * COLUMNS, sizeof *table.cell), shown + 1, COLUMNS};
+  tree_table table = {arena_array(t->arena, ((size_t)shown + 1) * cols + 1, sizeof *table.cell), shown + 1, cols};
   if (!n || !table.cell) return;
   table.cell[0] = heading;
   table.cell[1] = say_word(t, "jetzt", "now");
@@ -48,9 +51,9 @@ static void tell_rows(const teller *t, const flips *found, bool inputs, const ch
   table.cell[3] = say_word(t, "Abstand", "distance");
   const char *kept = arena_printf(t->arena, say_word(t, "noch %s bei", "still %s at"), answer);
   table.cell[4] = kept ? kept : "";
-  table.cell[5] = "";
+  if (cols == COLUMNS) table.cell[5] = "";
   for (uint32_t k = 0; k < found->n && rows <= shown; k++)
-    if (found->item[k].is_input == inputs) fill_row(t, &found->item[k], &table.cell[(size_t)rows++ * COLUMNS]);
+    if (found->item[k].is_input == inputs) fill_row(t, &found->item[k], &table.cell[(size_t)rows++ * cols], cols);
   say_rows(t, &table, true, 1);
   if (shown == n) return;
   say_begin(t, TREE_NOTE, 1);
@@ -58,7 +61,7 @@ static void tell_rows(const teller *t, const flips *found, bool inputs, const ch
   say_end(t);
 }
 
-ppr_status flips_tell(teller *t, uint32_t edition, uint32_t output) {
+ppr_status flip_tell(teller *t, uint32_t edition, uint32_t output) {
   const ppr_output *o = &t->e->output[output];
   if (o->kind != PPR_KIND_BOOL || !o->inst || (o->state && vm_register(t->vm, o->state - 1) != PPR_PRESENT)) return PPR_OK;
   flips found;
@@ -70,11 +73,11 @@ ppr_status flips_tell(teller *t, uint32_t edition, uint32_t output) {
   tree_section(t->tree, heading ? heading : "", false);
   if (!found.n)
     say_line(t, TREE_NOTE, 1,
-             found.complete ? say_word(t, "Keine einzelne Zahl und keine einzelne Angabe kippt das Ergebnis.", "No single number or fact turns the result.")
-                            : say_word(t, "Unter den geprüften Werten kippt keiner das Ergebnis.", "None of the values looked at turns the result."));
+             found.complete
+                 ? say_word(t, "Keine einzelne Zahl und keine einzelne Angabe kippt das Ergebnis.", "No single number or fact turns the result.")
+                 : say_word(t, "Unter den geprüften Werten kippt keiner das Ergebnis.", "None of the values looked at turns the result."));
   tell_rows(t, &found, false, say_word(t, "Wert einer Regel", "value of a rule"), answer);
   tell_rows(t, &found, true, say_word(t, "einzelne Eingabe", "single input"), answer);
-  if (found.n && !found.complete)
-    say_line(t, TREE_NOTE, 1, say_word(t, "Nicht alle Werte wurden geprüft.", "Not all values were looked at."));
+  if (found.n && !found.complete) say_line(t, TREE_NOTE, 1, say_word(t, "Nicht alle Werte wurden geprüft.", "Not all values were looked at."));
   return PPR_OK;
 }

@@ -50,7 +50,9 @@ static void put_member(const teller *t, uint32_t enumeration, ppr_wide value, bo
   }
   const ppr_member *m = &t->e->member[en->first + (uint32_t)value];
   put(t, say_string(t, m->name));
-  if (m->label && !plain) buf_printf(t->out, " (%s)", say_string(t, m->label));
+  if (!m->label || plain) return;
+  tree_part_end(t->tree); /* the label explains the value */
+  buf_printf(t->out, " (%s)", say_string(t, m->label));
 }
 
 static void put_unit(const teller *t, say_look l) {
@@ -89,7 +91,7 @@ void say_difference(const teller *t, say_look l, ppr_wide value) {
     return;
   }
   say_number(t, value, 0);
-  put(t, l.kind == PPR_KIND_DATE ? say_word(t, " Tage", " days") : l.kind == PPR_KIND_QUARTER ? say_word(t, " Quartale", " quarters") : "");
+  put(t, l.kind == PPR_KIND_DATE ? say_word(t, " Tag", " day") : l.kind == PPR_KIND_QUARTER ? say_word(t, " Quartal", " quarter") : "");
 }
 
 /* Value or state of a register pair. */

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include <string.h>
 
-#define COLUMN_MAX 60                   /* columns are aligned up to this width */
-#define LINE_LIMIT ((size_t)64 << 20)   /* longest line */
+#define COLUMN_MAX 60                 /* columns are aligned up to this width */
+#define LINE_LIMIT ((size_t)64 << 20) /* longest line */
 
 void tree_init(tree *t, ppr_arena *arena, ppr_alloc alloc) {
   memset(t, 0, sizeof *t);
@@ -143,4 +143,3 @@ static void put_nodes(ppr_buf *out, const tree *t, const tree_node *first) {
 }
 
 void tree_text(ppr_buf *out, const tree *t) { put_nodes(out, t, t->root.first); }
-void tree_html(ppr_buf *out, const tree *t, const char *title, ppr_lang lang) { (void)out, (void)t, (void)title, (void)lang; }

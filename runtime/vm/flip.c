@@ -1,8 +1,9 @@
-/* The search of flip.h. Intervals prove that nothing nearer turns the result; where they cannot decide, the machine looks at many values at once and the
- * answer says so. Whatever is told, the machine has computed on both sides. */
+/* The search of flip.h. Intervals prove that nothing nearer turns the result; where they cannot decide, the machine looks at many values at once and
+ * the answer says so. Whatever is told, the machine has computed on both sides. */
 #include "vm/flip.h"
 #include "vm/flip_span.h"
 #include "vm/plan.h"
+#include "vm/ranges.h"
 #include <string.h>
 
 enum {
@@ -12,8 +13,8 @@ enum {
   VALUES = 128,     /* values of rules looked at */
   SPREAD = 32,      /* values over the whole range among those looked at first */
 };
-#define WORK UINT64_C(40000000)             /* instructions of all intervals of one result */
-#define VALUE_MAX ((ppr_wide)1 << 60)       /* of what a rule may be replaced by */
+#define WORK UINT64_C(16000000)       /* instructions of all intervals of one result */
+#define VALUE_MAX ((ppr_wide)1 << 60) /* of what a rule may be replaced by */
 
 typedef enum { KEPT, TURNED, UNCLEAR } answer;
 
@@ -38,9 +39,9 @@ typedef struct search {
   int64_t *values, *results;
   uint8_t *states;
   ppr_fault *faults;
-  ppr_result *out;        /* of all outputs: only the result is wanted */
-  ppr_vm *whole;          /* the program as it runs */
-  probe inputs, rule;     /* rule: of the value looked at */
+  ppr_result *out;    /* of all outputs: only the result is wanted */
+  ppr_vm *whole;      /* the program as it runs */
+  probe inputs, rule; /* rule: of the value looked at */
   ppr_status status;
   flip *found;
   uint32_t n;
@@ -85,8 +86,7 @@ static bool probe_value(search *s, probe *r, const candidate *c) {
   if (s->e->n_field) memcpy(field, s->e->field, s->e->n_field * sizeof *field);
   instr[pc] = (ppr_instr){PPR_OP_IN_INT, 0, reg, s->e->n_input, 0, 0};
   input[s->e->n_input] = (ppr_input){0, s->e->n_field, PPR_T_INT};
-  field[s->e->n_field] =
-      (ppr_field){.kind = PPR_KIND_NUMBER, .first_input = s->e->n_input, .inputs = 1, .lo = (int64_t)c->lo, .hi = (int64_t)c->hi};
+  field[s->e->n_field] = (ppr_field){.kind = PPR_KIND_NUMBER, .first_input = s->e->n_input, .inputs = 1, .lo = (int64_t)c->lo, .hi = (int64_t)c->hi};
   r->edition = *s->e;
   r->edition.instr = instr;
   r->edition.input = input;
@@ -242,25 +242,38 @@ static bool along(search *s, const candidate *c, int direction, ppr_wide most, f
   ppr_wide distance = 0, proved;
   if (most < 1) return false;
   *f = (flip){.is_input = c->is_input, .index = c->index, .now = (int64_t)c->now, .nearest = true};
-  if (!by_spans(s, c, direction, most, &distance, &proved) &&
-      (proved >= most || !by_samples(s, c, direction, most, proved, &distance, &f->nearest)))
-    return false;
+  if (!by_spans(s, c, direction, most, &distance, &proved)) {
+    if (proved >= most) return false;
+    if (!by_samples(s, c, direction, most, proved, &distance, &f->nearest)) {
+      s->complete = false;
+      return false;
+    }
+  }
   f->first = (int64_t)(direction > 0 ? c->now + distance : c->now - distance);
   f->last = direction > 0 ? f->first - 1 : f->first + 1;
-  return confirmed(s, c, f->last, f->first);
+  if (confirmed(s, c, f->last, f->first)) return true;
+  s->complete = false; /* the record is refused there, or has no answer just before */
+  return false;
 }
 
 static ppr_wide distance_of(const flip *f) { return wide_abs((ppr_wide)f->first - f->now); }
 
 static void look(search *s, const candidate *c) {
   flip up, down;
+  bool complete = s->complete;
   if (s->spans.work > WORK) {
     s->complete = false;
     return;
   }
   if (!spans_vary(&s->spans, c->is_input ? c->index : PPR_NONE, c->is_input ? PPR_NONE : s->e->inst[c->index].reg)) return;
+  s->complete = true;
   bool turns_up = along(s, c, 1, c->hi - c->now, &up), turns_down = s->status == PPR_OK && along(s, c, -1, c->now - c->lo, &down);
-  if (turns_up || turns_down) s->found[s->n++] = turns_up && (!turns_down || distance_of(&up) <= distance_of(&down)) ? up : down;
+  if (turns_up || turns_down) {
+    flip *f = &s->found[s->n++];
+    *f = turns_up && (!turns_down || distance_of(&up) <= distance_of(&down)) ? up : down;
+    f->nearest = s->complete && (!turns_up || up.nearest) && (!turns_down || down.nearest); /* in both directions */
+  }
+  s->complete = s->complete && complete;
   probe_close(&s->rule);
 }
 
@@ -323,9 +336,11 @@ static bool replaceable(const search *s, const ppr_vm *vm, const ppr_inst *i) {
 /* The numbers the yes/no rules behind the result compare, nearest to the result first. */
 static void look_at_rules(search *s, const ppr_vm *vm) {
   uint32_t *queue = arena_array(s->arena, (size_t)s->e->n_inst + 1, sizeof *queue), n = 0, looked = 0;
-  bool *met = arena_array(s->arena, (size_t)s->e->n_inst + 1, sizeof *met), *met_reg = arena_array(s->arena, (size_t)s->e->n_reg + 1, sizeof *met_reg);
-  const span *ranges = spans_ranges(&s->spans, s->arena);
+  bool *met = arena_array(s->arena, (size_t)s->e->n_inst + 1, sizeof *met),
+       *met_reg = arena_array(s->arena, (size_t)s->e->n_reg + 1, sizeof *met_reg);
+  interval *ranges = arena_array(s->arena, (size_t)s->e->n_reg + 1, sizeof *ranges);
   if (!queue || !met || !met_reg || !ranges || !s->o->inst) return;
+  ranges_find(ranges, s->e, s->p, s->p->natives);
   queue[n++] = s->o->inst - 1;
   for (uint32_t at = 0; at < n && s->status == PPR_OK; at++) {
     const ppr_inst *i = &s->e->inst[queue[at]];
@@ -338,7 +353,7 @@ static void look_at_rules(search *s, const ppr_vm *vm) {
         if (below->kind == PPR_KIND_BOOL) queue[n++] = dep->index;
         if (met_reg[below->reg] || !replaceable(s, vm, below) || looked++ >= VALUES) continue;
         met_reg[below->reg] = true;
-        span r = ranges[below->reg];
+        interval r = ranges[below->reg];
         candidate c = {false, dep->index, vm_register(vm, below->reg), r.lo < -VALUE_MAX ? -VALUE_MAX : r.lo, r.hi > VALUE_MAX ? VALUE_MAX : r.hi};
         if (c.lo <= c.now && c.now <= c.hi) look(s, &c);
       }

@@ -1,4 +1,5 @@
-/* How far a yes/no result is from the other answer: which single value, changed by how much, turns it. Found by intervals, confirmed by the machine. */
+/* How far a yes/no result is from the other answer: which single value, changed by how much, turns it. Found by intervals, confirmed by the machine.
+ */
 #ifndef PPR_VM_FLIP_H
 #define PPR_VM_FLIP_H
 #include "vm/exec.h"
@@ -13,7 +14,7 @@ typedef struct flip {
 typedef struct flips {
   const flip *item; /* values of rules first, then inputs, those that need the smallest change of their value first, then readings */
   uint32_t n;
-  bool complete; /* all candidates were looked at; else the budget ended before */
+  bool complete; /* proved: no other value that was looked at turns the result by itself */
 } flips;
 
 /* After vm_eval of one row under keep, without fault, on `vm`. Nothing is found for what is not a present yes/no. Keys, the quarter and absent inputs

@@ -4,106 +4,72 @@
 #include "vm/plan.h"
 #include <string.h>
 
-enum { LOOK_CELLS = 4096 }; /* of a table looked at for one interval */
+static const interval unknown = {WIDE_MIN, WIDE_MAX}, any_state = {PPR_PRESENT, PPR_UNBESTIMMT}, any_bool = {0, 1};
+static interval one(ppr_wide v) { return (interval){v, v}; }
+static bool single(interval a) { return a.lo == a.hi; }
+static interval bool_of(int truth) { return truth < 0 ? any_bool : one(truth); }
 
-static const span unknown = {WIDE_MIN, WIDE_MAX};
-static const span any_state = {0, PPR_UNBESTIMMT}, any_bool = {0, 1};
-static span one(ppr_wide v) { return (span){v, v}; }
-static bool single(span a) { return a.lo == a.hi; }
-static bool is_unknown(span a) { return a.lo == WIDE_MIN || a.hi == WIDE_MAX; }
-static ppr_wide least(ppr_wide a, ppr_wide b) { return a < b ? a : b; }
-static ppr_wide most(ppr_wide a, ppr_wide b) { return a > b ? a : b; }
-static span join(span a, span b) { return (span){least(a.lo, b.lo), most(a.hi, b.hi)}; }
-static span bool_of(int truth) { return truth < 0 ? any_bool : one(truth); }
-
-static span add(span a, span b) {
-  span r;
-  return !is_unknown(a) && !is_unknown(b) && wide_add(&r.lo, a.lo, b.lo) && wide_add(&r.hi, a.hi, b.hi) ? r : unknown;
-}
-
-static span negate(span a) { return is_unknown(a) ? unknown : (span){-a.hi, -a.lo}; }
-
-static span multiply(span a, span b) {
-  ppr_wide p[4];
-  if (is_unknown(a) || is_unknown(b)) return unknown;
-  if (!wide_mul(&p[0], a.lo, b.lo) || !wide_mul(&p[1], a.lo, b.hi) || !wide_mul(&p[2], a.hi, b.lo) || !wide_mul(&p[3], a.hi, b.hi)) return unknown;
-  return join(join(one(p[0]), one(p[1])), join(one(p[2]), one(p[3])));
-}
-
-/* Rounding keeps the order, so the extremes of the quotient are at the corners. */
-static span divide(span a, span b, uint32_t mode) {
+/* Tighter than interval_div, exact for points: rounding keeps the order, so the extremes of the quotient are at the corners. */
+static interval divide(interval a, interval b, uint32_t mode) {
   ppr_wide q[4];
-  if (is_unknown(a) || is_unknown(b) || (b.lo <= 0 && b.hi >= 0)) return unknown;
+  if (interval_has_zero(b)) return interval_div(a, b, mode);
   for (int i = 0; i < 4; i++)
     if (!dec_div_round(&q[i], i & 1 ? a.hi : a.lo, i & 2 ? b.hi : b.lo, (int)mode)) return unknown;
-  return join(join(one(q[0]), one(q[1])), join(one(q[2]), one(q[3])));
+  return interval_join(interval_join(one(q[0]), one(q[1])), interval_join(one(q[2]), one(q[3])));
 }
 
-static span absolute(span a) {
-  if (is_unknown(a)) return unknown;
-  if (a.lo >= 0) return a;
-  return a.hi <= 0 ? negate(a) : (span){0, most(-a.lo, a.hi)};
-}
-
-static span equal(span a, span b) { return a.hi < b.lo || b.hi < a.lo ? one(0) : single(a) && single(b) ? one(1) : any_bool; }
-static span less(span a, span b) { return a.hi < b.lo ? one(1) : a.lo >= b.hi ? one(0) : any_bool; }
-static span less_or_equal(span a, span b) { return a.hi <= b.lo ? one(1) : a.lo > b.hi ? one(0) : any_bool; }
+static interval equal(interval a, interval b) { return a.hi < b.lo || b.hi < a.lo ? one(0) : single(a) && single(b) ? one(1) : any_bool; }
+static interval less(interval a, interval b) { return a.hi < b.lo ? one(1) : a.lo >= b.hi ? one(0) : any_bool; }
+static interval less_or_equal(interval a, interval b) { return a.hi <= b.lo ? one(1) : a.lo > b.hi ? one(0) : any_bool; }
 static int both(int a, int b) { return a == 0 || b == 0 ? 0 : a == 1 && b == 1 ? 1 : -1; }
 static int negated(int a) { return a < 0 ? a : !a; }
 
-static span cells(const ppr_edition *e, const ppr_table *t, span at, uint32_t from, uint32_t size) {
-  if (at.lo < 0 || at.hi >= size || at.hi - at.lo >= LOOK_CELLS) return unknown;
-  span r = one(e->konst[t->first + from + (uint32_t)at.lo].value);
-  for (uint32_t i = (uint32_t)at.lo; i <= (uint32_t)at.hi; i++) r = join(r, one(e->konst[t->first + from + i].value));
-  return r;
+static interval cells(const ppr_edition *e, const ppr_table *t, interval at, uint32_t from, uint32_t size) {
+  if (at.lo < 0 || at.hi >= size) return unknown;
+  return interval_of(&e->konst[t->first + from + (uint32_t)at.lo].value, (size_t)(at.hi - at.lo) + 1);
 }
-
-static ppr_wide rank(const ppr_edition *e, const ppr_table *t, ppr_wide value) {
-  ppr_wide n = 0;
-  for (uint32_t i = 0; i < t->rows; i++) n += e->konst[t->first + i].value <= value;
-  return n;
-}
+_Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
 /* A function of the calendar or of the host is known where its arguments are. */
-static span call(const spans *s, const ppr_instr *i, const plan_operands *o) {
-  const span any = {INT64_MIN, INT64_MAX};
+static interval call(const spans *s, const ppr_instr *i, const plan_operands *o) {
+  const interval any = {INT64_MIN, INT64_MAX};
   const ppr_native *native = s->p->natives ? natives_find(s->p->natives, program_string(s->p, s->e->import[i->c].name)) : NULL;
   int64_t args[PPR_NATIVE_PARAMS], result;
   if (!native || o->count > PPR_NATIVE_PARAMS) return any;
   for (uint32_t j = 0; j < o->count; j++) {
-    span a = spans_of(s, plan_operand(o, j));
+    interval a = spans_of(s, plan_operand(o, j));
     if (!single(a) || !wide_fits64(a.lo)) return any;
     args[j] = (int64_t)a.lo;
   }
   return natives_call(s->p->natives, native, &result, args, o->count) == 0 && result >= native->lo && result <= native->hi ? one(result) : any;
 }
 
-static span constant(const spans *s, const ppr_instr *i) {
+static interval constant(const spans *s, const ppr_instr *i) {
   if (i->op == PPR_OP_CONST_BOOL) return one(s->e->konst[i->a].value & 3);
   if (i->op == PPR_OP_CONST_INT) return one(s->e->konst[i->a].value);
   const ppr_wide_konst *k = &s->e->wide_konst[i->a];
   return one((ppr_wide)k->hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k->lo);
 }
 
-static span list(const spans *s, const ppr_instr *i, const plan_operands *o) {
-  span r = i->op == PPR_OP_DOT ? one(s->e->konst[i->c].value) : one(0);
+static interval list(const spans *s, const ppr_instr *i, const plan_operands *o) {
+  interval r = i->op == PPR_OP_DOT ? one(s->e->konst[i->c].value) : one(0);
   int all = 1, any = 0;
   for (uint32_t j = 0; j < o->count; j++) {
-    span a = spans_of(s, plan_operand(o, j));
+    interval a = spans_of(s, plan_operand(o, j));
     int t = span_truth(a);
     all = both(all, t);
     any = negated(both(negated(any), negated(t)));
-    if (i->op == PPR_OP_SUM) r = add(r, a);
-    if (i->op == PPR_OP_DOT) r = add(r, multiply(a, one(s->e->konst[s->e->arg[i->a + 2 * j + 1].value].value)));
-    if (i->op == PPR_OP_COUNT) r = add(r, bool_of(t));
+    if (i->op == PPR_OP_SUM) r = interval_add(r, a);
+    if (i->op == PPR_OP_DOT) r = interval_add(r, interval_mul(a, one(s->e->konst[s->e->arg[i->a + 2 * j + 1].value].value)));
+    if (i->op == PPR_OP_COUNT) r = interval_add(r, bool_of(t));
   }
   return i->op == PPR_OP_ALL ? bool_of(all) : i->op == PPR_OP_ANY ? bool_of(any) : r;
 }
 
 /* The interval of the result of an instruction; inputs are not asked for. */
-static span value(const spans *s, const ppr_instr *i) {
+static interval value(const spans *s, const ppr_instr *i) {
   plan_operands o = plan_operands_of(s->e, i);
-  span a = o.count > 0 && !o.list ? spans_of(s, i->a) : unknown, b = o.count > 1 && !o.list ? spans_of(s, i->b) : unknown;
+  interval a = o.count > 0 && !o.list ? spans_of(s, i->a) : unknown, b = o.count > 1 && !o.list ? spans_of(s, i->b) : unknown;
   ppr_shape shape = (ppr_shape)instr_info(i->op)->shape;
   if (shape == SHAPE_RK) b = one(s->e->konst[i->b].value);
   switch ((ppr_op)i->op) {
@@ -115,22 +81,22 @@ static span value(const spans *s, const ppr_instr *i) {
   case PPR_OP_CONST_WIDE: return constant(s, i);
   case PPR_OP_ADD:
   case PPR_OP_ADDW:
-  case PPR_OP_ADDK: return add(a, b);
+  case PPR_OP_ADDK: return interval_add(a, b);
   case PPR_OP_SUB:
-  case PPR_OP_SUBW: return add(a, negate(b));
+  case PPR_OP_SUBW: return interval_sub(a, b);
   case PPR_OP_MUL:
   case PPR_OP_MULW:
   case PPR_OP_MULWI:
-  case PPR_OP_MULK: return multiply(a, b);
+  case PPR_OP_MULK: return interval_mul(a, b);
   case PPR_OP_DIV:
   case PPR_OP_DIVW:
   case PPR_OP_DIVK: return divide(a, b, i->m);
-  case PPR_OP_MIN: return (span){least(a.lo, b.lo), least(a.hi, b.hi)};
-  case PPR_OP_MAX: return (span){most(a.lo, b.lo), most(a.hi, b.hi)};
+  case PPR_OP_MIN: return interval_min(a, b);
+  case PPR_OP_MAX: return interval_max(a, b);
   case PPR_OP_NEG:
-  case PPR_OP_NEGW: return negate(a);
+  case PPR_OP_NEGW: return interval_neg(a);
   case PPR_OP_ABS:
-  case PPR_OP_ABSW: return absolute(a);
+  case PPR_OP_ABSW: return interval_abs(a);
   case PPR_OP_NONZERO:
   case PPR_OP_NONZEROW:
   case PPR_OP_WIDEN:
@@ -159,15 +125,15 @@ static span value(const spans *s, const ppr_instr *i) {
   case PPR_OP_SEL_BOOL:
   case PPR_OP_SEL_WIDE: {
     int t = span_truth(a);
-    span c = spans_of(s, i->c);
-    return t < 0 ? join(b, c) : t ? b : c;
+    interval c = spans_of(s, i->c);
+    return t < 0 ? interval_join(b, c) : t ? b : c;
   }
   case PPR_OP_LOOK: return cells(s->e, &s->e->table[i->b], a, 0, s->e->table[i->b].rows * s->e->table[i->b].cols);
   case PPR_OP_LOOK2: {
     const ppr_table *t = &s->e->table[i->c];
     return single(a) && a.lo >= 0 && a.lo < t->rows ? cells(s->e, t, b, (uint32_t)a.lo * t->cols, t->cols) : unknown;
   }
-  case PPR_OP_RANK: return (span){rank(s->e, &s->e->table[i->b], a.lo), rank(s->e, &s->e->table[i->b], a.hi)};
+  case PPR_OP_RANK: return interval_rank(a, &s->e->konst[s->e->table[i->b].first].value, s->e->table[i->b].rows);
   case PPR_OP_BOOLOF: return bool_of(span_truth(a));
   case PPR_OP_STATEOF: return single(a) ? one(a.lo & 3) : any_state;
   case PPR_OP_CALL: return call(s, i, &o);
@@ -180,10 +146,10 @@ static span value(const spans *s, const ppr_instr *i) {
 }
 
 /* No result is wider than its register: what would be is a fault or another number. */
-static span clip(const spans *s, uint32_t reg, span a) {
+static interval clip(const spans *s, uint32_t reg, interval a) {
   ppr_type type = (ppr_type)s->e->reg[reg].type;
-  if (type == PPR_T_INT && (a.lo < INT64_MIN || a.hi > INT64_MAX)) return (span){INT64_MIN, INT64_MAX};
-  if (type == PPR_T_BOOL && (a.lo < 0 || a.hi > PPR_UNBESTIMMT)) return any_state;
+  if (type == PPR_T_INT && !interval_fits64(a)) return (interval){INT64_MIN, INT64_MAX};
+  if (type == PPR_T_BOOL && !interval_within(a, any_state.lo, any_state.hi)) return any_state;
   return a;
 }
 
@@ -271,24 +237,9 @@ void spans_walk(spans *s, ppr_wide lo, ppr_wide hi) {
   s->work += s->n_below + 1;
   for (uint32_t j = 0; j < s->n_below; j++) {
     const ppr_instr *i = &s->e->instr[s->below[j]];
-    span r = {lo, hi};
+    interval r = {lo, hi};
     if (i->d != s->reg && !is_input(s, i)) r = value(s, i);
     else if (i->op == PPR_OP_IN_BOOL) r = bool_of(span_truth(r));
     s->now[i->d] = clip(s, i->d, r);
   }
-}
-
-const span *spans_ranges(spans *s, ppr_arena *arena) {
-  span *ranges = arena_array(arena, (size_t)s->e->n_reg + 1, sizeof *ranges), *base = s->base;
-  if (!ranges) return NULL;
-  memset(s->mark, 0, s->e->n_reg * sizeof *s->mark);
-  s->base = ranges; /* so that operands are read from there */
-  for (uint32_t j = 0; j < s->n_pcs; j++) {
-    const ppr_instr *i = &s->e->instr[s->pcs[j]];
-    const ppr_field *f = instr_info(i->op)->shape == SHAPE_IN ? &s->e->field[s->e->input[i->a].field] : NULL;
-    span r = i->op == PPR_OP_IN_INT ? (span){least(f->lo, 0), most(f->hi, 0)} : i->op == PPR_OP_IN_BOOL ? any_bool : f ? any_state : value(s, i);
-    ranges[i->d] = clip(s, i->d, r);
-  }
-  s->base = base;
-  return ranges;
 }

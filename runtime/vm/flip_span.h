@@ -2,25 +2,22 @@
  * 128-bit intervals. A range of one value gives the value itself. */
 #ifndef PPR_VM_FLIP_SPAN_H
 #define PPR_VM_FLIP_SPAN_H
+#include "code/interval.h"
 #include "vm/exec.h"
 
-typedef struct span {
-  ppr_wide lo, hi;
-} span;
-
 /* Of a yes/no or a state: 1, 0, or -1 where it may be either. */
-static inline int span_truth(span a) { return a.lo > 0 || a.hi < 0 ? 1 : a.lo == 0 && a.hi == 0 ? 0 : -1; }
+static inline int span_truth(interval a) { return a.lo > 0 || a.hi < 0 ? 1 : a.lo == 0 && a.hi == 0 ? 0 : -1; }
 
 typedef struct spans {
   const ppr_program *p;
   const ppr_edition *e;
-  span *base;    /* per register: now; exact where the record computed it */
-  span *now;     /* per register: of the last walk */
-  uint32_t *pcs; /* the instructions behind the root, in order */
+  interval *base; /* per register: now; exact where the record computed it */
+  interval *now;  /* per register: of the last walk */
+  uint32_t *pcs;  /* the instructions behind the root, in order */
   uint32_t n_pcs;
   uint32_t *below; /* of these those that depend on what varies, in order */
   uint32_t n_below;
-  bool *mark; /* per register: depends on what varies */
+  bool *mark;          /* per register: depends on what varies */
   uint32_t input, reg; /* what varies */
   uint64_t work;       /* instructions walked so far */
 } spans;
@@ -31,9 +28,7 @@ bool spans_init(spans *s, ppr_arena *arena, const ppr_program *p, uint32_t editi
 bool spans_vary(spans *s, uint32_t input, uint32_t reg);
 /* Values of all registers while what varies runs over lo..hi; read them by spans_of. */
 void spans_walk(spans *s, ppr_wide lo, ppr_wide hi);
-static inline span spans_of(const spans *s, uint32_t reg) { return s->mark[reg] ? s->now[reg] : s->base[reg]; }
-/* The intervals of all registers over all records, from the ranges of the inputs. NULL when out of memory. */
-const span *spans_ranges(spans *s, ppr_arena *arena);
+static inline interval spans_of(const spans *s, uint32_t reg) { return s->mark[reg] ? s->now[reg] : s->base[reg]; }
 /* Is the register at this instruction computed for the record of the kept run? One truth per instruction. */
 bool *spans_active(ppr_arena *arena, const ppr_edition *e, const ppr_vm *vm);
 #endif

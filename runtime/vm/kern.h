@@ -1,24 +1,43 @@
-/* What kernels see: a resolved instruction (kern_step), the block of lanes it works on, and one function per opcode. */
+/* What kernels see: a resolved step (kern_step), the block of lanes it works on, and the sets of kernels, one per vector unit. */
 #ifndef PPR_VM_KERN_H
 #define PPR_VM_KERN_H
 #include "code/program.h"
 #include "ppr/ppr.h"
 #include "vm/native_table.h"
 
-/* Kernels are cloned for the vector units of newer x86 processors and chosen at load time. Sanitizers, other compilers and other systems get one
- * copy. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) &&                                \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define PPR_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define PPR_KERNEL
-#endif
 #define PPR_INLINE static inline __attribute__((always_inline))
 
-/* The lanes of one block. A kernel computes every lane below n; faults go to active lanes that have none yet. */
+/* Widths of registers in memory. */
+typedef enum { CLASS_8, CLASS_32, CLASS_64, CLASS_128, KERN_CLASSES } kern_class;
+typedef uint8_t kern_8;
+typedef int32_t kern_32;
+typedef int64_t kern_64;
+typedef ppr_wide kern_128;
+
+/* Instructions, and what plans make of them. */
+typedef enum {
+#define OP(number, name, result, shape, flags, text) PLAN_##name = number,
+#include "code/opcodes.def"
+#undef OP
+#define PLAN_OP(number, name, text) PLAN_##name = number,
+#include "vm/kernels.def"
+} plan_op;
+
+typedef enum {
+#define KERNEL(name, w, wb, d) KERN_##name##_##w##_##wb##_##d,
+#include "vm/kernels.def"
+  KERNELS
+} kern_id;
+_Static_assert(KERNELS < 256, "a step keeps it in a byte");
+
+/* Kernels compute lanes in groups, so that no loop has a remainder: the memory of every register reaches so far, whatever stands there. */
+#define KERN_GROUP 16u
+
+/* The lanes of one block. A kernel may compute every lane below `full`; only those below n are records, and faults go to active ones that have none
+ * yet. */
 typedef struct kern_block {
-  uint32_t n;
-  uint32_t ahead;        /* rows of the next block, worth fetching from memory meanwhile */
+  uint32_t n, full;
+  bool lend;             /* registers may lie in the caller's columns */
   void **reg;            /* where each register is during this block: own memory, or a column of the caller */
   const uint8_t *active; /* 0 or 1 per lane */
   ppr_fault *faults;
@@ -27,14 +46,28 @@ typedef struct kern_block {
   const native_table *natives;
 } kern_block;
 
-/* Unsigned division by a constant: quotient(n) = (t + ((n - t) >> pre)) >> post with t = high word of n * magic; for n < 2^31 also (n * narrow) >>
- * shift. */
+/* a * factor / by for by > 0 through binary64, rounded: the bits of factor / by and of what the mode adds / by. positive: a, factor and result are
+ * not negative. */
+typedef struct kern_scale {
+  uint64_t multiplier, added;
+  bool positive;
+} kern_scale;
+
+/* Unsigned division by a constant: quotient(n) = (t + ((n - t) >> pre)) >> post with t = high word of n * magic. */
 typedef struct kern_divisor {
   uint64_t by, magic, bias;
-  uint32_t narrow;
-  uint8_t pre, post, shift;
+  uint8_t pre, post;
   bool negative;
+  bool small; /* numerators up to KERN_EXACT may be scaled */
+  kern_scale scale;
 } kern_divisor;
+
+/* Steps of a staircase: before bound[0] it is `ground`, from bound[j] on it rises by rise[j]. */
+typedef struct kern_stairs {
+  const int64_t *bound, *rise;
+  int64_t ground;
+  uint32_t n;
+} kern_stairs;
 
 typedef struct kern_step kern_step;
 typedef void kern_fn(const kern_step *s, const kern_block *k);
@@ -44,7 +77,6 @@ typedef struct kern_input {
   int64_t lo, hi, preset;
   uint32_t slot, flags;
   void *own; /* memory of the register */
-  bool copy; /* never lend the caller's column */
 } kern_input;
 
 typedef struct kern_table {
@@ -52,7 +84,7 @@ typedef struct kern_table {
   uint32_t rows, cols;
 } kern_table;
 
-/* One instruction, prepared to be run; a cache line. d is the register of the result, a, b, c or list are those of the operands. */
+/* One step, prepared to be run; a cache line. d is the register of the result, a, b, c or list are those of the operands. */
 struct kern_step {
   kern_fn *fn;
   const uint32_t *list;
@@ -61,9 +93,12 @@ struct kern_step {
     const kern_input *in;
     const kern_table *table;
     const kern_divisor *divisor;
+    const kern_scale *scale;
+    const kern_stairs *stairs;
     const int64_t *factors; /* of DOT */
     const ppr_wide *wide;
     const ppr_native *native;
+    int64_t other; /* of QUOTIENT */
   } x;
   uint32_t d, a, b, c;
   uint32_t pc;
@@ -71,35 +106,49 @@ struct kern_step {
     uint32_t count;  /* of list */
     uint32_t target; /* regions: step to go on with when no lane is left */
   };
-  uint8_t op, mode;
+  uint8_t op, mode, kernel;
   bool quiet; /* its faults do not count: no output needs it */
+  bool sure;  /* it was proved not to fault */
 };
 _Static_assert(sizeof(kern_step) <= 64, "steps are read in sequence for every block");
 
-#define OP(number, name, result, shape, flags, text) kern_fn kern_##name;
-#include "code/opcodes.def"
-#undef OP
-
+/* mask = parent and condition, or the lanes of the parent not in mask yet; is any of the first n left? */
+typedef bool kern_enter_fn(uint8_t *mask, const uint8_t *parent, const uint8_t *cond, uint32_t n);
+typedef bool kern_other_fn(uint8_t *mask, const uint8_t *parent, uint32_t n);
 /* A register into the caller's array; absent values (state not 0; state may be NULL) are 0 there. */
-void kern_store(int64_t *out, const void *reg, ppr_type type, const uint8_t *state, uint32_t n);
+typedef void kern_store_fn(void *out, const void *reg, const uint8_t *state, uint32_t n);
+
+/* The kernels as compiled for one vector unit. */
+typedef struct kern_set {
+  const char *name;
+  kern_fn *fn[KERNELS];
+  kern_enter_fn *enter;
+  kern_other_fn *other;
+  kern_store_fn *store[KERN_CLASSES][2]; /* to 32 bits, to 64 bits */
+} kern_set;
+#define KERN_SETS 3
+/* The sets this processor can run, the best first; returns how many, at least one. */
+uint32_t kern_sets(const kern_set *out[KERN_SETS]);
 
 /* Prepare the division by a constant; by <> 0. */
-void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
+void divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
+/* Prepare a SCALE; by > 0, not for half to even. */
+kern_scale divisor_scale(int64_t factor, int64_t by, uint32_t mode, bool positive);
+/* SCALE is exact where neither |a * factor| nor by is beyond this, QUOTIENT where neither |a * factor| nor |b| nor the value for b = 0 is. */
+#define KERN_EXACT ((int64_t)1 << 48)
 
 /* Memory of an operand for reading, of a result for writing. */
 PPR_INLINE const void *kern_in(const kern_block *k, uint32_t reg) { return k->reg[reg]; }
 PPR_INLINE void *kern_out(const kern_block *k, const kern_step *s) { return k->reg[s->d]; }
 
-/* Records a fault on one lane. */
+/* Records a fault on one lane; the first instruction counts, in whatever order they run. */
 PPR_INLINE void kern_fault(const kern_step *s, const kern_block *k, uint32_t lane, uint32_t code) {
-  if (k->active[lane] && k->faults[lane].code == 0) k->faults[lane] = (ppr_fault){code, s->pc};
+  ppr_fault *f = &k->faults[lane];
+  if (k->active[lane] && (f->code == 0 || s->pc < f->pc)) *f = (ppr_fault){code, s->pc};
 }
 
 PPR_INLINE uint64_t prim_magnitude(int64_t a) { return a < 0 ? 0 - (uint64_t)a : (uint64_t)a; }
 PPR_INLINE int64_t prim_sign(uint64_t q, bool negative) { return (int64_t)(negative ? 0 - q : q); }
-PPR_INLINE int64_t prim_add(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
-PPR_INLINE int64_t prim_sub(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
-PPR_INLINE int64_t prim_mul(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
 /* What is added to a magnitude before a truncating division, for every mode but half to even. */
 PPR_INLINE uint64_t prim_bias(uint64_t by, uint32_t mode) { return mode == PPR_ROUND_HALF_UP ? by / 2 : mode == PPR_ROUND_UP ? by - 1 : 0; }
 /* Half to even: one more than the truncated quotient q with remainder r? */

@@ -1,8 +1,8 @@
 /* Kernels of natives and of faults a program states itself. Natives are only called for active lanes without a fault. */
-#include "vm/kern.h"
+#include "vm/kern_lanes.h"
 #include <string.h>
 
-void kern_CALL(const kern_step *s, const kern_block *k) {
+KERNEL_OF(CALL, 64, 64, 64) {
   int64_t *d = kern_out(k, s), args[PPR_NATIVE_PARAMS];
   for (uint32_t i = 0; i < k->n; i++) {
     d[i] = 0;
@@ -16,12 +16,7 @@ void kern_CALL(const kern_step *s, const kern_block *k) {
   }
 }
 
-void kern_FAIL(const kern_step *s, const kern_block *k) {
-  memset(kern_out(k, s), 0, k->n);
+KERNEL_OF(FAIL, 0, 0, 8) {
+  memset(kern_out(k, s), 0, k->full);
   for (uint32_t i = 0; i < k->n; i++) kern_fault(s, k, i, (uint32_t)s->k);
 }
-
-/* Regions are the business of exec.c; these keep the table of kernels complete. */
-void kern_WHEN(const kern_step *s, const kern_block *k) { (void)s, (void)k; }
-void kern_ELSE(const kern_step *s, const kern_block *k) { (void)s, (void)k; }
-void kern_END(const kern_step *s, const kern_block *k) { (void)s, (void)k; }

@@ -1,6 +1,128 @@
-/* Kernels of 64-bit division. A quotient is the truncated quotient of the magnitudes after adding what the rounding mode asks for; signs are put back
+/* Kernels of division. A quotient is the truncated quotient of the magnitudes after adding what the rounding mode asks for; signs are put back
  * last. */
-#include "vm/kern.h"
+#include "vm/kern_lanes.h"
+#include <string.h>
+
+/* --- through binary64 ---
+ *
+ * Numbers below 2^48 in magnitude (KERN_EXACT) divide through binary64, by whole vectors where the processor can. That is exact. QUOTIENT: let x be
+ * the numerator with what the rounding mode adds to it, |x| <= 2^50, t = |x| / |b| and q its whole part. x and b convert exactly. The rounded
+ * quotient is not below q, because q is a binary64 number and rounding keeps order. It is below q + 1: t <= q + 1 - 1 / |b|, and rounding adds less
+ * than t * 2^-52 < 1 / |b|, whatever the direction of rounding. So the conversion back, which cuts off the fraction, gives q. SCALE: see divisor.c.
+ * Written without branches: the compiler keeps floating point operations where they are. */
+
+/* Lanes that mean nothing (no record, other arm, faulted) may hold any number: the conversion of a binary64 beyond the range of the result then gives
+ * an unspecified one (C11 F.4), which nobody reads. */
+#define ANY_LANE __attribute__((no_sanitize("float-cast-overflow")))
+
+/* To binary64 and back, cutting off the fraction. Without an instruction for 64 bits: adding 1.5 * 2^52 puts a number below 2^51 into the last bits.
+ */
+#define SHIFTER 6755399441055744.0
+#define SHIFTER_BITS UINT64_C(0x4338000000000000)
+PPR_INLINE double to_binary_32(int32_t a) { return a; }
+PPR_INLINE double to_binary_64(int64_t a) {
+#ifdef __AVX512DQ__
+  return (double)a;
+#else
+  uint64_t bits = (uint64_t)a + SHIFTER_BITS;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x - SHIFTER;
+#endif
+}
+ANY_LANE PPR_INLINE int32_t from_binary_32(double x) { return (int32_t)x; }
+ANY_LANE PPR_INLINE int64_t from_binary_64(double x) {
+#ifdef __AVX512DQ__
+  return (int64_t)x;
+#else
+  double whole = x + SHIFTER - SHIFTER, beyond = __builtin_fabs(whole) > __builtin_fabs(x) ? 1.0 : 0.0; /* the nearest whole number */
+  whole = whole - __builtin_copysign(beyond, x) + SHIFTER;
+  uint64_t bits;
+  memcpy(&bits, &whole, sizeof bits);
+  return (int64_t)(bits - SHIFTER_BITS);
+#endif
+}
+
+/* Lanes of a SCALE: d = a * multiplier and what rounding adds. positive: no operand or result is negative. */
+#define SCALE_LANES(W, D)                                                                                                                            \
+  ANY_LANE PPR_INLINE void scale_lanes_##W##_##D(kern_##D *restrict d, const kern_##W *restrict a, uint32_t lanes, kern_scale v) {                   \
+    double multiplier, added;                                                                                                                        \
+    memcpy(&multiplier, &v.multiplier, sizeof multiplier);                                                                                           \
+    memcpy(&added, &v.added, sizeof added);                                                                                                          \
+    if (v.positive) {                                                                                                                                \
+      EACH_LANE(i) d[i] = from_binary_##D(to_binary_##W(a[i]) * multiplier + added);                                                                 \
+    } else {                                                                                                                                         \
+      EACH_LANE(i) {                                                                                                                                 \
+        double x = to_binary_##W(a[i]) * multiplier;                                                                                                 \
+        d[i] = from_binary_##D(x + __builtin_copysign(added, x));                                                                                    \
+      }                                                                                                                                              \
+    }                                                                                                                                                \
+  }
+SCALE_LANES(32, 32)
+SCALE_LANES(64, 32)
+SCALE_LANES(64, 64)
+
+#define SCALE_OF(W, D)                                                                                                                               \
+  KERNEL_OF(SCALE, W, W, D) { scale_lanes_##W##_##D(kern_out(k, s), kern_in(k, s->a), lanes, *s->x.scale); }
+SCALE_OF(32, 32)
+SCALE_OF(64, 32)
+SCALE_OF(64, 64)
+
+/* Lanes of a QUOTIENT: a * factor / b, `other` where b is 0. Half up doubles numerator and divisor, so that halves are whole. */
+#define EACH_QUOTIENT(W, B, D, ADD, TWICE)                                                                                                           \
+  EACH_LANE(i) {                                                                                                                                     \
+    double x = to_binary_##W(a[i]) * factor, y = to_binary_##B(b[i]), up = ADD, q = (x + __builtin_copysign(up, x)) / (y * TWICE);                   \
+    d[i] = from_binary_##D(y == 0 ? other : q);                                                                                                      \
+  }
+#define QUOTIENT_LANES(W, B, D)                                                                                                                      \
+  ANY_LANE PPR_INLINE void quotient_lanes_##W##_##B##_##D(kern_##D *restrict d, const kern_##W *restrict a, const kern_##B *restrict b,              \
+                                                          uint32_t lanes, double factor, double other, uint32_t mode) {                              \
+    if (mode == PPR_ROUND_HALF_UP) {                                                                                                                 \
+      factor += factor;                                                                                                                              \
+      EACH_QUOTIENT(W, B, D, y, 2)                                                                                                                   \
+    } else if (mode == PPR_ROUND_UP) {                                                                                                               \
+      EACH_QUOTIENT(W, B, D, __builtin_fabs(y) - 1, 1)                                                                                               \
+    } else {                                                                                                                                         \
+      EACH_QUOTIENT(W, B, D, 0, 1)                                                                                                                   \
+    }                                                                                                                                                \
+  }
+QUOTIENT_LANES(32, 32, 32)
+QUOTIENT_LANES(32, 32, 64)
+QUOTIENT_LANES(64, 32, 32)
+QUOTIENT_LANES(64, 32, 64)
+QUOTIENT_LANES(64, 64, 32)
+QUOTIENT_LANES(64, 64, 64)
+
+/* Lanes that divide by zero; most of them are in the arm of a region that is not theirs. */
+#define FAULT_ZEROS(W)                                                                                                                               \
+  static void fault_zeros_##W(const kern_step *s, const kern_block *k, const kern_##W *b) {                                                          \
+    kern_8 any = 0;                                                                                                                                  \
+    for (uint32_t i = 0; i < k->n; i++) any |= (kern_8)(b[i] == 0) & k->active[i];                                                                   \
+    if (any)                                                                                                                                         \
+      for (uint32_t i = 0; i < k->n; i++)                                                                                                            \
+        if (b[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);                                                                                     \
+  }
+FAULT_ZEROS(32)
+FAULT_ZEROS(64)
+
+#define QUOTIENT_OF(W, B, D)                                                                                                                         \
+  KERNEL_OF(QUOTIENT, W, B, D) {                                                                                                                     \
+    const kern_##B *b = kern_in(k, s->b);                                                                                                            \
+    quotient_lanes_##W##_##B##_##D(kern_out(k, s), kern_in(k, s->a), b, lanes, (double)s->k, (double)s->x.other, s->mode);                           \
+    if (!s->sure) fault_zeros_##B(s, k, b);                                                                                                          \
+  }
+QUOTIENT_OF(32, 32, 32)
+QUOTIENT_OF(32, 32, 64)
+QUOTIENT_OF(64, 32, 32)
+QUOTIENT_OF(64, 32, 64)
+QUOTIENT_OF(64, 64, 32)
+QUOTIENT_OF(64, 64, 64)
+
+/* --- DIV and DIVK: all 64-bit numbers, all modes --- */
+
+/* Collects numbers; is none of them beyond the magnitude that divides through binary64? */
+#define COLLECT(n) ((uint64_t)(n) + (uint64_t)KERN_EXACT)
+PPR_INLINE bool all_small(uint64_t collected) { return collected < 2 * (uint64_t)KERN_EXACT; }
 
 /* Truncated n / by; most numbers of the domain fit 32 bits, where processors divide much faster. */
 PPR_INLINE uint64_t quotient(uint64_t n, uint64_t by) { return ((n | by) >> 32) == 0 ? (uint64_t)((uint32_t)n / (uint32_t)by) : n / by; }
@@ -14,97 +136,20 @@ PPR_INLINE int64_t divide(int64_t a, int64_t b, uint32_t mode) {
   return by ? prim_sign(q, (a ^ b) < 0) : 0;
 }
 
-/* Numbers of a magnitude below SMALL divide through binary64, by whole vectors where the processor can. That is exact: let x be the numerator with
- * what the rounding mode adds to it, |x| < 2^52, t = |x| / |b| and q its whole part. x and b convert exactly. The rounded quotient is not below q,
- * because q is a binary64 number and rounding keeps order. It is below q + 1: t <= q + 1 - 1 / |b|, and rounding adds less than t * 2^-52 = |x| *
- * 2^-52 / |b| < 1 / |b|, whatever the direction of rounding. So the conversion back, which cuts off the fraction, gives q. Written without branches:
- * the compiler keeps floating point operations where they are. */
-#define SMALL (UINT64_C(1) << 51)
-PPR_INLINE int64_t divide_small(int64_t a, int64_t b, uint64_t bias, uint32_t mode) {
-  int64_t minus = -(int64_t)(a < 0), x = a + (((int64_t)bias ^ minus) - minus);
-  int64_t q = (int64_t)((double)x / (double)b);
-  if (mode == PPR_ROUND_HALF_EVEN) {
-    minus = -(int64_t)((a ^ b) < 0);
-    q += ((int64_t)prim_even((uint64_t)q, prim_magnitude(a - q * b), prim_magnitude(b)) ^ minus) - minus;
-  }
-  return q;
-}
+#define DIVIDE_ALL(MODE)                                                                                                                             \
+  for (uint32_t i = 0; i < k->n; i++) d[i] = divide(a[i], b[i], MODE)
 
-PPR_INLINE void divide_lanes(int64_t *restrict d, const int64_t *restrict a, const int64_t *restrict b, uint32_t n, uint32_t mode, bool small) {
-  if (small) {
-    for (uint32_t i = 0; i < n; i++) {
-      int64_t zero = b[i] == 0, by = b[i] + zero;
-      d[i] = divide_small(a[i], by, prim_bias(prim_magnitude(by), mode), mode) & (zero - 1);
-    }
-  } else {
-    for (uint32_t i = 0; i < n; i++) d[i] = divide(a[i], b[i], mode);
-  }
-}
-
-/* Lanes that divide by zero; most of them are in the arm of a region that is not theirs. */
-PPR_KERNEL static void fault_zeros(const kern_step *s, const kern_block *k, const int64_t *b) {
-  uint64_t any = 0;
-  for (uint32_t i = 0; i < k->n; i++) any |= (uint64_t)(b[i] == 0) & k->active[i];
-  if (any)
-    for (uint32_t i = 0; i < k->n; i++)
-      if (b[i] == 0) kern_fault(s, k, i, DIAG_FAULT_DIVISION);
-}
-
-PPR_KERNEL void kern_DIV(const kern_step *s, const kern_block *k) {
-  int64_t *d = kern_out(k, s);
-  const int64_t *a = kern_in(k, s->a), *b = kern_in(k, s->b);
-  uint32_t n = k->n;
-  uint64_t top = 0, zero = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    top |= prim_magnitude(a[i]) | prim_magnitude(b[i]);
-    zero |= b[i] == 0;
-  }
-  bool small = top < SMALL;
-  switch ((ppr_round_mode)s->mode) {
-  case PPR_ROUND_HALF_UP: divide_lanes(d, a, b, n, PPR_ROUND_HALF_UP, small); break;
-  case PPR_ROUND_UP: divide_lanes(d, a, b, n, PPR_ROUND_UP, small); break;
-  case PPR_ROUND_DOWN: divide_lanes(d, a, b, n, PPR_ROUND_DOWN, small); break;
-  case PPR_ROUND_HALF_EVEN:
-  case PPR_ROUND_MODES: divide_lanes(d, a, b, n, PPR_ROUND_HALF_EVEN, small); break;
-  }
-  if (zero) fault_zeros(s, k, b);
-}
-
-/* The lane keeps its value, so that what follows stays defined. */
-PPR_KERNEL void kern_NONZERO(const kern_step *s, const kern_block *k) {
+KERNEL_OF(DIV, 64, 64, 64) {
   int64_t *restrict d = kern_out(k, s);
-  const int64_t *restrict a = kern_in(k, s->a);
-  uint64_t zero = 0;
-  for (uint32_t i = 0, n = k->n; i < n; i++) {
-    d[i] = a[i];
-    zero |= a[i] == 0;
-  }
-  if (zero) fault_zeros(s, k, a);
-}
-
-/* Division by multiplication (Granlund, Montgomery 1994): with l = ceil(log2 by), magic = floor(2^64 * (2^l - by) / by) + 1 and t = high(n * magic)
- * the quotient is (t + ((n - t) >> min(l, 1))) >> max(l - 1, 0), for every 64-bit n. For n < 2^31, by <= 2^31 it is (n * narrow) >> (31 + l), narrow
- * = floor(2^(31+l) / by) + 1: the error n * (narrow * by - 2^(31+l)) <= n * 2^l stays below 2^(31+l). narrow fits 32 bits when by is no power of two
- * or l = 0 is left out. */
-void kern_divisor_init(kern_divisor *d, int64_t by, uint32_t mode) {
-  uint64_t u = prim_magnitude(by);
-  unsigned l = u <= 1 ? 0 : 64 - (unsigned)__builtin_clzll(u - 1);
-  __extension__ unsigned __int128 rest = (((unsigned __int128)1) << l) - u;
-  d->by = u;
-  d->negative = by < 0;
-  d->bias = prim_bias(u ? u : 1, mode);
-  d->magic = u ? (uint64_t)((rest << 64) / u) + 1 : 0;
-  d->pre = l ? 1 : 0;
-  d->post = (uint8_t)(l ? l - 1 : 0);
-  bool power = (u & (u - 1)) == 0;
-  if (u == 0 || u > (UINT64_C(1) << 31)) {
-    d->narrow = 0, d->shift = 0; /* the numerators it would serve are never narrow */
-  } else if (power) {
-    d->narrow = 1, d->shift = (uint8_t)l;
-  } else {
-    d->narrow = (uint32_t)((UINT64_C(1) << (31 + l)) / u + 1);
-    d->shift = (uint8_t)(31 + l);
-  }
+  const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);
+  uint64_t seen = 0;
+  EACH_LANE(i) seen |= COLLECT(a[i]) | COLLECT(b[i]);
+  if (all_small(seen) && s->mode != PPR_ROUND_HALF_EVEN) quotient_lanes_64_64_64(d, a, b, lanes, 1, (double)s->x.other, s->mode);
+  else if (s->mode == PPR_ROUND_HALF_UP) DIVIDE_ALL(PPR_ROUND_HALF_UP);
+  else if (s->mode == PPR_ROUND_UP) DIVIDE_ALL(PPR_ROUND_UP);
+  else if (s->mode == PPR_ROUND_DOWN) DIVIDE_ALL(PPR_ROUND_DOWN);
+  else DIVIDE_ALL(PPR_ROUND_HALF_EVEN);
+  if (!s->sure) fault_zeros_64(s, k, b);
 }
 
 /* High word of a 64-bit product by 32-bit parts: the form that vectorises. */
@@ -115,45 +160,35 @@ PPR_INLINE uint64_t high(uint64_t a, uint64_t b) {
   return a1 * b1 + (mid >> 32) + (mid2 >> 32);
 }
 
-/* The three forms of DIVK: numerators below 2^30, below SMALL, all. minus: all ones where the result is negative. */
-PPR_INLINE int64_t negate(uint64_t q, uint64_t minus) { return (int64_t)((q ^ minus) - minus); }
-
-PPR_INLINE void narrow_lanes(int64_t *restrict d, const int64_t *restrict a, uint32_t n, kern_divisor v, bool even) {
+/* All numerators, by multiplication (divisor.c). minus: all ones where the result is negative. */
+PPR_INLINE void divide_by_constant(int64_t *restrict d, const int64_t *restrict a, uint32_t lanes, kern_divisor v, bool even) {
   uint64_t flip = 0 - (uint64_t)v.negative;
-  for (uint32_t i = 0; i < n; i++) {
-    uint64_t u = prim_magnitude(a[i]), q = ((u + v.bias) * v.narrow) >> v.shift;
-    if (even) q += prim_even(q, u - q * v.by, v.by);
-    d[i] = negate(q, flip ^ (0 - (uint64_t)(a[i] < 0)));
-  }
-}
-
-PPR_INLINE void small_lanes(int64_t *restrict d, const int64_t *restrict a, uint32_t n, kern_divisor v, bool even) {
-  int64_t by = prim_sign(v.by, v.negative);
-  for (uint32_t i = 0; i < n; i++) d[i] = divide_small(a[i], by, v.bias, even ? PPR_ROUND_HALF_EVEN : PPR_ROUND_MODES);
-}
-
-PPR_INLINE void full_lanes(int64_t *restrict d, const int64_t *restrict a, uint32_t n, kern_divisor v, bool even) {
-  uint64_t flip = 0 - (uint64_t)v.negative;
-  for (uint32_t i = 0; i < n; i++) {
+  EACH_LANE(i) {
     uint64_t u = prim_magnitude(a[i]), m = u + v.bias, t = high(m, v.magic), q = (t + ((m - t) >> v.pre)) >> v.post;
     if (even) q += prim_even(q, u - q * v.by, v.by);
-    d[i] = negate(q, flip ^ (0 - (uint64_t)(a[i] < 0)));
+    uint64_t minus = flip ^ (0 - (uint64_t)(a[i] < 0));
+    d[i] = (int64_t)((q ^ minus) - minus);
   }
 }
 
-PPR_INLINE void divide_by_constant(int64_t *d, const int64_t *a, uint32_t n, const kern_divisor *v, bool even) {
-  uint64_t top = 0;
-  for (uint32_t i = 0; i < n; i++) top |= prim_magnitude(a[i]);
-  if (v->narrow != 0 && (top | v->bias) < (UINT64_C(1) << 30)) narrow_lanes(d, a, n, *v, even); /* with the bias below 2^31 */
-  else if ((top | v->by) < SMALL) small_lanes(d, a, n, *v, even);
-  else full_lanes(d, a, n, *v, even);
+KERNEL_OF(DIVK, 64, 64, 64) {
+  int64_t *restrict d = kern_out(k, s);
+  const int64_t *restrict a = kern_in(k, s->a);
+  const kern_divisor *v = s->x.divisor;
+  uint64_t seen = 0;
+  EACH_LANE(i) seen |= COLLECT(a[i]);
+  if (v->small && all_small(seen)) scale_lanes_64_64(d, a, lanes, v->scale);
+  else if (s->mode == PPR_ROUND_HALF_EVEN) divide_by_constant(d, a, lanes, *v, true);
+  else divide_by_constant(d, a, lanes, *v, false);
 }
 
-PPR_KERNEL void kern_DIVK(const kern_step *s, const kern_block *k) {
-  int64_t *d = kern_out(k, s);
-  const int64_t *a = kern_in(k, s->a);
-  if (s->x.divisor->by == 0) /* refused by the verifier */
-    for (uint32_t i = 0; i < k->n; i++) d[i] = 0;
-  else if (s->mode == PPR_ROUND_HALF_EVEN) divide_by_constant(d, a, k->n, s->x.divisor, true);
-  else divide_by_constant(d, a, k->n, s->x.divisor, false);
-}
+/* The lane keeps its value, so that what follows stays defined. */
+#define NONZERO_OF(W)                                                                                                                                \
+  KERNEL_OF(NONZERO, W, W, W) {                                                                                                                      \
+    kern_##W *restrict d = kern_out(k, s);                                                                                                           \
+    const kern_##W *restrict a = kern_in(k, s->a);                                                                                                   \
+    EACH_LANE(i) d[i] = a[i];                                                                                                                        \
+    if (!s->sure) fault_zeros_##W(s, k, a);                                                                                                          \
+  }
+NONZERO_OF(32)
+NONZERO_OF(64)

@@ -1,9 +1,14 @@
 /* Kernels of inputs and constants: required and range faults are found here, presets take the place of absent values. */
-#include "vm/kern.h"
+#include "vm/kern_lanes.h"
 #include <string.h>
 
 /* State byte of a caller's column; anything unknown counts as absent. */
 PPR_INLINE uint8_t state_of(uint8_t byte) { return byte > PPR_UNBESTIMMT ? (uint8_t)PPR_FEHLT : byte; }
+
+PPR_INLINE bool is_absent(const ppr_column *col) { return !col->values && !col->narrow; }
+
+/* The number of one row; the column is not absent. */
+PPR_INLINE int64_t value_at(const ppr_column *col, size_t row) { return col->narrow ? col->narrow[row] : col->values[row]; }
 
 static bool absent_allowed(const kern_input *in, uint8_t state) {
   return (in->flags & PPR_FIELD_OPTIONAL) || ((in->flags & PPR_FIELD_PRESET) && state == PPR_FEHLT);
@@ -19,90 +24,104 @@ static int64_t absent(const kern_step *s, const kern_block *k, uint32_t lane, ui
   return (in->flags & PPR_FIELD_PRESET) && state == PPR_FEHLT ? in->preset : 0;
 }
 
-PPR_KERNEL static uint8_t any_state(const uint8_t *s, uint32_t n) {
+static uint8_t any_state(const uint8_t *s, uint32_t n) {
   uint8_t any = 0;
   for (uint32_t i = 0; i < n; i++) any |= s[i];
   return any;
 }
 
-/* Columns of a batch lie far apart and blocks are short: without help every block would begin with cold columns. */
-static void fetch_ahead(const int64_t *v, uint32_t n) {
-  for (uint32_t i = 0; i < n; i += 8) __builtin_prefetch(v + i);
+/* Are all values of the block present? */
+static bool complete(const ppr_column *col, const kern_block *k) {
+  return !is_absent(col) && (!col->states || !any_state(col->states + k->row, k->n));
 }
 
-/* The number of one row; the column is not absent. */
-PPR_INLINE int64_t value_at(const ppr_column *col, size_t row) { return col->narrow ? col->narrow[row] : col->values[row]; }
-
-/* The column's values when all are present in this block, else NULL. */
-static const int64_t *complete(const ppr_column *col, const kern_block *k) {
-  if (!col->values) return NULL;
-  fetch_ahead(col->values + k->row + k->n, k->ahead);
-  return col->states && any_state(col->states + k->row, k->n) ? NULL : col->values + k->row;
-}
-
-/* May a value be outside of lo..hi? With a range narrower than 2^63 exactly the values outside make one of the differences negative: let x = v - lo
- * modulo 2^64 and w = hi - lo; inside is x <= w, and beyond that either x or w - x modulo 2^64 reaches 2^63. */
-PPR_KERNEL static bool outside(const int64_t *v, uint32_t n, int64_t lo, int64_t hi) {
-  uint64_t signs = 0, from = (uint64_t)lo, to = (uint64_t)hi;
-  if (to - from >= UINT64_C(1) << 63) return true;
-  for (uint32_t i = 0; i < n; i++) signs |= ((uint64_t)v[i] - from) | (to - (uint64_t)v[i]);
-  return signs >> 63;
-}
-
-/* Range faults of a complete column. */
-static void check(const kern_step *s, const kern_block *k, const int64_t *v) {
-  const kern_input *in = s->x.in;
-  if (k->n < 8 || outside(v, k->n, in->lo, in->hi)) /* few lanes are not worth the search */
-    for (uint32_t i = 0; i < k->n; i++)
-      if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);
-}
+/* Range faults of a complete column, and its numbers into a register unless they stay where they are (d NULL). With a range narrower than half of all
+ * numbers exactly the values outside make one of the differences negative: let x = v - lo modulo 2^W and w = hi - lo; inside is x <= w, and beyond
+ * that either x or w - x modulo 2^W reaches 2^(W-1). */
+#define READ_OF(W, D)                                                                                                                                \
+  static void read_##W##_##D(const kern_step *s, const kern_block *k, const kern_##W *v, kern_##D *restrict d) {                                     \
+    const kern_input *in = s->x.in;                                                                                                                  \
+    int64_t least = (kern_##W)((kern_u##W)1 << (W - 1)), most = -(least + 1);                                                                        \
+    int64_t lo = in->lo < least ? least : in->lo, hi = in->hi > most ? most : in->hi; /* of this width */                                            \
+    bool open = lo == least && hi == most, odd = lo > hi || ((uint64_t)hi - (uint64_t)lo) >> (W - 1);                                                \
+    if (k->n < KERN_GROUP) { /* few lanes are not worth vectors */                                                                                   \
+      for (uint32_t i = 0; i < k->n; i++) {                                                                                                          \
+        if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);                                                                   \
+        if (d) d[i] = (kern_##D)v[i];                                                                                                                \
+      }                                                                                                                                              \
+      return;                                                                                                                                        \
+    }                                                                                                                                                \
+    kern_u##W signs = 0, from = (kern_u##W)lo, to = (kern_u##W)hi;                                                                                   \
+    if (d)                                                                                                                                           \
+      for (uint32_t i = 0; i < k->n; i++) {                                                                                                          \
+        signs |= ((kern_u##W)v[i] - from) | (to - (kern_u##W)v[i]);                                                                                  \
+        d[i] = (kern_##D)v[i];                                                                                                                       \
+      }                                                                                                                                              \
+    else                                                                                                                                             \
+      for (uint32_t i = 0; i < k->n; i++) signs |= ((kern_u##W)v[i] - from) | (to - (kern_u##W)v[i]);                                                \
+    if (!open && (odd || signs >> (W - 1)))                                                                                                          \
+      for (uint32_t i = 0; i < k->n; i++)                                                                                                            \
+        if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);                                                                   \
+  }
+READ_OF(32, 32)
+READ_OF(32, 64)
+READ_OF(64, 32)
+READ_OF(64, 64)
 
 /* One lane of a column with gaps. */
 static int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane) {
   const kern_input *in = s->x.in;
   const ppr_column *col = &k->in[in->slot];
-  uint8_t state = !col->values && !col->narrow ? (uint8_t)PPR_FEHLT : col->states ? state_of(col->states[k->row + lane]) : (uint8_t)PPR_PRESENT;
+  uint8_t state = is_absent(col) ? (uint8_t)PPR_FEHLT : col->states ? state_of(col->states[k->row + lane]) : (uint8_t)PPR_PRESENT;
   if (state) return absent(s, k, lane, state);
   int64_t v = value_at(col, k->row + lane);
   if (v < in->lo || v > in->hi) kern_fault(s, k, lane, DIAG_FAULT_RANGE);
   return v;
 }
 
-/* A complete column of the caller is the register; nothing writes to it, because nothing else defines that register. */
-void kern_IN_INT(const kern_step *s, const kern_block *k) {
-  const kern_input *in = s->x.in;
-  const int64_t *v = complete(&k->in[in->slot], k);
-  int64_t *d = in->own;
-  k->reg[s->d] = d;
-  if (!v) {
-    for (uint32_t i = 0; i < k->n; i++) d[i] = fetch(s, k, i);
-    return;
+/* A complete column of the caller that is as wide as the register is the register; nothing writes to it, because nothing else defines that register.
+ */
+#define INPUT_OF(D, SAME, OTHER, W)                                                                                                                  \
+  KERNEL_OF(IN_INT, 0, 0, D) {                                                                                                                       \
+    const kern_input *in = s->x.in;                                                                                                                  \
+    const ppr_column *col = &k->in[in->slot];                                                                                                        \
+    kern_##D *d = in->own;                                                                                                                           \
+    k->reg[s->d] = d;                                                                                                                                \
+    if (!complete(col, k)) {                                                                                                                         \
+      for (uint32_t i = 0; i < k->n; i++) d[i] = (kern_##D)fetch(s, k, i);                                                                           \
+    } else if (!col->SAME) {                                                                                                                         \
+      read_##W##_##D(s, k, col->OTHER + k->row, d);                                                                                                  \
+    } else if (k->lend) {                                                                                                                            \
+      read_##D##_##D(s, k, col->SAME + k->row, NULL);                                                                                                \
+      k->reg[s->d] = (void *)(uintptr_t)(col->SAME + k->row);                                                                                        \
+    } else {                                                                                                                                         \
+      read_##D##_##D(s, k, col->SAME + k->row, d);                                                                                                   \
+    }                                                                                                                                                \
   }
-  check(s, k, v);
-  if (in->copy) memcpy(d, v, k->n * sizeof *d);
-  else k->reg[s->d] = (void *)(uintptr_t)v;
-}
+INPUT_OF(32, narrow, values, 64)
+INPUT_OF(64, values, narrow, 32)
 
-PPR_KERNEL static void to_bool(uint8_t *restrict d, const int64_t *restrict v, uint32_t n) {
-  for (uint32_t i = 0; i < n; i++) d[i] = v[i] != 0;
-}
-
-void kern_IN_BOOL(const kern_step *s, const kern_block *k) {
-  const int64_t *v = complete(&k->in[s->x.in->slot], k);
-  uint8_t *d = kern_out(k, s);
-  if (v) {
-    check(s, k, v);
-    to_bool(d, v, k->n);
-  } else {
+KERNEL_OF(IN_BOOL, 0, 0, 8) {
+  kern_8 *d = kern_out(k, s);
+  const ppr_column *col = &k->in[s->x.in->slot];
+  if (!complete(col, k)) {
     for (uint32_t i = 0; i < k->n; i++) d[i] = fetch(s, k, i) != 0;
+  } else if (col->narrow) {
+    const int32_t *v = col->narrow + k->row;
+    read_32_32(s, k, v, NULL);
+    for (uint32_t i = 0; i < k->n; i++) d[i] = v[i] != 0;
+  } else {
+    const int64_t *v = col->values + k->row;
+    read_64_64(s, k, v, NULL);
+    for (uint32_t i = 0; i < k->n; i++) d[i] = v[i] != 0;
   }
 }
 
 /* A preset makes a missing value present. */
-void kern_IN_STATE(const kern_step *s, const kern_block *k) {
+KERNEL_OF(IN_STATE, 0, 0, 8) {
   const ppr_column *col = &k->in[s->x.in->slot];
-  uint8_t *d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
-  if (!col->values && !col->narrow) {
+  kern_8 *d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
+  if (is_absent(col)) {
     memset(d, missing, k->n);
   } else if (!col->states) {
     memset(d, PPR_PRESENT, k->n);
@@ -114,14 +133,17 @@ void kern_IN_STATE(const kern_step *s, const kern_block *k) {
   }
 }
 
-void kern_CONST_INT(const kern_step *s, const kern_block *k) {
-  int64_t *d = kern_out(k, s);
-  for (uint32_t i = 0; i < k->n; i++) d[i] = s->k;
-}
+#define CONST_OF(D)                                                                                                                                  \
+  KERNEL_OF(CONST_INT, 0, 0, D) {                                                                                                                    \
+    kern_##D *d = kern_out(k, s);                                                                                                                    \
+    EACH_LANE(i) d[i] = (kern_##D)s->k;                                                                                                              \
+  }
+CONST_OF(32)
+CONST_OF(64)
 
-void kern_CONST_BOOL(const kern_step *s, const kern_block *k) { memset(kern_out(k, s), (int)(s->k & 3), k->n); }
+KERNEL_OF(CONST_BOOL, 0, 0, 8) { memset(kern_out(k, s), (int)(s->k & 3), k->full); }
 
-void kern_CONST_WIDE(const kern_step *s, const kern_block *k) {
+KERNEL_OF(CONST_WIDE, 0, 0, 128) {
   ppr_wide *d = kern_out(k, s);
-  for (uint32_t i = 0; i < k->n; i++) d[i] = *s->x.wide;
+  EACH_LANE(i) d[i] = *s->x.wide;
 }

@@ -1,26 +1,24 @@
 /* Kernels of outputs: results into the caller's arrays. */
-#include "vm/kern.h"
-#include <string.h>
+#include "vm/kern_lanes.h"
 
-#define STORE(NAME, TYPE)                                                                                                                            \
-  PPR_KERNEL static void store_##NAME(int64_t *restrict out, const TYPE *restrict reg, uint32_t n) {                                                 \
-    for (uint32_t i = 0; i < n; i++) out[i] = (int64_t)reg[i];                                                                                       \
-  }                                                                                                                                                  \
-  PPR_KERNEL static void store_present_##NAME(int64_t *restrict out, const TYPE *restrict reg, const uint8_t *restrict state, uint32_t n) {          \
-    for (uint32_t i = 0; i < n; i++) out[i] = state[i] ? 0 : (int64_t)reg[i];                                                                        \
+#define STORE(W, D)                                                                                                                                  \
+  kern_store_fn KERN(store_##W##_##D);                                                                                                               \
+  void KERN(store_##W##_##D)(void *to, const void *from, const uint8_t *restrict state, uint32_t n) {                                                \
+    kern_##D *restrict out = to;                                                                                                                     \
+    const kern_##W *restrict reg = from;                                                                                                             \
+    if (state)                                                                                                                                       \
+      for (uint32_t i = 0; i < n; i++) {                                                                                                             \
+        kern_##D value = (kern_##D)reg[i];                                                                                                           \
+        out[i] = state[i] ? 0 : value;                                                                                                               \
+      }                                                                                                                                              \
+    else                                                                                                                                             \
+      for (uint32_t i = 0; i < n; i++) out[i] = (kern_##D)reg[i];                                                                                    \
   }
-STORE(BOOL, uint8_t)
-STORE(INT, int64_t)
-STORE(WIDE, ppr_wide)
-
-void kern_store(int64_t *out, const void *reg, ppr_type type, const uint8_t *state, uint32_t n) {
-  switch (type) {
-#define PPR_TYPE(number, name, ctype, text)                                                                                                          \
-  case PPR_T_##name:                                                                                                                                 \
-    if (state) store_present_##name(out, reg, state, n);                                                                                             \
-    else store_##name(out, reg, n);                                                                                                                  \
-    break;
-#include "code/types.def"
-#undef PPR_TYPE
-  }
-}
+STORE(8, 32)
+STORE(8, 64)
+STORE(32, 32)
+STORE(32, 64)
+STORE(64, 32)
+STORE(64, 64)
+STORE(128, 32)
+STORE(128, 64)

@@ -1,20 +1,20 @@
 /* Kernels of 128-bit values: everything is checked, a result that does not fit is a fault of its lane and 0. */
 #include "base/decimal.h"
-#include "vm/kern.h"
+#include "vm/kern_lanes.h"
 
-void kern_WIDEN(const kern_step *s, const kern_block *k) {
+KERNEL_OF(WIDEN, 64, 64, 128) {
   ppr_wide *restrict d = kern_out(k, s);
   const int64_t *restrict a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) d[i] = a[i];
 }
 
-void kern_MULWI(const kern_step *s, const kern_block *k) {
+KERNEL_OF(MULWI, 64, 64, 128) {
   ppr_wide *restrict d = kern_out(k, s);
   const int64_t *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);
   for (uint32_t i = 0; i < k->n; i++) d[i] = (ppr_wide)a[i] * b[i];
 }
 
-void kern_NARROW(const kern_step *s, const kern_block *k) {
+KERNEL_OF(NARROW, 128, 128, 64) {
   int64_t *d = kern_out(k, s);
   const ppr_wide *a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) {
@@ -25,7 +25,7 @@ void kern_NARROW(const kern_step *s, const kern_block *k) {
 }
 
 #define CHECKED(NAME, CALL)                                                                                                                          \
-  void kern_##NAME(const kern_step *s, const kern_block *k) {                                                                                        \
+  KERNEL_OF(NAME, 128, 128, 128) {                                                                                                                   \
     ppr_wide *d = kern_out(k, s);                                                                                                                    \
     const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);                                                                                     \
     (void)b;                                                                                                                                         \
@@ -38,7 +38,7 @@ CHECKED(MULW, wide_mul(&d[i], a[i], b[i]))
 CHECKED(NEGW, wide_sub(&d[i], 0, a[i]))
 CHECKED(ABSW, (a[i] < 0 ? wide_sub(&d[i], 0, a[i]) : wide_add(&d[i], 0, a[i])))
 
-void kern_DIVW(const kern_step *s, const kern_block *k) {
+KERNEL_OF(DIVW, 128, 128, 128) {
   ppr_wide *d = kern_out(k, s);
   const ppr_wide *a = kern_in(k, s->a), *b = kern_in(k, s->b);
   for (uint32_t i = 0; i < k->n; i++) {
@@ -51,7 +51,7 @@ void kern_DIVW(const kern_step *s, const kern_block *k) {
   }
 }
 
-void kern_NONZEROW(const kern_step *s, const kern_block *k) {
+KERNEL_OF(NONZEROW, 128, 128, 128) {
   ppr_wide *d = kern_out(k, s);
   const ppr_wide *a = kern_in(k, s->a);
   for (uint32_t i = 0; i < k->n; i++) {

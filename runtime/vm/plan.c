@@ -1,5 +1,9 @@
-/* Liveness and slots of an edition's registers: the bulk plan and the keep plan. */
+/* The bulk plan and the keep plan: which instructions run, as rows of steps, and the slots of their registers. Ranges, fusions and widths have files
+ * of their own. */
 #include "vm/plan.h"
+#include "vm/fuse.h"
+#include "vm/ranges.h"
+#include "vm/widths.h"
 #include <string.h>
 
 plan_operands plan_operands_of(const ppr_edition *e, const ppr_instr *i) {
@@ -31,14 +35,20 @@ bool plan_defines(const ppr_instr *i) { return !(instr_info(i->op)->flags & OPF_
 
 bool plan_constant(const ppr_instr *i) { return i->op == PPR_OP_CONST_INT || i->op == PPR_OP_CONST_BOOL || i->op == PPR_OP_CONST_WIDE; }
 
+bool plan_may_fault(const plan_row *r) {
+  const ppr_op_info *info = instr_info((uint32_t)r->op);
+  return !r->sure && (info ? info->flags & OPF_FAULTS : r->op == PLAN_QUOTIENT);
+}
+
 /* Checks of inputs and stated faults happen whether or not a value is asked for. */
 static bool always(const ppr_instr *i) { return i->op == PPR_OP_IN_INT || i->op == PPR_OP_IN_BOOL || i->op == PPR_OP_FAIL; }
 
 /* Backward liveness. `used[r]`: some needed instruction or output reads r. `inside[depth]`: the open region has content. */
-static bool mark_needed(bool *needed, ppr_arena *arena, const ppr_edition *e) {
+bool *plan_needed(ppr_arena *arena, const ppr_edition *e) {
+  bool *needed = arena_array(arena, (size_t)e->n_instr + 1, sizeof *needed);
   bool *used = arena_array(arena, e->n_reg, sizeof *used);
   bool *inside = arena_array(arena, (size_t)e->n_instr + 1, sizeof *inside);
-  if (!used || !inside) return false;
+  if (!needed || !used || !inside) return NULL;
   for (uint32_t j = 0; j < e->n_output; j++) {
     used[e->output[j].reg] = true;
     if (e->output[j].state) used[e->output[j].state - 1] = true;
@@ -61,68 +71,185 @@ static bool mark_needed(bool *needed, ppr_arena *arena, const ppr_edition *e) {
     plan_operands o = plan_operands_of(e, i);
     for (uint32_t j = 0; j < o.count; j++) used[plan_operand(&o, j)] = true;
   }
+  return needed;
+}
+
+/* --- rows --- */
+
+static bool copy_list(plan_row *row, ppr_arena *arena, const plan_operands *o) {
+  row->list = arena_array(arena, (size_t)o->count + 1, sizeof *row->list);
+  if (!row->list) return false;
+  for (uint32_t j = 0; j < o->count; j++) row->list[j] = plan_operand(o, j);
+  row->count = o->count;
   return true;
 }
 
-static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e) {
+/* One instruction as a row of its own. */
+static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint32_t pc) {
+  const ppr_instr *i = &e->instr[pc];
+  plan_operands o = plan_operands_of(e, i);
+  uint32_t direct[3] = {PPR_NONE, PPR_NONE, PPR_NONE};
+  for (uint32_t j = 0; !o.list && j < o.count; j++) direct[j] = o.direct[j];
+  *row = (plan_row){.op = (plan_op)i->op, .pc = pc, .d = plan_defines(i) ? i->d : PPR_NONE, .mode = (uint8_t)i->m};
+  row->a = direct[0], row->b = direct[1], row->c = direct[2];
+  if (o.list && !copy_list(row, arena, &o)) return false;
+  switch ((ppr_shape)instr_info(i->op)->shape) {
+  case SHAPE_IN: row->index = i->a; break;
+  case SHAPE_K:
+    if (i->op == PPR_OP_CONST_WIDE) row->index = i->a;
+    else row->k = e->konst[i->a].value;
+    break;
+  case SHAPE_RK: row->k = e->konst[i->b].value; break;
+  case SHAPE_DOT:
+    row->k = e->konst[i->c].value;
+    row->factors = arena_array(arena, (size_t)i->b + 1, sizeof *row->factors);
+    if (!row->factors) return false;
+    for (uint32_t j = 0; j < i->b; j++) row->factors[j] = e->konst[e->arg[i->a + 2 * j + 1].value].value;
+    break;
+  case SHAPE_RT: row->index = i->b; break;
+  case SHAPE_RRT:
+  case SHAPE_CALL: row->index = i->c; break;
+  case SHAPE_WHEN:
+  case SHAPE_ELSE: row->target = i->b; break; /* a pc, until all rows are known */
+  case SHAPE_R:
+  case SHAPE_RR:
+  case SHAPE_LIST:
+  case SHAPE_SEL:
+  case SHAPE_END: break;
+  }
+  return true;
+}
+
+/* Rows of the instructions that run, ranges and empty slots. every: all of them run. */
+static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e, bool every) {
   memset(out, 0, sizeof *out);
   /* one element more: an edition may have no instruction or register */
-  out->pc = arena_array(arena, (size_t)e->n_instr + 1, sizeof *out->pc);
-  out->needed = arena_array(arena, (size_t)e->n_instr + 1, sizeof *out->needed);
-  out->slot = arena_array(arena, (size_t)e->n_reg + 1, sizeof *out->slot);
-  if (!out->pc || !out->needed || !out->slot) return false;
-  for (uint32_t r = 0; r < e->n_reg; r++) out->slot[r] = PPR_NONE;
-  return mark_needed(out->needed, arena, e);
-}
-
-bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e) {
-  if (!plan_start(out, arena, e)) return false;
-  for (uint32_t pc = 0; pc < e->n_instr; pc++) out->pc[out->n_pc++] = pc;
-  for (uint32_t r = 0; r < e->n_reg; r++) out->slot[r] = out->slots[e->reg[r].type]++;
+  bool *needed = plan_needed(arena, e);
+  out->row = arena_array(arena, (size_t)e->n_instr + 1, sizeof *out->row);
+  out->range = arena_array(arena, (size_t)e->n_reg + 1, sizeof *out->range);
+  if (!needed || !out->row || !out->range) return false;
+  out->n_reg = e->n_reg;
+  for (uint32_t pc = 0; pc < e->n_instr; pc++) {
+    if (!needed[pc] && !every) continue;
+    plan_row *row = &out->row[out->n_row++];
+    if (!make_row(row, arena, e, pc)) return false;
+    row->needed = needed[pc];
+  }
   return true;
 }
 
-/* The last instruction reading each register; defining counts, outputs and constants live to the end. */
-static void find_last_use(uint32_t *last, const vm_plan *p, const ppr_edition *e) {
-  for (uint32_t at = 0; at < p->n_pc; at++) {
-    const ppr_instr *i = &e->instr[p->pc[at]];
-    plan_operands o = plan_operands_of(e, i);
-    for (uint32_t j = 0; j < o.count; j++) last[plan_operand(&o, j)] = at;
-    if (plan_defines(i)) last[i->d] = at;
+static bool is_input(const plan_row *row) { return row->op == PLAN_IN_INT || row->op == PLAN_IN_BOOL; }
+
+/* Inputs are read where they are first used: what is read from memory is then still at hand, and memory is asked evenly. An input that is wrong must
+ * be known before anything else may fault, and stay in its region. */
+static bool sink_inputs(vm_plan *p, ppr_arena *arena) {
+  plan_row *rows = arena_array(arena, (size_t)p->n_row + 1, sizeof *rows);
+  uint32_t *waiting = arena_array(arena, (size_t)p->n_reg + 1, sizeof *waiting); /* per register: row of an input not put yet + 1 */
+  if (!rows || !waiting) return false;
+  uint32_t n = 0, first = 0; /* inputs before `first` have been put */
+  for (uint32_t at = 0; at < p->n_row; at++) {
+    plan_row *row = &p->row[at];
+    if (row->dead) continue;
+    if (is_input(row)) {
+      waiting[row->d] = at + 1;
+      continue;
+    }
+    for (; first < at && (plan_region(row) || plan_may_fault(row)); first++) {
+      uint32_t d = p->row[first].d;
+      if (!p->row[first].dead && is_input(&p->row[first]) && waiting[d]) rows[n++] = p->row[first], waiting[d] = 0;
+    }
+    for (uint32_t j = 0; j < plan_row_operands(row); j++) {
+      uint32_t reg = *plan_row_operand(row, j);
+      if (reg != PPR_NONE && waiting[reg]) rows[n++] = p->row[waiting[reg] - 1], waiting[reg] = 0;
+    }
+    rows[n++] = *row;
   }
-  for (uint32_t at = 0; at < p->n_pc; at++)
-    if (plan_constant(&e->instr[p->pc[at]])) last[e->instr[p->pc[at]].d] = p->n_pc;
+  for (uint32_t at = first; at < p->n_row; at++)
+    if (!p->row[at].dead && is_input(&p->row[at]) && waiting[p->row[at].d]) rows[n++] = p->row[at];
+  p->row = rows;
+  p->n_row = n;
+  return true;
+}
+
+/* Rows that are gone, and where regions end. */
+static bool settle(vm_plan *p, ppr_arena *arena) {
+  uint32_t n = 0, depth = 0, *open = arena_array(arena, (size_t)p->n_row + 1, sizeof *open);
+  if (!open) return false;
+  for (uint32_t i = 0; i < p->n_row; i++) {
+    if (p->row[i].dead) continue;
+    plan_row *row = &p->row[n];
+    *row = p->row[i];
+    if (row->op == PLAN_WHEN) open[depth++] = n;
+    if (row->op == PLAN_ELSE) p->row[open[depth - 1]].target = n, open[depth - 1] = n;
+    if (row->op == PLAN_END) p->row[open[--depth]].target = n;
+    n++;
+  }
+  p->n_row = n;
+  return true;
+}
+
+static bool add_slots(vm_plan *p, ppr_arena *arena) {
+  p->slot = arena_array(arena, (size_t)p->n_reg + 1, sizeof *p->slot);
+  for (uint32_t r = 0; p->slot && r < p->n_reg; r++) p->slot[r] = PPR_NONE;
+  return p->slot;
+}
+
+bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
+  if (!plan_start(out, arena, e, true)) return false;
+  ranges_find(out->range, e, p, natives);
+  if (!widths_keep(out, arena, e) || !settle(out, arena) || !add_slots(out, arena)) return false;
+  for (uint32_t i = 0; i < out->n_row; i++) {
+    uint32_t d = out->row[i].d;
+    if (d != PPR_NONE) out->slot[d] = out->slots[out->class[d]]++;
+  }
+  return true;
+}
+
+/* The last row reading each register; defining counts, outputs and constants live to the end. */
+static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e) {
+  for (uint32_t at = 0; at < p->n_row; at++) {
+    plan_row *row = &p->row[at];
+    for (uint32_t j = 0; j < plan_row_operands(row); j++) {
+      uint32_t reg = *plan_row_operand(row, j);
+      if (reg != PPR_NONE) last[reg] = at;
+    }
+    if (row->d != PPR_NONE) last[row->d] = at;
+  }
+  for (uint32_t at = 0; at < p->n_row; at++)
+    if (plan_row_constant(&p->row[at])) last[p->row[at].d] = p->n_row;
   for (uint32_t j = 0; j < e->n_output; j++) {
-    last[e->output[j].reg] = p->n_pc;
-    if (e->output[j].state) last[e->output[j].state - 1] = p->n_pc;
+    last[e->output[j].reg] = p->n_row;
+    if (e->output[j].state) last[e->output[j].state - 1] = p->n_row;
   }
 }
 
-bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e) {
-  if (!plan_start(out, arena, e)) return false;
-  uint32_t *last = arena_array(arena, (size_t)e->n_reg + 1, sizeof *last);
-  uint32_t *unused[PPR_TYPES], n_unused[PPR_TYPES] = {0}; /* stacks of free slots */
-  for (unsigned t = 0; t < PPR_TYPES; t++)
-    if (!(unused[t] = arena_array(arena, (size_t)e->n_reg + 1, sizeof **unused))) return false;
-  if (!last) return false;
-  for (uint32_t pc = 0; pc < e->n_instr; pc++)
-    if (out->needed[pc]) out->pc[out->n_pc++] = pc;
-  find_last_use(last, out, e);
-  for (uint32_t at = 0; at < out->n_pc; at++) {
-    const ppr_instr *i = &e->instr[out->pc[at]];
-    plan_operands o = plan_operands_of(e, i);
+static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
+  uint32_t *last = arena_array(arena, (size_t)p->n_reg + 1, sizeof *last);
+  uint32_t *unused[KERN_CLASSES], n_unused[KERN_CLASSES] = {0}; /* stacks of free slots */
+  for (unsigned c = 0; c < KERN_CLASSES; c++)
+    if (!(unused[c] = arena_array(arena, (size_t)p->n_reg + 1, sizeof **unused))) return false;
+  if (!last || !add_slots(p, arena)) return false;
+  find_last_use(last, p, e);
+  for (uint32_t at = 0; at < p->n_row; at++) {
+    plan_row *row = &p->row[at];
     /* The result gets its slot before operands give up theirs: kernels rely on results not overlapping operands. */
-    if (plan_defines(i)) {
-      uint32_t t = e->reg[i->d].type;
-      out->slot[i->d] = n_unused[t] && !plan_constant(i) ? unused[t][--n_unused[t]] : out->slots[t]++;
-      if (last[i->d] == at) unused[t][n_unused[t]++] = out->slot[i->d]; /* nobody reads it */
+    if (row->d != PPR_NONE) {
+      uint32_t c = p->class[row->d];
+      p->slot[row->d] = n_unused[c] && !plan_row_constant(row) ? unused[c][--n_unused[c]] : p->slots[c]++;
+      if (last[row->d] == at) unused[c][n_unused[c]++] = p->slot[row->d]; /* nobody reads it */
     }
-    for (uint32_t j = 0; j < o.count; j++) {
-      uint32_t r = plan_operand(&o, j);
-      if (last[r] != at) continue;
+    for (uint32_t j = 0; j < plan_row_operands(row); j++) {
+      uint32_t r = *plan_row_operand(row, j);
+      if (r == PPR_NONE || last[r] != at) continue;
       last[r] = PPR_NONE; /* an operand may be named twice */
-      unused[e->reg[r].type][n_unused[e->reg[r].type]++] = out->slot[r];
+      unused[p->class[r]][n_unused[p->class[r]]++] = p->slot[r];
     }
   }
   return true;
+}
+
+bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
+  if (!plan_start(out, arena, e, false)) return false;
+  ranges_find(out->range, e, p, natives);
+  return fuse_rows(out, arena, e) && sink_inputs(out, arena) && widths_choose(out, arena, e) && settle(out, arena) && share_slots(out, arena, e);
 }

@@ -13,20 +13,22 @@ PARTS = {
     'vm': ('runtime/vm', {'base', 'code', 'vm', 'public'}, set()),
     'engine': ('runtime/engine.h', {'vm', 'public'}, set()), # insides of the public handles
     'io': ('runtime/io', {'base', 'code', 'vm', 'io', 'engine', 'public'}, set()),
+    'evidence': ('runtime/evidence', {'base', 'evidence'}, set()), # the checker knows neither compiler nor machine
     'api': ('runtime/api.c', {'base', 'code', 'vm', 'io', 'engine', 'stdlib', 'public'}, set()),
     'cli': ('lang/cli', {'cli', 'public'}, set()),
+    'proof': ('lang/proof', {'base', 'code', 'vm', 'lang', 'proof', 'engine', 'public'}, set()), # asks the machine about compiled code
     'lang tests': ('lang/tests.c', {'base', 'code', 'vm', 'lang', 'engine', 'public'}, set()), # runs the `test` declarations
     'lang': ('lang', {'base', 'code', 'lang', 'engine', 'public'}, {'vm/native_table.h'}), # the checker asks for signatures of natives
     'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),
 }
 # Foreign headers that only these files know.
-FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c'}}
+FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c'}}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 
 def part_of(path):
     name = path.as_posix()
-    for part, (folder, _, _) in PARTS.items(): # cli and lang tests stand before lang
+    for part, (folder, _, _) in PARTS.items(): # cli, proof and lang tests stand before lang
         if name == folder or name.startswith(folder + '/'):
             return part
     return None

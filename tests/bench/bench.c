@@ -22,9 +22,9 @@ enum { MAX_ROUNDS = 1000, MAX_SIZES = 8, ONES = 2000 };
 typedef struct options {
   const char *kernel, *rules, *program;
   size_t sizes[MAX_SIZES], n_sizes;
-  uint32_t lanes;
+  uint32_t lanes, kernels;
   int rounds;
-  bool check;
+  bool check, wide;
   const char *part; /* NULL: all */
 } options;
 
@@ -35,9 +35,10 @@ typedef struct samples {
   int n;
 } samples;
 
+/* Time of this process: on a shared machine others may have taken the processor meanwhile. */
 static double now(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -63,20 +64,34 @@ static bool complain(const char *what) {
 
 /* --- evaluation --- */
 
+/* The hand-written programs, compiled for what the engine's kernels are compiled for. */
+typedef struct references {
+  void (*scalar)(const record *in, size_t n, outcome *out);
+  void (*columnar)(columnar *blocks, size_t n);
+} references;
+
+static references references_of(const options *o) {
+  const char *name = ppr_kernels(o->kernels);
+  if (o->kernels && strcmp(name, "AVX2") == 0) return (references){scalar_evaluate_avx2, columnar_evaluate_avx2};
+  if (o->kernels) return (references){scalar_evaluate_baseline, columnar_evaluate_baseline};
+  return (references){scalar_evaluate_native, columnar_evaluate_native};
+}
+
 typedef struct contest {
   size_t n;
   record *records;
   outcome *outcomes;
   columnar *blocks;
   batch batch;
+  references by_hand;
 } contest;
 
-static bool contest_new(contest *c, const engine *e, size_t n) {
-  *c = (contest){.n = n, .records = calloc(n, sizeof *c->records), .outcomes = calloc(n, sizeof *c->outcomes)};
+static bool contest_new(contest *c, const options *o, const engine *e, size_t n) {
+  *c = (contest){.n = n, .by_hand = references_of(o), .records = calloc(n, sizeof *c->records), .outcomes = calloc(n, sizeof *c->outcomes)};
   if (!c->records || !c->outcomes) return complain("out of memory");
   records_make(c->records, n);
   c->blocks = columnar_new(c->records, n);
-  return (c->blocks && batch_new(&c->batch, e, c->records, n)) || complain("out of memory");
+  return (c->blocks && batch_new(&c->batch, e, c->records, n, !o->wide)) || complain("out of memory");
 }
 
 static void contest_free(contest *c) {
@@ -99,8 +114,8 @@ static bool right(const char *who, const checksum *have, const checksum *referen
 
 static bool all_right(contest *c, const engine *e) {
   checksum reference = {0, 0, 0}, vector = {0, 0, 0}, have;
-  scalar_evaluate(c->records, c->n, c->outcomes);
-  columnar_evaluate(c->blocks, c->n);
+  c->by_hand.scalar(c->records, c->n, c->outcomes);
+  c->by_hand.columnar(c->blocks, c->n);
   run_engine(c, e);
   for (size_t i = 0; i < c->n; i++) {
     int64_t results[RESULTS];
@@ -116,9 +131,9 @@ static bool all_right(contest *c, const engine *e) {
   return true;
 }
 
-static bool check(const engine *e, size_t n) {
+static bool check(const options *o, const engine *e, size_t n) {
   contest c;
-  bool fine = contest_new(&c, e, n) && all_right(&c, e);
+  bool fine = contest_new(&c, o, e, n) && all_right(&c, e);
   contest_free(&c);
   return fine;
 }
@@ -131,17 +146,17 @@ static void print_line(const char *who, samples *s, size_t n, double scalar, dou
 static bool bench_evaluation(const options *o, const engine *e, size_t n) {
   static samples engine_time, scalar_time, vector_time;
   contest c;
-  if (!contest_new(&c, e, n) || !all_right(&c, e)) return false;
+  if (!contest_new(&c, o, e, n) || !all_right(&c, e)) return false;
   engine_time.n = scalar_time.n = vector_time.n = 0;
   for (int round = 0; round < o->rounds; round++) {
     double begin = now();
     run_engine(&c, e);
     sample(&engine_time, begin);
     begin = now();
-    scalar_evaluate(c.records, n, c.outcomes);
+    c.by_hand.scalar(c.records, n, c.outcomes);
     sample(&scalar_time, begin);
     begin = now();
-    columnar_evaluate(c.blocks, n);
+    c.by_hand.columnar(c.blocks, n);
     sample(&vector_time, begin);
   }
   double scalar = least(&scalar_time), vector = least(&vector_time);
@@ -157,24 +172,30 @@ static bool bench_evaluation(const options *o, const engine *e, size_t n) {
 static bool bench_one(const options *o, const engine *e) {
   static samples time;
   contest c;
-  if (!contest_new(&c, e, ONES)) return false;
+  if (!contest_new(&c, o, e, ONES)) return false;
   ppr_evaluator *one;
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
   opts.lanes = 1;
+  opts.kernels = o->kernels;
   if (ppr_evaluator_new(&one, e->program, 0, &opts) != PPR_OK) return complain("no evaluator");
   ppr_column in[MAX_INPUTS] = {{NULL, NULL, NULL}};
   for (int round = 0; round < o->rounds; round++) {
     double begin = now();
     for (size_t row = 0; row < c.n; row++) {
       ppr_result out[RESULTS];
-      for (size_t i = 0; i < e->inputs; i++) in[i].values = c.batch.in[i].values + row;
-      for (size_t k = 0; k < RESULTS; k++) out[k] = (ppr_result){c.batch.out[k].values + row, NULL, NULL};
+      for (size_t i = 0; i < e->inputs; i++) {
+        if (c.batch.in[i].narrow) in[i].narrow = c.batch.in[i].narrow + row;
+        else in[i].values = c.batch.in[i].values + row;
+      }
+      for (size_t k = 0; k < RESULTS; k++)
+        out[k] =
+            c.batch.out[k].narrow ? (ppr_result){NULL, NULL, c.batch.out[k].narrow + row} : (ppr_result){c.batch.out[k].values + row, NULL, NULL};
       ppr_evaluator_eval(one, in, 1, out, &c.batch.faults[row]);
     }
     sample(&time, begin);
   }
   checksum have, reference = {0, 0, 0};
-  scalar_evaluate(c.records, c.n, c.outcomes);
+  c.by_hand.scalar(c.records, c.n, c.outcomes);
   for (size_t i = 0; i < c.n; i++) {
     int64_t results[RESULTS];
     memcpy(results, &c.outcomes[i], sizeof results);
@@ -247,7 +268,7 @@ static bool write_record(const engine *e, const char *path) {
   record r;
   batch b;
   records_make(&r, 1);
-  if (!batch_new(&b, e, &r, 1)) return complain("out of memory");
+  if (!batch_new(&b, e, &r, 1, false)) return complain("out of memory");
   FILE *f = fopen(path, "w");
   if (!f) return complain(path);
   fputs("Einrichtung", f);
@@ -257,11 +278,17 @@ static bool write_record(const engine *e, const char *path) {
   for (size_t i = 0; i < e->inputs; i++) {
     if (e->input_kind[i] == PPR_QUARTER) continue;
     fputc(';', f);
-    write_value(f, e, i, b.in[i].values[0]);
+    write_value(f, e, i, batch_input(&b, i, 0));
   }
   fputc('\n', f);
   batch_free(&b);
   return fclose(f) == 0 || complain(path);
+}
+
+static double wall(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* Wall time of `ppr run` from spawn to exit. */
@@ -273,9 +300,9 @@ static bool run_program(const options *o, const char *image, const char *data, s
   int status = -1;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  double begin = now();
+  double begin = wall();
   bool fine = posix_spawn(&child, o->program, &files, NULL, argv, environ) == 0 && waitpid(child, &status, 0) == child;
-  sample(time, begin);
+  time->seconds[time->n++] = wall() - begin;
   posix_spawn_file_actions_destroy(&files);
   return fine && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -310,10 +337,17 @@ static bool read_number(const char *text, size_t lo, size_t hi, size_t *out) {
 }
 
 static bool read_options(options *o, int argc, char **argv) {
-  static const struct option known[] = {
-      {"check", no_argument, NULL, 'c'},       {"rounds", required_argument, NULL, 'r'}, {"records", required_argument, NULL, 'n'},
-      {"lanes", required_argument, NULL, 'l'}, {"kernel", required_argument, NULL, 'k'}, {"rules", required_argument, NULL, 'p'},
-      {"ppr", required_argument, NULL, 'x'},   {"part", required_argument, NULL, 'o'},   {NULL, 0, NULL, 0}};
+  static const struct option known[] = {{"check", no_argument, NULL, 'c'},
+                                        {"rounds", required_argument, NULL, 'r'},
+                                        {"records", required_argument, NULL, 'n'},
+                                        {"lanes", required_argument, NULL, 'l'},
+                                        {"kernel", required_argument, NULL, 'k'},
+                                        {"rules", required_argument, NULL, 'p'},
+                                        {"ppr", required_argument, NULL, 'x'},
+                                        {"part", required_argument, NULL, 'o'},
+                                        {"wide", no_argument, NULL, 'w'},
+                                        {"kernels", required_argument, NULL, 'i'},
+                                        {NULL, 0, NULL, 0}};
   size_t n = 0;
   for (int option; (option = getopt_long(argc, argv, "", known, NULL)) >= 0;) switch (option) {
     case 'c': o->check = true; break;
@@ -328,6 +362,11 @@ static bool read_options(options *o, int argc, char **argv) {
     case 'l':
       if (!read_number(optarg, 1, 1024, &n)) return false;
       o->lanes = (uint32_t)n;
+      break;
+    case 'w': o->wide = true; break;
+    case 'i':
+      if (!read_number(optarg, 0, 2, &n) || !ppr_kernels((uint32_t)n)) return complain("no such kernels on this machine");
+      o->kernels = (uint32_t)n;
       break;
     case 'k': o->kernel = optarg; break;
     case 'p': o->rules = optarg; break;
@@ -348,14 +387,15 @@ int main(int argc, char **argv) {
   options o = {.kernel = BENCH_KERNEL, .rules = BENCH_RULES, .program = BENCH_PPR, .rounds = 40};
   if (!read_options(&o, argc, argv)) {
     fputs("usage: bench [--check] [--rounds N] [--records N]... [--lanes N] [--kernel FILE] [--rules FOLDER] [--ppr PROGRAM]\n"
-          "             [--part evaluate|one|load|start]\n",
+          "             [--part evaluate|one|load|start] [--wide (columns of 64 bits)] [--kernels N (0: best of this machine)]\n",
           stderr);
     return 2;
   }
   engine e;
-  bool fine = engine_open(&e, o.kernel, o.lanes);
+  printf("kernels for %s, columns of %d bits\n", ppr_kernels(o.kernels), o.wide ? 64 : 32);
+  bool fine = engine_open(&e, o.kernel, o.lanes, o.kernels);
   for (size_t i = 0; fine && wanted(&o, "evaluate") && i < o.n_sizes; i++)
-    fine = o.check ? check(&e, o.sizes[i]) : bench_evaluation(&o, &e, o.sizes[i]);
+    fine = o.check ? check(&o, &e, o.sizes[i]) : bench_evaluation(&o, &e, o.sizes[i]);
   if (fine && !o.check && wanted(&o, "one")) fine = bench_one(&o, &e);
   if (fine && !o.check && wanted(&o, "load")) fine = bench_loads(&o, &e);
   if (fine && !o.check && wanted(&o, "start")) fine = bench_start(&o, &e);

@@ -14,5 +14,8 @@ typedef struct columnar {
 
 /* Blocks for n records (the last one padded with zeros), or NULL: out of memory, or a record outside of what 32 bits hold. Free with free. */
 columnar *columnar_new(const record *in, size_t n);
-void columnar_evaluate(columnar *blocks, size_t n);
+/* As compiled for this machine, for AVX2, for plain x86-64 (elsewhere all the same). */
+void columnar_evaluate_native(columnar *blocks, size_t n);
+void columnar_evaluate_avx2(columnar *blocks, size_t n);
+void columnar_evaluate_baseline(columnar *blocks, size_t n);
 #endif

@@ -10,10 +10,11 @@ static bool failed(const engine *e, const char *what) {
   return false;
 }
 
-bool engine_open(engine *e, const char *kernel, uint32_t lanes) {
+bool engine_open(engine *e, const char *kernel, uint32_t lanes, uint32_t kernels) {
   ppr_edition_info edition;
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
   opts.lanes = lanes;
+  opts.kernels = kernels;
   *e = (engine){.handle = ppr_engine_new(), .report = ppr_report_new()};
   if (!e->handle || !e->report) return false;
   if (ppr_compile_path(&e->program, e->handle, kernel, e->report) != PPR_OK) return failed(e, kernel);
@@ -62,21 +63,39 @@ static const int64_t *member(const record *r, const char *name, bool *known) {
   return NULL;
 }
 
-bool batch_new(batch *b, const engine *e, const record *in, size_t n) {
-  size_t apart = n + 8; /* a cache line between columns */
-  *b = (batch){.n = n, .memory = aligned_alloc(64, ((e->inputs + RESULTS) * apart + 7) / 8 * 64), .faults = calloc(n, sizeof *b->faults)};
+static bool fits32(const ppr_value_info *info) { return info->lo >= INT32_MIN && info->hi <= INT32_MAX; }
+
+bool batch_new(batch *b, const engine *e, const record *in, size_t n, bool narrow) {
+  size_t apart = (n * sizeof(int64_t) + 63) / 64 * 64 + 64; /* a cache line between columns */
+  *b = (batch){.n = n, .memory = aligned_alloc(64, (e->inputs + RESULTS) * apart), .faults = calloc(n, sizeof *b->faults)};
   if (!b->memory || !b->faults) return false;
+  memset(b->memory, 0, (e->inputs + RESULTS) * apart);
   for (size_t i = 0; i < e->inputs; i++) {
-    int64_t *column = b->memory + i * apart;
+    void *column = (char *)b->memory + i * apart;
     bool known;
+    ppr_value_info info;
+    bool small = narrow && ppr_program_input(e->program, 0, i, &info) == PPR_OK && fits32(&info);
     const int64_t *first = member(in, e->input_name[i], &known);
     if (!known) return failed(e, e->input_name[i]);
-    for (size_t row = 0; row < n; row++)
-      column[row] = first ? *(const int64_t *)((const char *)first + row * sizeof *in) : in[row].year * 4 + in[row].quarter - 1;
-    b->in[i].values = column;
+    for (size_t row = 0; row < n; row++) {
+      int64_t v = first ? *(const int64_t *)((const char *)first + row * sizeof *in) : in[row].year * 4 + in[row].quarter - 1;
+      if (small) ((int32_t *)column)[row] = (int32_t)v;
+      else ((int64_t *)column)[row] = v;
+    }
+    b->in[i] = (ppr_column){small ? NULL : column, NULL, small ? column : NULL};
   }
-  for (size_t k = 0; k < RESULTS; k++) b->out[k].values = b->memory + (e->inputs + k) * apart;
+  for (size_t k = 0; k < RESULTS; k++) {
+    void *column = (char *)b->memory + (e->inputs + k) * apart;
+    ppr_value_info info;
+    bool small = narrow && ppr_evaluator_output(e->evaluator, k, &info) == PPR_OK && fits32(&info);
+    b->out[k] = (ppr_result){small ? NULL : column, NULL, small ? column : NULL};
+  }
   return true;
+}
+
+int64_t batch_input(const batch *b, size_t input, size_t row) {
+  const ppr_column *c = &b->in[input];
+  return c->narrow ? c->narrow[row] : c->values[row];
 }
 
 void batch_free(batch *b) {
@@ -88,7 +107,7 @@ bool batch_checksum(const batch *b, checksum *out) {
   *out = (checksum){0, 0, 0};
   for (size_t row = 0; row < b->n; row++) {
     int64_t results[RESULTS];
-    for (size_t k = 0; k < RESULTS; k++) results[k] = b->out[k].values[row];
+    for (size_t k = 0; k < RESULTS; k++) results[k] = b->out[k].narrow ? b->out[k].narrow[row] : b->out[k].values[row];
     if (b->faults[row].code) return false;
     checksum_add(out, results);
   }

@@ -15,11 +15,6 @@ static int64_t below(uint64_t *state, uint64_t n) { return (int64_t)(next(state)
 static int64_t between(uint64_t *state, int64_t lo, int64_t hi) { return lo + below(state, (uint64_t)(hi - lo) + 1); }
 static bool chance(uint64_t *state, int64_t percent) { return below(state, 100) < percent; }
 
-/* What stays the same for all quarters of a facility. */
-typedef struct facility {
-  int64_t days[AREAS], duty, quality; /* quality: staff in place of staff required, 1/1000 */
-} facility;
-
 static int64_t some_beds(uint64_t *state) {
   int64_t size = below(state, 100);
   if (size < 15) return between(state, 8, 30);
@@ -90,18 +85,23 @@ static void make_hours(record *r, const facility *f, uint64_t *state) {
   }
 }
 
-void records_make(record *out, size_t n) {
-  uint64_t state = UINT64_C(0x50505052554c4553);
-  facility f = {{0}, 0, 0};
-  for (size_t i = 0; i < n; i++) {
-    int64_t quarter = (int64_t)(i % QUARTERS) + 2; /* from 2024-Q1 on */
+record_source records_begin(void) { return (record_source){.state = UINT64_C(0x50505052554c4553)}; }
+
+void records_next(record_source *s, record *out, size_t n) {
+  for (size_t i = 0; i < n; i++, s->made++) {
+    int64_t quarter = (int64_t)(s->made % QUARTERS) + 2; /* from 2024-Q1 on */
     record *r = &out[i];
-    if (i % QUARTERS == 0) make_facility(&f, &state);
-    *r = (record){.facility = 260000 + (int64_t)(i / QUARTERS), .year = 2024 + quarter / 4, .quarter = 1 + quarter % 4, .duty = f.duty};
-    if (below(&state, 32) == 0) r->year = between(&state, 2020, 2023);
-    make_days(r, &f, &state);
-    make_hours(r, &f, &state);
+    if (s->made % QUARTERS == 0) make_facility(&s->f, &s->state);
+    *r = (record){.facility = 260000 + (int64_t)(s->made / QUARTERS), .year = 2024 + quarter / 4, .quarter = 1 + quarter % 4, .duty = s->f.duty};
+    if (below(&s->state, 32) == 0) r->year = between(&s->state, 2020, 2023);
+    make_days(r, &s->f, &s->state);
+    make_hours(r, &s->f, &s->state);
   }
+}
+
+void records_make(record *out, size_t n) {
+  record_source s = records_begin();
+  records_next(&s, out, n);
 }
 
 void checksum_add(checksum *c, const int64_t results[RESULTS]) {

@@ -41,8 +41,20 @@ _Static_assert(sizeof(outcome) == RESULTS * sizeof(int64_t), "the checksum reads
 /* Percent that VKS-Ist must reach in a year. */
 static inline int64_t threshold_of(int64_t year) { return year < 2022 ? 85 : year < 2027 ? 90 : year < 2029 ? 95 : 100; }
 
-/* The first n records; a shorter list is the beginning of a longer one. */
+/* What stays the same for all quarters of a facility. */
+typedef struct facility {
+  int64_t days[AREAS], duty, quality; /* quality: staff in place of staff required, 1/1000 */
+} facility;
+typedef struct record_source {
+  uint64_t state;
+  facility f;
+  size_t made;
+} record_source;
+
+/* The first n records; a shorter list is the beginning of a longer one. Or some after the other, for lists that are held nowhere. */
 void records_make(record *out, size_t n);
+record_source records_begin(void);
+void records_next(record_source *s, record *out, size_t n);
 
 typedef struct checksum {
   int64_t plain, placed; /* sum of the records' hashes; the same weighted with their places, so that order counts */

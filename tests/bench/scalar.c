@@ -2,6 +2,11 @@
 #include "scalar.h"
 #include <stdbool.h>
 
+/* Compiled once for each kind of machine. */
+#define BENCH_PASTE_(name, isa) name##_##isa
+#define BENCH_PASTE(name, isa) BENCH_PASTE_(name, isa)
+#define BENCH_NAME(name) BENCH_PASTE(name, BENCH_ISA)
+
 /* Half up; numerator >= 0, divisor > 0. */
 static inline int64_t rounded(int64_t numerator, int64_t divisor) { return (2 * numerator + divisor) / (2 * divisor); }
 
@@ -46,6 +51,6 @@ static void evaluate(const record *r, outcome *o) {
   o->sanction = total && (r->year == 2026 || r->year == 2027) ? rounded(6500 * missing, threshold * total) : 0;
 }
 
-void scalar_evaluate(const record *in, size_t n, outcome *out) {
+void BENCH_NAME(scalar_evaluate)(const record *in, size_t n, outcome *out) {
   for (size_t i = 0; i < n; i++) evaluate(&in[i], &out[i]);
 }

@@ -3,5 +3,8 @@
 #define PPR_BENCH_SCALAR_H
 #include "records.h"
 
-void scalar_evaluate(const record *in, size_t n, outcome *out);
+/* As compiled for this machine, for AVX2, for plain x86-64 (elsewhere all the same). */
+void scalar_evaluate_native(const record *in, size_t n, outcome *out);
+void scalar_evaluate_avx2(const record *in, size_t n, outcome *out);
+void scalar_evaluate_baseline(const record *in, size_t n, outcome *out);
 #endif

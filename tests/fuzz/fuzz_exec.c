@@ -57,6 +57,9 @@ static void run(const ppr_program *p, size_t edition, uint64_t seed) {
               PPR_OK &&
           !*text)
         abort();
+    ppr_letter_opts letter = PPR_LETTER_OPTS_INIT;
+    letter.form = keep ? PPR_EXPLAIN_JSON : PPR_EXPLAIN_HTML;
+    if (ppr_evaluator_letter(v, c.in, 0, NULL, 0, &letter, &text) == PPR_OK && !*text) abort();
     ppr_evaluator_free(v);
   }
   free(c.in);

@@ -19,17 +19,19 @@ from deftable import rows  # noqa: E402
 # Messages whose page has no examples, and why.
 WITHOUT = {
     1001: 'bytes a page cannot show', 1002: 'bytes a page cannot show', 1003: 'bytes a page cannot show', 1004: 'characters a page cannot show',
-    1005: 'characters a page cannot show', 1103: 'looks the same on a page', 1208: 'too long for a page', 2031: 'see golden file', 2048: 'too long for a page',
-    2050: 'too long for a page', 2056: 'too long for a page', 2057: 'too long for a page', 3040: 'an empty folder', 3032: 'copies of a file',
-    5001: 'depends on the system', 5005: 'too long for a page', 5006: 'too long for a page', 5007: 'too long for a page', 5010: 'bytes a page cannot show',
-    5011: 'bytes a page cannot show', 5012: 'bytes a page cannot show', 5013: 'line ends a page cannot show', 5015: 'bytes a page cannot show',
-    5016: 'line ends a page cannot show', 5018: 'two editions', 5019: 'depends on the system', 5021: 'too long for a page', 5029: 'too long for a page',
-    5030: 'only of programs made otherwise', 5034: 'only of programs made otherwise', 5036: 'too long for a page', 5038: 'too long for a page', 5039: 'only of programs made otherwise',
-    5033: 'always comes with another message', 5035: 'always comes with another message', 5042: 'two editions', 5043: 'too long for a page',
-    5044: 'always comes with another message', 5109: 'two editions', 5118: 'two editions', 5119: 'too long for a page', 5120: 'too long for a page', 5202: 'only of hosts that set values themselves', 5205: 'needs a library',
-    5206: 'only of programs made otherwise', 7001: 'depends on the system',
-    7002: 'depends on the system', 7003: 'too long for a page', 7004: 'depends on the system', 7005: 'depends on the system', 7006: 'depends on the system',
-    7007: 'depends on the system', 7008: 'depends on the system', 7900: 'too long for a page', 7901: 'depends on the system', 7902: 'a fault of ppr',
+    1005: 'characters a page cannot show', 1103: 'looks the same on a page', 1208: 'too long for a page', 2031: 'see golden file',
+    2048: 'too long for a page', 2050: 'too long for a page', 2056: 'too long for a page', 2057: 'too long for a page', 3032: 'copies of a file',
+    3040: 'an empty folder', 5001: 'depends on the system', 5005: 'too long for a page', 5006: 'too long for a page', 5007: 'too long for a page',
+    5010: 'bytes a page cannot show', 5011: 'bytes a page cannot show', 5012: 'bytes a page cannot show', 5013: 'line ends a page cannot show',
+    5015: 'bytes a page cannot show', 5016: 'line ends a page cannot show', 5018: 'two editions', 5019: 'depends on the system',
+    5021: 'too long for a page', 5029: 'too long for a page', 5030: 'only of programs made otherwise', 5033: 'always comes with another message',
+    5034: 'only of programs made otherwise', 5035: 'always comes with another message', 5036: 'too long for a page', 5038: 'too long for a page',
+    5039: 'only of programs made otherwise', 5042: 'two editions', 5043: 'too long for a page', 5044: 'always comes with another message',
+    5045: 'depends on the moment', 5109: 'two editions', 5118: 'two editions', 5119: 'too long for a page', 5120: 'too long for a page',
+    5202: 'only of hosts that set values themselves', 5205: 'needs a library', 5206: 'only of programs made otherwise', 5208: 'only in proofs',
+    5209: 'only in proofs', 7001: 'depends on the system', 7002: 'depends on the system', 7003: 'too long for a page', 7004: 'depends on the system',
+    7005: 'depends on the system', 7006: 'depends on the system', 7007: 'depends on the system', 7008: 'depends on the system',
+    7900: 'too long for a page', 7901: 'depends on the system', 7902: 'a fault of ppr',
 }
 ALONG = {'PPR5035'}  # tells which record another message refuses
 

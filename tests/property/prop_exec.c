@@ -1,5 +1,6 @@
-/* Random well-typed programs: the machine gives the same results and faults for every number of lanes and under both plans, and they are those of an
- * oracle that walks the instructions row by row without kernels, masks or slots. */
+/* Random well-typed programs: the machine gives the same results and faults for every number of lanes, under both plans, with every set of kernels
+ * this processor has, from columns of 32 and of 64 bits, and they are those of an oracle that walks the instructions row by row without kernels,
+ * masks, slots, widths or fused steps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,6 +143,63 @@ static void make_instruction(maker *m, bool in_region) {
   see(m, tiny_op(t, (ppr_op)op, i.m, i.a, i.b, i.c), (ppr_type)info->result);
 }
 
+/* --- what plans fuse --- */
+
+static uint32_t times(maker *m, uint32_t reg) {
+  return prng_below(m->r, 3) ? tiny2(&m->t, PPR_OP_MULK, reg, tiny_k(&m->t, nonzero(m->r) >> prng_below(m->r, 40))) : reg;
+}
+
+static void make_scale(maker *m) {
+  uint32_t mode = (uint32_t)prng_below(m->r, PPR_ROUND_MODES), x = times(m, any(m, PPR_T_INT));
+  see(m, tiny_op(&m->t, PPR_OP_DIVK, mode, x, tiny_k(&m->t, nonzero(m->r)), 0), PPR_T_INT);
+}
+
+/* The divisor is not 0 in one of the arms; in most programs it is the right one. */
+static void make_guarded_quotient(maker *m) {
+  tiny *t = &m->t;
+  uint32_t a = any(m, PPR_T_INT), b = any(m, PPR_T_INT), cond, form = (uint32_t)prng_below(m->r, 5),
+           mode = (uint32_t)prng_below(m->r, PPR_ROUND_MODES);
+  uint32_t by = prng_below(m->r, 4) ? b : tiny2(t, PPR_OP_MULK, b, tiny_k(t, nonzero(m->r)));
+  if (form < 2) cond = tiny2(t, PPR_OP_EQK, b, tiny_k(t, form));
+  else if (form == 2) cond = tiny1(t, PPR_OP_BOOLOF, b);
+  else cond = tiny2(t, form == 3 ? PPR_OP_LEK : PPR_OP_LTK, b, tiny_k(t, prng_between(m->r, -1, 1)));
+  if (prng_below(m->r, 3) == 0) cond = tiny2(t, PPR_OP_AND, cond, any(m, PPR_T_BOOL));
+  if (prng_below(m->r, 3) == 0) cond = tiny1(t, PPR_OP_NOT, cond);
+  bool first = prng_below(m->r, 4) == 0;
+  uint32_t q = 0, when = tiny_when(t, cond);
+  if (first) q = tiny_op(t, PPR_OP_DIV, mode, times(m, a), by, 0);
+  uint32_t otherwise = tiny_else(t, when);
+  if (!first) q = tiny_op(t, PPR_OP_DIV, mode, times(m, a), by, 0);
+  tiny_end(t, otherwise);
+  uint32_t other = prng_below(m->r, 3) ? tiny_const(t, some_number(m->r)) : any(m, PPR_T_INT);
+  see(m, tiny3(t, PPR_OP_SEL_INT, cond, first ? q : other, first ? other : q), PPR_T_INT);
+}
+
+static void make_distance(maker *m) {
+  tiny *t = &m->t;
+  uint32_t apart = tiny1(t, PPR_OP_ABS, tiny2(t, PPR_OP_SUB, any(m, PPR_T_INT), any(m, PPR_T_INT))), far = times(m, apart), c = any(m, PPR_T_INT);
+  bool left = prng_below(m->r, 2);
+  see(m, tiny2(t, prng_below(m->r, 2) ? PPR_OP_LT : PPR_OP_LE, left ? far : c, left ? c : far), PPR_T_BOOL);
+}
+
+static void make_products(maker *m) {
+  uint32_t items[12], n = (uint32_t)prng_below(m->r, 12);
+  for (uint32_t i = 0; i < n; i++) items[i] = tiny2(&m->t, PPR_OP_MUL, any(m, PPR_T_INT), any(m, PPR_T_INT));
+  see(m, tiny2(&m->t, PPR_OP_SUM, tiny_args(&m->t, items, n), n), PPR_T_INT);
+}
+
+static void make_stairs(maker *m) { see(m, tiny2(&m->t, PPR_OP_LOOK, tiny2(&m->t, PPR_OP_RANK, any(m, PPR_T_INT), m->ranks), m->table), PPR_T_INT); }
+
+static void make_pattern(maker *m) {
+  switch (prng_below(m->r, 5)) {
+  case 0: make_scale(m); break;
+  case 1: make_guarded_quotient(m); break;
+  case 2: make_distance(m); break;
+  case 3: make_products(m); break;
+  default: make_stairs(m); break;
+  }
+}
+
 static void make_body(maker *m, unsigned depth, unsigned count);
 
 static uint32_t newest(const maker *m, uint32_t from, ppr_type type, uint32_t otherwise) {
@@ -172,6 +230,7 @@ static void make_region(maker *m, unsigned depth) {
 static void make_body(maker *m, unsigned depth, unsigned count) {
   for (unsigned i = 0; i < count; i++)
     if (depth < 4 && prng_below(m->r, 8) == 0) make_region(m, depth);
+    else if (prng_below(m->r, 4) == 0) make_pattern(m);
     else make_instruction(m, depth > 0);
 }
 
@@ -199,8 +258,10 @@ static void make_inputs(maker *m) {
       see(m, tiny1(t, PPR_OP_IN_BOOL, slot), PPR_T_BOOL);
       see(m, tiny1(t, PPR_OP_IN_STATE, slot), PPR_T_BOOL);
     } else {
+      static const int64_t widest[] = {200000, 20, INT32_MAX, (int64_t)INT32_MAX + 1, INT64_C(1) << 40, (INT64_C(1) << 48) + 3};
       int64_t lo = prng_below(m->r, 4) ? prng_between(m->r, -50, 5) : INT64_MIN,
-              hi = lo == INT64_MIN ? INT64_MAX : lo + prng_between(m->r, 1, 200000);
+              hi = lo == INT64_MIN ? INT64_MAX : prng_between(m->r, lo + 1, widest[prng_below(m->r, 6)]);
+      if (hi > 0 && lo != INT64_MIN && prng_below(m->r, 4) == 0) lo = -hi - 50;
       uint32_t slot = tiny_input(t, label, PPR_KIND_NUMBER, flag, lo, hi, flag == PPR_FIELD_PRESET ? hi : 0);
       if (flag && prng_below(m->r, 2)) see(m, tiny1(t, PPR_OP_IN_STATE, slot), PPR_T_BOOL);
       see(m, tiny1(t, PPR_OP_IN_INT, slot), PPR_T_INT);
@@ -466,10 +527,23 @@ static uint32_t walk(oracle *o, uint32_t pc) {
 /* --- the property --- */
 
 typedef struct columns {
-  ppr_column col[INPUTS];
+  ppr_column col[INPUTS], slim[INPUTS]; /* slim: 32 bits where they hold what the column holds */
   int64_t values[INPUTS][ROWS];
+  int32_t narrow[INPUTS][ROWS];
   uint8_t states[INPUTS][ROWS];
 } columns;
+
+/* A number beyond 32 bits may be given as the nearest one that is out of range, too. */
+static ppr_column slim(columns *c, uint32_t i, const ppr_field *f) {
+  ppr_column col = c->col[i];
+  bool outside_too = f->lo > INT32_MIN && f->hi < INT32_MAX;
+  for (uint32_t j = 0; col.values && j < ROWS; j++) {
+    int64_t v = c->values[i][j];
+    if ((v < INT32_MIN || v > INT32_MAX) && !outside_too) return col;
+    c->narrow[i][j] = v < INT32_MIN ? INT32_MIN : v > INT32_MAX ? INT32_MAX : (int32_t)v;
+  }
+  return col.values ? (ppr_column){NULL, col.states, c->narrow[i]} : col;
+}
 
 static void fill(columns *c, const ppr_edition *e, prng *r) {
   for (uint32_t i = 0; i < INPUTS; i++) {
@@ -480,8 +554,8 @@ static void fill(columns *c, const ppr_edition *e, prng *r) {
       bool edge = prng_below(r, 4) == 0;
       bool whole = f->lo == INT64_MIN;
       c->values[i][j] = whole       ? some_number(r)
-                        : form == 0 ? f->lo - 1
-                        : form == 1 ? f->hi + 1
+                        : form == 0 ? f->lo - 1 - (int64_t)(prng_next(r) >> (2 + prng_below(r, 62)))
+                        : form == 1 ? f->hi + 1 + (int64_t)(prng_next(r) >> (2 + prng_below(r, 62)))
                         : edge      ? f->lo
                         : form < 40 ? f->hi
                                     : prng_between(r, f->lo, f->hi);
@@ -489,6 +563,7 @@ static void fill(columns *c, const ppr_edition *e, prng *r) {
     }
     uint64_t form = prng_below(r, 6);
     c->col[i] = (ppr_column){form == 0 && !strict ? NULL : c->values[i], form < 3 ? NULL : c->states[i], NULL};
+    c->slim[i] = slim(c, i, f);
   }
 }
 
@@ -517,14 +592,22 @@ static void run_oracle(results *out, const ppr_edition *e, const columns *c) {
   free(o.value);
 }
 
-static void compare(const results *want, const results *have, const ppr_edition *e, unsigned program, uint32_t lanes, bool keep) {
+/* How a program was run. */
+typedef struct manner {
+  uint32_t lanes;
+  bool keep, slim;
+  const kern_set *set;
+} manner;
+
+static void compare(const results *want, const results *have, const ppr_edition *e, unsigned program, const manner *how) {
   for (uint32_t i = 0; i < ROWS; i++) {
-    bool same = want->faults[i].code == have->faults[i].code && want->faults[i].pc == have->faults[i].pc;
+    bool same = want->faults[i].code == have->faults[i].code && (!want->faults[i].code || want->faults[i].pc == have->faults[i].pc);
     for (uint32_t j = 0; same && !want->faults[i].code && j < e->n_output; j++)
       same = want->values[j][i] == have->values[j][i] && want->states[j][i] == have->states[j][i];
     if (same) continue;
-    print_error("program %u, row %u, %u lanes, %s: fault %u at %u, oracle %u at %u\n", program, i, lanes, keep ? "keep" : "bulk",
-                have->faults[i].code, have->faults[i].pc, want->faults[i].code, want->faults[i].pc);
+    print_error("program %u, row %u, %u lanes, %s, columns of %d bits, %s kernels: fault %u at %u, oracle %u at %u\n", program, i, how->lanes,
+                how->keep ? "keep" : "bulk", how->slim ? 32 : 64, how->set->name, have->faults[i].code, have->faults[i].pc, want->faults[i].code,
+                want->faults[i].pc);
     for (uint32_t j = 0; j < e->n_output; j++)
       print_error("  output %u: %lld/%u, oracle %lld/%u\n", j, (long long)have->values[j][i], have->states[j][i], (long long)want->values[j][i],
                   want->states[j][i]);
@@ -532,15 +615,42 @@ static void compare(const results *want, const results *have, const ppr_edition 
   }
 }
 
+/* Runs the program; narrow results are widened for the comparison. Returns how many there were. */
+static unsigned run_machine(results *have, const ppr_program *p, const columns *in, const native_table *natives, const manner *how) {
+  static int32_t narrow[6][ROWS];
+  ppr_vm *vm;
+  ppr_result out[6];
+  int64_t lo, hi;
+  unsigned slim_results = 0;
+  assert_int_equal(vm_new_with(&vm, ppr_alloc_default, p, 0, how->lanes, how->keep, natives, how->set), PPR_OK);
+  memset(have, 0xAA, sizeof *have);
+  for (uint32_t j = 0; j < 6; j++) {
+    vm_output_range(vm, j, &lo, &hi);
+    bool fits = how->slim && lo >= INT32_MIN && hi <= INT32_MAX;
+    out[j] = (ppr_result){fits ? NULL : have->values[j], have->states[j], fits ? narrow[j] : NULL};
+  }
+  assert_int_equal(vm_eval(vm, how->slim ? in->slim : in->col, ROWS, out, have->faults), PPR_OK);
+  for (uint32_t j = 0; j < 6; j++) {
+    vm_output_range(vm, j, &lo, &hi);
+    for (uint32_t i = 0; out[j].narrow && i < ROWS; i++) have->values[j][i] = narrow[j][i];
+    for (uint32_t i = 0; i < ROWS; i++) assert_true(have->faults[i].code || (have->values[j][i] >= lo && have->values[j][i] <= hi));
+    slim_results += out[j].narrow != NULL;
+  }
+  vm_free(vm);
+  return slim_results;
+}
+
 static void test_machine_equals_oracle(void **state) {
   (void)state;
   static const uint32_t lanes[] = {1, 3, 7, 64, 1024, 0};
   static columns in;
   static results want, have;
+  const kern_set *sets[KERN_SETS];
+  uint32_t n_sets = kern_sets(sets);
   prng r = prng_new("prop_exec");
   native_table *natives = natives_new(ppr_alloc_default);
   assert_int_equal(natives_register(natives, &scramble_native), PPR_OK);
-  size_t faulted = 0, clean = 0;
+  size_t faulted = 0, clean = 0, slim_results = 0;
   for (unsigned n = 0; n < PROGRAMS; n++) {
     ppr_program *p = make_program(&r);
     ppr_report *report = report_new(ppr_alloc_default);
@@ -556,23 +666,19 @@ static void test_machine_equals_oracle(void **state) {
     fill(&in, e, &r);
     run_oracle(&want, e, &in);
     for (uint32_t i = 0; i < ROWS; i++) want.faults[i].code ? faulted++ : clean++;
-    ppr_result out[6];
-    for (int j = 0; j < 6; j++) out[j] = (ppr_result){have.values[j], have.states[j], NULL};
-    for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++)
-      for (int keep = 0; keep < 2; keep++) {
-        ppr_vm *vm;
-        assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, lanes[l], keep, natives), PPR_OK);
-        memset(&have, 0xAA, sizeof have);
-        assert_int_equal(vm_eval(vm, in.col, ROWS, out, have.faults), PPR_OK);
-        compare(&want, &have, e, n, lanes[l], keep);
-        vm_free(vm);
+    for (uint32_t s = 0; s < n_sets; s++)
+      for (int form = 0; form < 6; form++) { /* both plans, both widths; whole blocks always, other numbers of lanes in turn */
+        manner how = {form % 3 ? lanes[(n + s + (unsigned)form) % 6] : 64, form == 2, form % 2, sets[s]};
+        slim_results += run_machine(&have, p, &in, natives, &how);
+        compare(&want, &have, e, n, &how);
       }
     report_free(report);
     program_free(p);
   }
   natives_free(natives);
-  print_message("%zu rows without, %zu with fault\n", clean, faulted);
+  print_message("%zu rows without, %zu with fault; %u sets of kernels, %zu results in 32 bits\n", clean, faulted, n_sets, slim_results);
   assert_true(clean > PROGRAMS * ROWS / 20 && faulted > PROGRAMS * ROWS / 20); /* both sides are exercised */
+  assert_true(slim_results > PROGRAMS);
 }
 
 int main(void) {

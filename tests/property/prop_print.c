@@ -6,6 +6,7 @@
 #include "code/program.h"
 #include "support/ast_dump.h"
 #include "support/prng.h"
+#include "support/program_gen.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { FILES = 400, DEEP = 5 };
+enum { FILES = 400, PROGRAMS = 100, DEEP = 5 };
 
 typedef struct gen {
   prng random;
@@ -680,7 +681,31 @@ static void printed_text_is_the_tree(void **state) {
   }
 }
 
+/* Random rule files that compile: laid out they have the same tree. */
+static void programs_keep_their_tree(void **state) {
+  (void)state;
+  gen g = {.random = prng_new("prop_print programs")};
+  for (int i = 0; i < PROGRAMS; i++) {
+    g.arena = arena_new(ppr_alloc_default);
+    ppr_report *report = report_new(ppr_alloc_default);
+    assert_non_null(g.arena);
+    assert_non_null(report);
+    const char *text = program_gen(&g.random, g.arena, 1 + below(&g, 10)).text;
+    ppr_buf written = buffer(), tree = buffer();
+    buf_puts(&written, text);
+    ast_file *file = parse_source(report, g.arena, report_add_source(report, "t.ppr", text, written.size));
+    assert_non_null(file);
+    assert_false(file->broken);
+    ast_dump(&tree, file, NULL);
+    check_layout(&g, &written, &tree);
+    buf_fini(&written);
+    buf_fini(&tree);
+    report_free(report);
+    arena_free(g.arena);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(printed_text_is_the_tree)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(printed_text_is_the_tree), cmocka_unit_test(programs_keep_their_tree)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,56 @@ static void test_evaluator(void **state) {
   ppr_engine_free(engine);
 }
 
+/* Columns of 32 bits, the sets of kernels, and where the time went. */
+static void test_narrow_columns(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_program *p = loaded(engine);
+  static const int32_t a[] = {7, 8, 50, INT32_MAX}, b[] = {2, 0, 100, 1}; /* any number beyond 32 bits is out of range as INT32_MAX, too */
+  ppr_column in[2] = {{NULL, NULL, a}, {NULL, NULL, b}};
+  uint32_t kernels = 0;
+  for (; ppr_kernels(kernels); kernels++) {
+    ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+    opts.kernels = kernels;
+    opts.profile = 1;
+    ppr_evaluator *v;
+    ppr_value_info info;
+    int32_t q[4];
+    ppr_fault f[4];
+    assert_int_equal(ppr_evaluator_new(&v, p, 0, &opts), PPR_OK);
+    assert_int_equal(ppr_evaluator_output(v, 0, &info), PPR_OK);
+    assert_string_equal(info.name, "q");
+    assert_true(info.lo >= INT32_MIN && info.hi <= INT32_MAX && info.lo <= 4 && info.hi >= 4);
+    assert_int_equal(ppr_evaluator_output(v, 1, &info), PPR_MISUSE);
+    assert_int_equal(ppr_evaluator_eval(v, in, 4, &(ppr_result){NULL, NULL, q}, f), PPR_OK);
+    assert_int_equal(q[0], 4);
+    static const uint32_t codes[] = {0, 5204, 5202, 5202};
+    for (int i = 0; i < 4; i++) assert_int_equal(f[i].code, codes[i]);
+    const char *text;
+    assert_int_equal(ppr_evaluator_explain(v, in, 0, 0, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text), PPR_OK);
+    assert_non_null(strstr(text, "q = 4\n"));
+    ppr_profile_row row;
+    uint64_t lanes = 0;
+    for (size_t i = 0; ppr_evaluator_profile(v, i, &row) == PPR_OK; i++) {
+      assert_true(row.steps > 0 && *row.name);
+      lanes += row.lanes;
+    }
+    assert_true(lanes >= 3 * 4); /* two inputs and a quotient, each of four records */
+    ppr_evaluator_free(v);
+  }
+  assert_true(kernels >= 1);
+  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+  opts.kernels = kernels;
+  ppr_evaluator *v;
+  assert_int_equal(ppr_evaluator_new(&v, p, 0, &opts), PPR_MISUSE);
+  assert_int_equal(ppr_evaluator_new(&v, p, 0, NULL), PPR_OK);
+  ppr_profile_row row;
+  assert_int_equal(ppr_evaluator_profile(v, 0, &row), PPR_MISUSE); /* nobody asked for one */
+  ppr_evaluator_free(v);
+  ppr_program_free(p);
+  ppr_engine_free(engine);
+}
+
 static void test_misuse(void **state) {
   (void)state;
   ppr_engine *engine = ppr_engine_new();
@@ -221,7 +271,7 @@ static void test_texts(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_misuse),
-                                     cmocka_unit_test(test_natives), cmocka_unit_test(test_texts)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_narrow_columns),
+                                     cmocka_unit_test(test_misuse),  cmocka_unit_test(test_natives),   cmocka_unit_test(test_texts)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

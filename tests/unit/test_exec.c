@@ -239,6 +239,23 @@ static void test_absent_output(void **state) {
   stop(&r);
 }
 
+/* A result that may need more than 32 bits is not written into a column of 32. */
+static void test_too_wide_for_the_column(void **state) {
+  (void)state;
+  for (int64_t k = 1; k < 3; k++) {
+    tiny t = tiny_new();
+    tiny_output(&t, "a", PPR_KIND_NUMBER, tiny2(&t, PPR_OP_MULK, tiny_in(&t, "a", 0, INT32_MAX), tiny_k(&t, k)), 0);
+    run r = start(&t, 0, false);
+    static const int32_t in[] = {3, INT32_MAX};
+    int32_t out[2] = {-1, -1};
+    ppr_fault f[2];
+    ppr_status status = vm_eval(r.vm, &(ppr_column){NULL, NULL, in}, 2, &(ppr_result){NULL, NULL, out}, f);
+    assert_int_equal(status, k == 1 ? PPR_OK : PPR_MISUSE);
+    assert_int_equal(out[1], k == 1 ? INT32_MAX : -1);
+    stop(&r);
+  }
+}
+
 static void test_arguments(void **state) {
   (void)state;
   tiny t = guarded();
@@ -291,6 +308,7 @@ int main(void) {
       cmocka_unit_test(test_regions),
       cmocka_unit_test(test_blocks),
       cmocka_unit_test(test_absent_output),
+      cmocka_unit_test(test_too_wide_for_the_column),
       cmocka_unit_test(test_arguments),
       cmocka_unit_test(test_out_of_memory),
   };

@@ -93,12 +93,20 @@ static void assert_explained(int64_t days, int64_t clinic, int64_t exempt, ppr_l
   program_free(w.p);
 }
 
-/* 34 days: 34 / 7 = 4,857142857…, rounded 4,86; 4,86 * 207 = 1006,02, rounded 1006 */
+/* 34 days: 34 / 7 = 4,857142857…, rounded 4,86; 4,86 * 207 = 1006,02, rounded 1006. What turns it: 999 minutes are not enough; 4,83 * 207 = 999,81,
+ * rounded 1000, are, 4,82 * 207 = 997,74, rounded 998, are not; 33 / 7 = 4,71…, 4,71 * 207 = 974,97. In a day clinic 34 / 5 = 6,8 are enough too. */
 static void test_base_rule(void **state) {
   (void)state;
   assert_explained(34, -1, -1, PPR_LANG_DE, PPR_EXPLAIN_FULL,
                    "erfüllt[a] = ja\n"
                    "Probe Proberegelwerk, Fassung 2024-01\n"
+                   "\n"
+                   "Was erfüllt[a] kippt, wenn alles Übrige bleibt:\n"
+                   "  Wert einer Regel        jetzt   kippt bei      Abstand  noch ja bei\n"
+                   "  Minuten[A1,a]     1006 Minute  999 Minute    -7 Minute  1000 Minute\n"
+                   "  Wochen[A1]         4,86 Woche  4,82 Woche  -0,04 Woche   4,83 Woche\n"
+                   "  einzelne Eingabe   jetzt  kippt bei  Abstand  noch ja bei\n"
+                   "  Tage[A1]          34 Tag     33 Tag   -1 Tag       34 Tag\n"
                    "\n"
                    "erfüllt[a] = ja\n"
                    "  Regel „erfüllt“, Fassung 2024-01, § 16 Abs. 1\n"
@@ -128,6 +136,13 @@ static void test_base_rule_in_short(void **state) {
                    "erfüllt[a] = ja\n"
                    "Probe Proberegelwerk, Fassung 2024-01\n"
                    "\n"
+                   "Was erfüllt[a] kippt, wenn alles Übrige bleibt:\n"
+                   "  Wert einer Regel        jetzt   kippt bei      Abstand  noch ja bei\n"
+                   "  Minuten[A1,a]     1006 Minute  999 Minute    -7 Minute  1000 Minute\n"
+                   "  Wochen[A1]         4,86 Woche  4,82 Woche  -0,04 Woche   4,83 Woche\n"
+                   "  einzelne Eingabe   jetzt  kippt bei  Abstand  noch ja bei\n"
+                   "  Tage[A1]          34 Tag     33 Tag   -1 Tag       34 Tag\n"
+                   "\n"
                    "erfüllt[a] = ja\n"
                    "  Regel „erfüllt“, Fassung 2024-01, § 16 Abs. 1\n"
                    "  = Minuten >= Mindestminuten\n"
@@ -149,12 +164,20 @@ static void test_base_rule_in_short(void **state) {
                    "  befreit = fehlt, Eingabe\n");
 }
 
-/* 20 days in a day clinic: 20 / 5 = 4 exactly; 4 * 207 = 828 */
+/* 20 days in a day clinic: 20 / 5 = 4 exactly; 4 * 207 = 828. 25 / 5 * 207 = 1035 would be enough, 24 / 5 * 207 = 993,6 not; with befreit there is no
+ * answer any more, which is none to the contrary. */
 static void test_exception_in_english(void **state) {
   (void)state;
   assert_explained(20, 1, 0, PPR_LANG_EN, PPR_EXPLAIN_FULL,
                    "erfüllt[a] = no\n"
                    "Probe Proberegelwerk, edition 2024-01\n"
+                   "\n"
+                   "What turns erfüllt[a] while everything else stays:\n"
+                   "  value of a rule         now     turns at     distance  still no at\n"
+                   "  Minuten[A1,a]    828 Minute  1000 Minute  +172 Minute   999 Minute\n"
+                   "  Wochen[A1]       4.00 Woche   4.83 Woche  +0.83 Woche   4.82 Woche\n"
+                   "  single input     now  turns at  distance  still no at\n"
+                   "  Tage[A1]      20 Tag    25 Tag    +5 Tag       24 Tag\n"
                    "\n"
                    "erfüllt[a] = no\n"
                    "  rule “erfüllt”, edition 2024-01, § 16 Abs. 1\n"

@@ -98,7 +98,7 @@ static uint64_t by_magic(const kern_divisor *d, uint64_t n) {
   return (t + ((n - t) >> d->pre)) >> d->post;
 }
 
-/* Every form of division by a constant against the processor's own. */
+/* Division by multiplication against the processor's own. */
 static void test_divisors(void **state) {
   (void)state;
   prng r = prng_new("test_kern");
@@ -106,15 +106,11 @@ static void test_divisors(void **state) {
     int64_t by = i < 3000 ? i + 1 : (int64_t)(prng_next(&r) >> (1 + prng_below(&r, 62)));
     if (by == 0) by = 1;
     kern_divisor d;
-    kern_divisor_init(&d, by, PPR_ROUND_DOWN);
+    divisor_init(&d, by, PPR_ROUND_DOWN);
     for (int j = 0; j < 8; j++) {
       uint64_t n = prng_next(&r) >> prng_below(&r, 64), near = n - n % (uint64_t)by;
       uint64_t tries[4] = {n, near, near - 1, UINT64_MAX};
-      for (int k = 0; k < 4; k++) {
-        assert_true(by_magic(&d, tries[k]) == tries[k] / (uint64_t)by);
-        uint64_t small = tries[k] & 0x7fffffff;
-        if (d.narrow) assert_true((small * d.narrow) >> d.shift == small / (uint64_t)by);
-      }
+      for (int k = 0; k < 4; k++) assert_true(by_magic(&d, tries[k]) == tries[k] / (uint64_t)by);
     }
   }
 }
@@ -127,37 +123,105 @@ static int64_t exact_quotient(int64_t a, int64_t b, uint32_t mode) {
   return (int64_t)((a < 0) != (b < 0) ? -q : q);
 }
 
-/* Whole blocks through DIV and DIVK: numerators at, before and after multiples of the divisor and its half, where a quotient that is only nearly
- * right falls on the wrong side; magnitudes on both sides of every form a division has. */
+enum { BLOCK = 48 };
+
+/* Numerators and divisors for whole blocks: at, before and after multiples of the divisor and its half, where a quotient that is only nearly right
+ * falls on the wrong side. One divisor for all lanes, or one for each. */
+static void make_quotients(prng *r, int64_t a[BLOCK], int64_t b[BLOCK], unsigned bits, bool one, bool negative) {
+  unsigned by_bits = (unsigned)prng_below(r, bits); /* most quotients are large */
+  int64_t by = 0;
+  for (int i = 0; i < BLOCK; i++) {
+    if (i == 0 || !one) by = (int64_t)(prng_next(r) >> (63 - by_bits)) + 1;
+    uint64_t n = prng_next(r) >> (64 - bits), part = n - n % (uint64_t)by + (prng_below(r, 2) ? (uint64_t)by / 2 : 0);
+    a[i] = (int64_t)((part + prng_below(r, 3) - 1) & INT64_MAX);
+    b[i] = by;
+    if (prng_below(r, 4) == 0) a[i] = -a[i];
+    if (negative && (one || prng_below(r, 4) == 0)) b[i] = -by;
+  }
+}
+
+/* Runs one kernel of a set: d by a and b of the widths given, as 64-bit numbers. */
+static void run_block(const kern_set *set, kern_id kernel, kern_step s, int w, int wb, int wd, const int64_t *a, const int64_t *b, int64_t *d) {
+  static const uint8_t active[BLOCK];
+  static int32_t a32[BLOCK], b32[BLOCK], d32[BLOCK];
+  ppr_fault faults[BLOCK];
+  void *reg[3] = {wd == 32 ? (void *)d32 : (void *)d, a32, b32};
+  for (int i = 0; i < BLOCK; i++) a32[i] = (int32_t)a[i], b32[i] = (int32_t)b[i];
+  if (w == 64) reg[1] = (void *)(uintptr_t)a;
+  if (wb == 64) reg[2] = (void *)(uintptr_t)b;
+  kern_block k = {.n = BLOCK, .full = BLOCK, .reg = reg, .active = active, .faults = faults};
+  s.d = 0, s.a = 1, s.b = 2;
+  set->fn[kernel](&s, &k);
+  for (int i = 0; wd == 32 && i < BLOCK; i++) d[i] = d32[i];
+}
+
+/* DIV and DIVK of every set of kernels, magnitudes on both sides of every form a division has. */
 static void test_quotients_of_blocks(void **state) {
   (void)state;
-  enum { LANES = 37 };
-  static const uint8_t active[LANES];
-  int64_t a[LANES], b[LANES], d[LANES];
-  void *reg[3] = {d, a, b};
-  ppr_fault faults[LANES];
-  kern_block k = {.n = LANES, .reg = reg, .active = active, .faults = faults};
+  const kern_set *sets[KERN_SETS];
+  uint32_t n_sets = kern_sets(sets);
+  int64_t a[BLOCK], b[BLOCK], d[BLOCK];
   prng r = prng_new("test_kern");
   for (int round = 0; round < 4000; round++) {
     uint32_t mode = (uint32_t)round % PPR_ROUND_MODES;
-    unsigned bits = 1 + (unsigned)prng_below(&r, 62), by_bits = (unsigned)prng_below(&r, bits); /* most quotients are large */
-    int64_t by = 0;
-    for (int i = 0; i < LANES; i++) {
-      if (i == 0 || round % 2) by = (int64_t)(prng_next(&r) >> (63 - by_bits)) + 1;
-      uint64_t n = prng_next(&r) >> (64 - bits), part = n - n % (uint64_t)by + (prng_below(&r, 2) ? (uint64_t)by / 2 : 0);
-      a[i] = (int64_t)((part + prng_below(&r, 3) - 1) & INT64_MAX);
-      b[i] = by;
-      if (prng_below(&r, 4) == 0) a[i] = -a[i];
-      if (round % 3 == 0 && (round % 2 == 0 || prng_below(&r, 4) == 0)) b[i] = -by;
-    }
+    make_quotients(&r, a, b, 1 + (unsigned)prng_below(&r, 62), round % 2 == 0, round % 3 == 0);
     kern_divisor divisor;
-    kern_divisor_init(&divisor, b[0], mode);
-    kern_step s = {.mode = (uint8_t)mode, .d = 0, .a = 1, .b = 2, .x.divisor = &divisor};
-    kern_DIV(&s, &k);
-    for (int i = 0; i < LANES; i++) assert_int_equal(d[i], exact_quotient(a[i], b[i], mode));
-    kern_DIVK(&s, &k);
-    for (int i = 0; i < LANES; i++) assert_int_equal(d[i], exact_quotient(a[i], b[0], mode));
+    divisor_init(&divisor, b[0], mode);
+    for (uint32_t set = 0; set < n_sets; set++) {
+      run_block(sets[set], KERN_DIV_64_64_64, (kern_step){.mode = (uint8_t)mode}, 64, 64, 64, a, b, d);
+      for (int i = 0; i < BLOCK; i++) assert_int_equal(d[i], exact_quotient(a[i], b[i], mode));
+      run_block(sets[set], KERN_DIVK_64_64_64, (kern_step){.mode = (uint8_t)mode, .x.divisor = &divisor}, 64, 64, 64, a, b, d);
+      for (int i = 0; i < BLOCK; i++) assert_int_equal(d[i], exact_quotient(a[i], b[0], mode));
+    }
   }
+}
+
+static bool fits(const int64_t *v, int bits) {
+  for (int i = 0; i < BLOCK && bits == 32; i++)
+    if (v[i] < INT32_MIN || v[i] > INT32_MAX) return false;
+  return true;
+}
+
+/* SCALE and QUOTIENT in all widths up to the edge of what they are exact for. */
+static void test_through_binary64(void **state) {
+  (void)state;
+  static const struct {
+    kern_id kernel;
+    int w, wb, d;
+  } kernels[] = {{KERN_SCALE_32_32_32, 32, 32, 32},    {KERN_SCALE_64_64_32, 64, 64, 32},    {KERN_SCALE_64_64_64, 64, 64, 64},
+                 {KERN_QUOTIENT_32_32_32, 32, 32, 32}, {KERN_QUOTIENT_32_32_64, 32, 32, 64}, {KERN_QUOTIENT_64_32_32, 64, 32, 32},
+                 {KERN_QUOTIENT_64_32_64, 64, 32, 64}, {KERN_QUOTIENT_64_64_32, 64, 64, 32}, {KERN_QUOTIENT_64_64_64, 64, 64, 64}};
+  const kern_set *sets[KERN_SETS];
+  uint32_t n_sets = kern_sets(sets), ran[9] = {0};
+  int64_t a[BLOCK], b[BLOCK], d[BLOCK], want[BLOCK];
+  prng r = prng_new("test_kern");
+  for (int round = 0; round < 20000; round++) {
+    uint32_t which = (uint32_t)round % 9, mode = (uint32_t)prng_below(&r, PPR_ROUND_HALF_EVEN);
+    bool scale = which < 3;
+    unsigned bits = kernels[which].w == 32 ? 31 : 48, shift = prng_below(&r, 2) ? 0 : (unsigned)prng_below(&r, 18); /* the factor takes its share */
+    make_quotients(&r, a, b, bits - (bits == 48 ? shift : 0), scale, prng_below(&r, 2));
+    int64_t factor = shift ? (int64_t)prng_below(&r, 1u << shift) : 1;
+    int64_t most = factor ? KERN_EXACT / factor : KERN_EXACT;
+    if (kernels[which].w == 32 && most > INT32_MAX) most = INT32_MAX;
+    for (int i = 0; i < BLOCK; i++) {
+      if (a[i] > most || a[i] < -most || prng_below(&r, 20) == 0) a[i] = a[i] < 0 ? -most : most;
+      if (!scale && prng_below(&r, 20) == 0) b[i] = 0;
+      if (scale) b[i] = b[0] < 0 ? -b[0] : b[0];
+      want[i] = b[i] ? exact_quotient(a[i] * factor, b[i], mode) : -7;
+    }
+    if (!fits(a, kernels[which].w) || !fits(b, kernels[which].wb) || !fits(want, kernels[which].d)) continue;
+    bool positive = prng_below(&r, 2);
+    for (int i = 0; i < BLOCK; i++) positive = positive && a[i] >= 0;
+    kern_scale s = divisor_scale(factor, scale ? b[0] : 1, mode, positive);
+    kern_step step = {.mode = (uint8_t)mode, .k = factor, .sure = true, .x.other = -7};
+    if (scale) step.x.scale = &s;
+    for (uint32_t set = 0; set < n_sets; set++) {
+      run_block(sets[set], kernels[which].kernel, step, kernels[which].w, kernels[which].wb, kernels[which].d, a, b, d);
+      for (int i = 0; i < BLOCK; i++) assert_int_equal(d[i], want[i]);
+    }
+    ran[which]++;
+  }
+  for (int i = 0; i < 9; i++) assert_true(ran[i] > 50);
 }
 
 static void test_arithmetic(void **state) {
@@ -330,6 +394,7 @@ int main(void) {
       cmocka_unit_test(test_zero_divisor),
       cmocka_unit_test(test_divisors),
       cmocka_unit_test(test_quotients_of_blocks),
+      cmocka_unit_test(test_through_binary64),
       cmocka_unit_test(test_arithmetic),
       cmocka_unit_test(test_lists),
       cmocka_unit_test(test_wide),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/report.h"
+#include "ppr/ppr.h"
 #include "support/memory.h"
 
 static const char source[] = "regel Prüfung : Zahl(2)\n" /* bytes 0 to 24 */
@@ -230,6 +231,59 @@ static void test_text_edges(void **state) {
   report_free(r);
 }
 
+/* Columns of the excerpt: two for a wide character, none for a combining mark, tabs to the next multiple of four. Places count characters. */
+static void test_widths(void **state) {
+  (void)state;
+  static const char wide[] = "\u540D\u524D = e\u0301 + \U0001F642\tTage\u00AD!";
+  ppr_report *r = report_new(ppr_alloc_default);
+  assert_int_equal(report_add_source(r, "w.ppr", wide, sizeof wide - 1), 0);
+  uint32_t begin = (uint32_t)(strstr(wide, "Tage") - wide);
+  report_add(r, DIAG_FAULT_RANGE, (ppr_span){0, begin, (uint32_t)sizeof wide - 1}, DIAG_BOTH("eine Zahl", "a number"), NULL);
+  check_report(r, PPR_LANG_DE,
+               "w.ppr:1:13: Fehler PPR5202: Wert außerhalb der zulässigen Werte: eine Zahl\n"
+               "    1 | \u540D\u524D = e\u0301 + \U0001F642   Tage\uFFFD!\n"
+               "      |                 ^~~~~~\n");
+  check_report(r, PPR_LANG_EN,
+               "w.ppr:1:13: error PPR5202: value outside the allowed range: a number\n"
+               "    1 | \u540D\u524D = e\u0301 + \U0001F642   Tage\uFFFD!\n"
+               "      |                 ^~~~~~\n");
+  report_free(r);
+}
+
+/* The same report through the public calls: places of the message, its proposal and its notes. */
+static void test_public_places(void **state) {
+  (void)state;
+  ppr_report *r = new_report();
+  diag *d = report_add(r, DIAG_FAULT_RANGE, at("2.5", 0), "x", NULL);
+  diag_set_fix(r, d, at("2.5", 0), "2,5");
+  diag_add_note(r, d, at("Prüfung", 0), "hier", "here");
+  diag_add_note(r, d, SPAN_NONE, "ohne Ort", "no place");
+  ppr_diagnostic got;
+  assert_int_equal(ppr_report_get(r, 0, PPR_ENGLISH, &got), PPR_OK);
+  assert_int_equal(got.line, 2);
+  assert_int_equal(got.column, 16);
+  assert_int_equal(got.end_line, 2);
+  assert_int_equal(got.end_column, 19);
+  assert_int_equal(got.fix_column, 16);
+  assert_int_equal(got.fix_end_column, 19);
+  assert_string_equal(got.fix_file, "a.ppr");
+  ppr_note note;
+  assert_int_equal(ppr_report_note(r, 0, 0, PPR_ENGLISH, &note), PPR_OK);
+  assert_string_equal(note.text, "here");
+  assert_string_equal(note.file, "a.ppr");
+  assert_int_equal(note.line, 1);
+  assert_int_equal(note.column, 7);
+  assert_int_equal(note.end_column, 14);
+  assert_int_equal(ppr_report_note(r, 0, 1, PPR_GERMAN, &note), PPR_OK);
+  assert_string_equal(note.text, "ohne Ort");
+  assert_null(note.file);
+  assert_int_equal(ppr_report_note(r, 0, 2, PPR_GERMAN, &note), PPR_MISUSE);
+  assert_int_equal(ppr_report_note(r, 1, 0, PPR_GERMAN, &note), PPR_MISUSE);
+  assert_int_equal(ppr_report_note(NULL, 0, 0, PPR_GERMAN, &note), PPR_MISUSE);
+  assert_int_equal(ppr_report_note(r, 0, 0, PPR_GERMAN, NULL), PPR_MISUSE);
+  report_free(r);
+}
+
 static void test_hostile_text(void **state) {
   (void)state;
   ppr_report *r = report_new(ppr_alloc_default);
@@ -386,10 +440,11 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_places),        cmocka_unit_test(test_repetition), cmocka_unit_test(test_order),      cmocka_unit_test(test_order_many),
-      cmocka_unit_test(test_limit),         cmocka_unit_test(test_text),       cmocka_unit_test(test_text_edges), cmocka_unit_test(test_hostile_text),
-      cmocka_unit_test(test_long_line),     cmocka_unit_test(test_color),      cmocka_unit_test(test_json),       cmocka_unit_test(test_table),
-      cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_places),        cmocka_unit_test(test_repetition),   cmocka_unit_test(test_order),
+      cmocka_unit_test(test_order_many),    cmocka_unit_test(test_limit),        cmocka_unit_test(test_text),
+      cmocka_unit_test(test_text_edges),    cmocka_unit_test(test_hostile_text), cmocka_unit_test(test_long_line),
+      cmocka_unit_test(test_color),         cmocka_unit_test(test_json),         cmocka_unit_test(test_table),
+      cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_widths),       cmocka_unit_test(test_public_places),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -364,12 +364,11 @@ static void bench_open(bench *b, fixture *f) {
 /* A record of 2024-Q1 with this IK, Summe and Quote. */
 static void bench_record(bench *b, const char *ik, int64_t summe, uint8_t summe_state, int64_t quote, uint8_t quote_state) {
   const csv_cell key[] = {{ik, strlen(ik)}, {"2024", 4}, {"1", 1}, {"29", 2}};
-  bool fresh;
-  uint32_t at = store_add(&b->store, key, "T1", 2, ',', &fresh);
-  assert_true(fresh);
+  const store_record *r = store_append(&b->store, key, "T1", 2, ',');
+  assert_non_null(r);
   b->values[0] = summe, b->states[0] = summe_state;
   b->values[2] = quote, b->states[2] = quote_state;
-  writer_record(b->writer, &b->store.records[at], &(result_view){b->out, 0});
+  writer_record(b->writer, r, &(result_view){b->out, 0});
 }
 static ppr_status bench_close(bench *b) {
   ppr_status status = writer_commit(b->writer);

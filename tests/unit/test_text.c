@@ -175,10 +175,23 @@ static void test_nearest(void **state) {
   assert_true(text_nearest("Tage", NULL, 0) == SIZE_MAX);
 }
 
+static void test_width(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t cp;
+    size_t width;
+  } cases[] = {{'a', 1},    {0xE4, 1},   {0x1E9E, 1}, {0x300, 0},  {0x308, 0},   {0x36F, 0},   {0x370, 1},   {0x20DD, 0},
+               {0xFE0F, 0}, {0x10FF, 1}, {0x1100, 2}, {0x4E2D, 2}, {0xAC00, 2},  {0xD7A3, 2},  {0xFF01, 2},  {0xFF61, 1},
+               {0xFFE5, 2}, {0x2013, 1}, {0x20AC, 1}, {0x2265, 1}, {0x1F642, 2}, {0x1F680, 2}, {0x20000, 2}, {0x10FFFF, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(text_width(cases[i].cp), cases[i].width);
+  assert_true(text_is_hidden(0xAD) && text_is_hidden(0x200B) && text_is_hidden(0xFEFF));
+  assert_false(text_is_hidden(' ') || text_is_hidden(0x202E));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_check), cmocka_unit_test(test_decode),   cmocka_unit_test(test_cp1252),
-      cmocka_unit_test(test_clean), cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest),
+      cmocka_unit_test(test_check),    cmocka_unit_test(test_decode),  cmocka_unit_test(test_cp1252), cmocka_unit_test(test_clean),
+      cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest), cmocka_unit_test(test_width),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

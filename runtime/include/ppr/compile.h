@@ -86,8 +86,11 @@ typedef struct ppr_prove_opts {
 } ppr_prove_opts;
 #define PPR_PROVE_OPTS_INIT                                                                                                                          \
   { sizeof(ppr_prove_opts), 0, 0, 0, PPR_GERMAN }
-/* Proves the rule files at path; calls fn once per obligation, Fassung by Fassung. Gaps and overlaps are no errors here, so that a text that does not
- * compile for them is answered by records; any other error of the text is (PPR_DIAGNOSED). */
+/* Proves the rule files of one Regelwerk; calls fn once per obligation, Fassung by Fassung. Gaps and overlaps are no errors here, so that a text that
+ * does not compile for them is answered by records; any other error of the text is (PPR_DIAGNOSED). PPR_MISUSE also: no such Fassung or rule. */
+PPR_API ppr_status ppr_prove(ppr_engine *engine, const ppr_source_text *files, size_t count, const ppr_prove_opts *opts, ppr_report *report,
+                             ppr_proof_fn fn, void *ctx);
+/* The same for a file or for all *.ppr files of a folder (sorted by name). */
 PPR_API ppr_status ppr_prove_path(ppr_engine *engine, const char *path, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn, void *ctx);
 
 #ifdef __cplusplus

@@ -154,9 +154,13 @@ typedef struct ppr_evaluator_opts {
   size_t size;    /* sizeof(ppr_evaluator_opts) */
   uint32_t lanes; /* records per block, 1..1024; 0: chosen */
   int keep;       /* keep every register (for explanations) */
+  int profile;      /* time every step (ppr_evaluator_profile); costs a third or more */
+  uint32_t kernels; /* 0: the best this processor has; 1: the next … (ppr_kernels) */
 } ppr_evaluator_opts;
 #define PPR_EVALUATOR_OPTS_INIT                                                                                                                      \
-  { sizeof(ppr_evaluator_opts), 0, 0 }
+  { sizeof(ppr_evaluator_opts), 0, 0, 0, 0 }
+/* The sets of kernels this processor can run, the best first: "AVX-512", "AVX2", "baseline"; NULL beyond the last. Results are the same. */
+PPR_API const char *ppr_kernels(uint32_t index);
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
 /* As ppr_program_output, with lo..hi proved: no record without fault gives another number. */
@@ -164,6 +168,13 @@ PPR_API ppr_status ppr_evaluator_output(const ppr_evaluator *evaluator, size_t o
 /* in: one column per input, out: one per output (arrays of their own, none of in), faults: rows entries. Outputs of a faulted row are meaningless,
  * the other rows are complete. Every row is a record by itself: what an output sums over records (`summe über`) is added up by ppr_run alone. */
 PPR_API ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
+/* Where the time went: one row per kernel that ran. */
+typedef struct ppr_profile_row {
+  const char *name;                   /* instruction, and bits of its operands and result */
+  uint64_t steps, lanes, nanoseconds; /* how often; on how many records in all; without the cost of the clock */
+} ppr_profile_row;
+/* By index from 0; PPR_MISUSE beyond the last, or for an evaluator made without `profile`. */
+PPR_API ppr_status ppr_evaluator_profile(const ppr_evaluator *evaluator, size_t index, ppr_profile_row *out);
 /* How much an explanation tells: SHORT what can have mattered, elements of one rule together; FULL every operand by itself. */
 typedef enum ppr_explain_detail { PPR_EXPLAIN_SHORT = 0, PPR_EXPLAIN_FULL = 1 } ppr_explain_detail;
 /* TEXT: a letter; HTML: the same as a page that needs nothing but itself; JSON: evidence that the program ppr-evidence recomputes (docs/evidence.md),
@@ -189,9 +200,14 @@ typedef struct ppr_turn {
   int64_t now, last, first; /* the value of the record, the last on the way that keeps the answer, the first that turns it */
   int nearest;              /* proved: none between now and first turns it; else first is what the search found first */
 } ppr_turn;
+typedef struct ppr_turns {
+  ppr_turn *turns; /* free with ppr_free */
+  size_t n;
+  int complete; /* proved: no other value of an input that was looked at turns the result by itself */
+} ppr_turns;
 /* What turns an output of one row; evaluating the row with input = first and input = last shows it. None for what is not a present yes/no. Key,
- * quarter and absent inputs are left as they are. *turns is to be freed with ppr_free. */
-PPR_API ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turn **turns, size_t *n);
+ * quarter and absent inputs are left as they are. */
+PPR_API ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_turns *turns);
 /* German or English text explaining one output of one row down to the inputs; valid until the next call on this evaluator. */
 PPR_API ppr_status ppr_evaluator_explain(ppr_evaluator *evaluator, const ppr_column *in, size_t row, size_t output, ppr_language language,
                                          ppr_explain_detail detail, const char **text);

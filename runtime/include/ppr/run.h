@@ -27,7 +27,8 @@ typedef struct ppr_run_summary {
   size_t n_counts;
 } ppr_run_summary;
 
-/* progress: called now and then with records done and total (0: unknown); may be NULL. */
+/* progress: called now and then with records done and total (0: unknown), by one thread at a time, with several jobs not always the same; may be
+ * NULL. */
 typedef struct ppr_run_opts {
   size_t size;
   const char *input;    /* folder of tables, or file; NULL or "-" for stdin (flat, NDJSON) */
@@ -45,9 +46,11 @@ typedef struct ppr_run_opts {
   int explain_full;   /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
   ppr_explain_form explain_form; /* of ppr_run_explain */
   int explain_verdicts;          /* of ppr_run_explain: without an output, a letter about all verdicts instead of names */
+  const char *explain_file;      /* of ppr_run_explain: file the text goes to; NULL or "-": none */
+  uint32_t jobs;                 /* of ppr_run: threads, at most 64; 0: one. Results and messages are the same for any number */
 } ppr_run_opts;
 #define PPR_RUN_OPTS_INIT                                                                                                                            \
-  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0 }
+  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0, 0, 0 }
 
 /* Reads records, evaluates each under the Fassung of its quarter, writes every result file and Fehler.csv whole or not at all.
  * Here, and only here, rows of outputs with `summe über` are added up over records; a warning of the report says how many records the sums lack.
@@ -55,8 +58,8 @@ typedef struct ppr_run_opts {
 PPR_API ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report);
 
 /* Explain one output of one record: key values in order, e.g. {"991000000","770000","2024","1","29"}; output: "erfüllt[b]" or NULL for all outputs'
- * names or, with explain_verdicts, all verdicts. *text is to be freed with ppr_free; with opts->output the text goes to that file, whole or not at
- * all, and *text is NULL. */
+ * names or, with explain_verdicts, all verdicts. *text is to be freed with ppr_free; with opts->explain_file the text goes to that file, whole or not
+ * at all, and *text is NULL. */
 PPR_API ppr_status ppr_run_explain(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, const char *const *key, size_t keys,
                                    const char *output, char **text, ppr_report *report);
 
@@ -80,6 +83,40 @@ typedef struct ppr_reading_effect {
  * NULL: none. The records are read once; refused ones are reported as by ppr_run and not compared. `summary` has no counts. Status as ppr_run. */
 PPR_API ppr_status ppr_run_readings(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary,
                                     ppr_reading_effect **effects, size_t *n_effects, ppr_report *report);
+
+/* What becomes of given records under another text. Values are compared as printed, before rows are summed over records. */
+typedef struct ppr_compared_column { /* a column of a result file in which something changes */
+  const char *file, *column, *unit;
+  ppr_value_kind kind;
+  size_t records, cells;              /* with a change; changed */
+  size_t yes_to_no, no_to_yes, other; /* cells of a yes/no; other: absent before or after, as also of numbers */
+  size_t measured;                    /* cells with a number before and after; of after - before the sum and, of the sorted differences, the first, */
+  const char *sum, *least, *lower, *median, *upper, *most; /* those at a quarter, half and three quarters (rank rounded up), and the last; else NULL */
+  const size_t *alone, *moved; /* per partial program: cells it makes what they are after; cells it changes at all */
+} ppr_compared_column;
+typedef struct ppr_compared_cell { /* a yes/no of one record that changes */
+  const char *key, *file, *column, *output; /* key: parts separated by commas; output: as in ppr_run_explain */
+  const char *before, *after;
+  const size_t *through; /* partial programs that make it what it is after, else those that change it at all */
+  size_t n_through;
+  int alone; /* the former */
+} ppr_compared_cell;
+typedef struct ppr_comparison {
+  size_t records, only_before, only_after, without; /* results under both texts, under one, under none */
+  size_t changed, changed_any;                      /* of `records`: in a yes/no; in any value */
+  ppr_compared_column *columns;
+  size_t n_columns;
+  ppr_compared_cell *cells; /* in the order of the input */
+  size_t n_cells, more_cells; /* told here; and those beyond 100000 */
+  unsigned char *ran; /* per partial program: it was evaluated; it is not where it reads other input than both texts */
+  void *memory;
+} ppr_comparison;
+/* Evaluates every record under `before` and under `after`, and where results differ under the partial programs (`before` with one change each, say);
+ * each has one edition (ppr_program_select). opts: input (not stdin), form, readings, lanes; readings a text lacks are passed over.
+ * *out is to be freed with ppr_comparison_free. Status as ppr_run; PPR_MISUSE: more than one edition. */
+PPR_API ppr_status ppr_run_compare(const ppr_program *before, const ppr_program *after, const ppr_program *const *partial, size_t n_partial,
+                                   ppr_engine *engine, const ppr_run_opts *opts, ppr_comparison **out, ppr_report *report);
+PPR_API void ppr_comparison_free(ppr_comparison *comparison); /* NULL allowed */
 #ifdef __cplusplus
 }
 #endif

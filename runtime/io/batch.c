@@ -1,0 +1,112 @@
+/* One thread's records through machine and judgement; see batch.h. */
+#include "io/batch.h"
+#include "io/judge.h"
+#include <string.h>
+
+bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, uint32_t lanes, ppr_report *report) {
+  *b = (batch){.program = schema->program, .schema = schema, .lanes = lanes, .report = report, .arena = arena_new(alloc)};
+  if (!b->arena) return false;
+  b->machines = arena_array(b->arena, schema->program->n_editions, sizeof *b->machines);
+  return b->machines && store_init(&b->store, alloc, schema, &io_limits_default);
+}
+
+void batch_fini(batch *b) {
+  for (uint32_t e = 0; b->machines && e < b->program->n_editions; e++) ppr_evaluator_free(b->machines[e].evaluator);
+  if (b->store.schema) store_fini(&b->store);
+  writer_abort(b->writer);
+  arena_free(b->arena);
+}
+
+/* Results for so many blocks; the smaller ones before stay in the arena: their sizes form a geometric series. */
+static ppr_status make_results(batch *b, batch_machine *m, const ppr_edition *e, size_t blocks) {
+  if (blocks <= m->blocks) return PPR_OK;
+  size_t rows = (blocks > m->blocks * 2 ? blocks : m->blocks * 2) * STORE_LANES;
+  m->faults = arena_array(b->arena, rows, sizeof *m->faults);
+  for (uint32_t o = 0; o < e->n_output; o++) {
+    m->out[o].values = arena_array(b->arena, rows, sizeof *m->out[o].values);
+    m->out[o].states = arena_array(b->arena, rows, 1);
+  }
+  m->blocks = arena_failed(b->arena) ? 0 : rows / STORE_LANES;
+  return m->blocks ? PPR_OK : PPR_NOMEM;
+}
+
+static ppr_status make_machine(batch *b, uint32_t edition, size_t blocks) {
+  batch_machine *m = &b->machines[edition];
+  const ppr_edition *e = &b->program->editions[edition];
+  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+  opts.lanes = b->lanes;
+  if (!m->evaluator) {
+    m->in = arena_array(b->arena, (size_t)e->n_input + 1, sizeof *m->in);
+    m->out = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->out);
+    m->piece = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->piece);
+    if (!m->in || !m->out || !m->piece) return PPR_NOMEM;
+    ppr_status status = ppr_evaluator_new(&m->evaluator, b->program, edition, &opts);
+    if (status != PPR_OK) return status;
+  }
+  return make_results(b, m, e, blocks);
+}
+
+static ppr_status evaluate(batch *b, uint32_t edition) {
+  const ppr_edition *e = &b->program->editions[edition];
+  batch_machine *m = &b->machines[edition];
+  size_t records = b->store.parts[edition].records, blocks = (records + STORE_LANES - 1) / STORE_LANES;
+  ppr_status status = make_machine(b, edition, blocks);
+  for (size_t i = 0; i < blocks && status == PPR_OK; i++) {
+    size_t at = i * STORE_LANES, rows = records - at < STORE_LANES ? records - at : STORE_LANES;
+    store_columns(&b->store, edition, i, 0, rows, m->in);
+    for (uint32_t o = 0; o < e->n_output; o++) m->piece[o] = (ppr_result){.values = m->out[o].values + at, .states = m->out[o].states + at};
+    status = ppr_evaluator_eval(m->evaluator, m->in, rows, m->piece, m->faults + at);
+  }
+  return status;
+}
+
+ppr_status batch_evaluate(batch *b) {
+  ppr_status status = PPR_OK;
+  for (uint32_t e = 0; e < b->program->n_editions && status == PPR_OK; e++)
+    if (b->store.parts[e].records) status = evaluate(b, e);
+  return status;
+}
+
+bool batch_results(const batch *b, const store_record *r, result_view *view) {
+  if (r->refused || r->edition == PPR_NONE) return false;
+  *view = (result_view){b->machines[r->edition].out, r->local};
+  return true;
+}
+
+static void judge_record(batch *b, store_record *r) {
+  ppr_run_summary *s = &b->summary;
+  result_view view;
+  if (r->edition != PPR_NONE && r->edition < 64) s->by_edition[r->edition]++;
+  if (batch_results(b, r, &view)) {
+    const ppr_fault *fault = &b->machines[r->edition].faults[r->local];
+    if (fault->code) {
+      judge_fault(&b->store, r, fault);
+      s->faults++;
+    } else {
+      judge_checks(&b->store, r, &view);
+    }
+  }
+  s->records++;
+  s->refused += r->refused;
+  for (const store_issue *i = r->first; i; i = i->next) s->findings += diag_find(i->code)->severity != PPR_SEV_ERROR;
+  if (b->writer) writer_record(b->writer, r, batch_results(b, r, &view) ? &view : NULL);
+}
+
+ppr_status batch_judge(batch *b) {
+  for (size_t i = 0; i < b->store.count; i++) judge_record(b, &b->store.records[i]);
+  return b->store.failed ? PPR_NOMEM : PPR_OK;
+}
+
+void batch_clear(batch *b) {
+  store_clear(&b->store);
+  b->summary = (ppr_run_summary){0};
+}
+
+void batch_count(const batch *b, ppr_run_summary *total) {
+  const ppr_run_summary *s = &b->summary;
+  total->records += s->records;
+  total->refused += s->refused;
+  total->faults += s->faults;
+  total->findings += s->findings;
+  for (size_t e = 0; e < sizeof s->by_edition / sizeof *s->by_edition; e++) total->by_edition[e] += s->by_edition[e];
+}

@@ -1,0 +1,233 @@
+/* Keys in the order they came, each as what differs from the one before; every STEP-th is whole, so that one can be found again. The index holds
+ * numbers of keys by their hash and is believed only after comparing the key itself. */
+#include "io/keyset.h"
+#include "base/buf.h"
+#include <string.h>
+
+enum { STEP = 16, SLOTS = 64 };
+
+typedef struct slot {
+  uint32_t tag, number;
+} slot; /* number + 1; smaller than the group's first: free */
+
+/* How the first parts of the keys follow each other. */
+typedef enum { BY_BYTES, BY_LENGTH, ORDERS } order; /* "10" < "9"; "9" < "10" */
+
+struct key_set {
+  ppr_alloc alloc;
+  ppr_buf packed;  /* per key: bytes shared with the one before, bytes of its own (1 to 3 bytes each), these bytes */
+  uint64_t *whole; /* where every STEP-th key is in packed */
+  size_t whole_cap;
+  ppr_buf last, found;   /* the key before; one unpacked */
+  size_t last_part;      /* bytes of the first part of the key before */
+  uint32_t count, group; /* keys; number of the first one of the group */
+  bool ordered[ORDERS], failed;
+  slot *slots;
+  size_t n_slots;
+};
+
+key_set *keyset_new(ppr_alloc alloc) {
+  key_set *s = alloc.fn(alloc.ctx, NULL, 0, sizeof *s);
+  if (!s) return NULL;
+  *s = (key_set){.alloc = alloc, .ordered = {true, true}};
+  buf_init(&s->packed, alloc, SIZE_MAX / 2);
+  buf_init(&s->last, alloc, SIZE_MAX / 2);
+  buf_init(&s->found, alloc, SIZE_MAX / 2);
+  return s;
+}
+
+void keyset_free(key_set *s) {
+  if (!s) return;
+  buf_fini(&s->packed);
+  buf_fini(&s->last);
+  buf_fini(&s->found);
+  if (s->whole) s->alloc.fn(s->alloc.ctx, s->whole, s->whole_cap * sizeof *s->whole, 0);
+  if (s->slots) s->alloc.fn(s->alloc.ctx, s->slots, s->n_slots * sizeof *s->slots, 0);
+  s->alloc.fn(s->alloc.ctx, s, sizeof *s, 0);
+}
+
+size_t keyset_bytes(const key_set *s) { return s->packed.cap + s->whole_cap * sizeof *s->whole + s->n_slots * sizeof *s->slots; }
+
+/* --- packing --- */
+
+static char *put_size(char *p, size_t n) {
+  for (; n >= 128; n >>= 7) *p++ = (char)(unsigned char)(n | 128);
+  *p++ = (char)n;
+  return p;
+}
+
+static size_t get_size(const char **p) {
+  size_t n = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    unsigned char c = (unsigned char)*(*p)++;
+    n |= (size_t)(c & 127) << shift;
+    if (c < 128) return n;
+  }
+}
+
+static bool pack(key_set *s, const char *key, size_t size) {
+  size_t shared = 0;
+  if (s->count % STEP == 0) {
+    size_t at = s->count / STEP;
+    if (at == s->whole_cap) {
+      size_t cap = s->whole_cap ? s->whole_cap * 2 : 64;
+      uint64_t *whole = s->alloc.fn(s->alloc.ctx, s->whole, s->whole_cap * sizeof *whole, cap * sizeof *whole);
+      if (!whole) return false;
+      s->whole = whole;
+      s->whole_cap = cap;
+    }
+    s->whole[at] = s->packed.size;
+  } else {
+    size_t most = size < s->last.size ? size : s->last.size;
+    for (uint64_t a, b; shared + 8 <= most; shared += 8) {
+      memcpy(&a, key + shared, 8);
+      memcpy(&b, s->last.data + shared, 8);
+      if (a != b) break;
+    }
+    while (shared < most && key[shared] == s->last.data[shared]) shared++;
+  }
+  char *room = buf_room(&s->packed, size + 20), *p = room;
+  if (!room) return false;
+  p = put_size(put_size(p, shared), size - shared);
+  memcpy(p, key + shared, size - shared);
+  buf_take(&s->packed, (size_t)(p - room) + size - shared);
+  s->last.size = 0;
+  s->last_part = strlen(key);
+  buf_put(&s->last, key, size);
+  s->count++;
+  return !s->last.failed;
+}
+
+/* The key at *p, of which out holds the one before. */
+static bool unpack_next(ppr_buf *out, const char **p) {
+  out->size = get_size(p);
+  size_t own = get_size(p);
+  buf_put(out, *p, own);
+  *p += own;
+  return !out->failed;
+}
+
+bool keyset_key(const key_set *s, uint32_t number, ppr_buf *out) {
+  const char *p = s->packed.data + s->whole[number / STEP];
+  for (uint32_t i = 0; i <= number % STEP; i++)
+    if (!unpack_next(out, &p)) return false;
+  return true;
+}
+
+static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
+  return keyset_key(s, number, &s->found) && s->found.size == size && memcmp(s->found.data, key, size) == 0;
+}
+
+/* --- index --- */
+
+static uint64_t hash_of(const char *key, size_t size) {
+  uint64_t h = size * UINT64_C(0x9e3779b97f4a7c15), word;
+  for (; size >= 8; key += 8, size -= 8) {
+    memcpy(&word, key, 8);
+    h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    h ^= h >> 32;
+  }
+  word = 0;
+  memcpy(&word, key, size);
+  h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
+  return h ^ h >> 29;
+}
+
+static bool taken(const key_set *s, const slot *at) { return at->number > s->group; }
+
+static void enter(key_set *s, uint64_t hash, uint32_t number) {
+  size_t i = hash & (s->n_slots - 1);
+  while (taken(s, &s->slots[i])) i = (i + 1) & (s->n_slots - 1);
+  s->slots[i] = (slot){(uint32_t)(hash >> 32), number + 1};
+}
+
+/* The index anew with `n_slots`, for the keys from the group's first one on: their hashes come from the keys themselves. */
+static bool make_index(key_set *s, size_t n_slots) {
+  slot *slots = s->alloc.fn(s->alloc.ctx, NULL, 0, n_slots * sizeof *slots);
+  s->failed = s->failed || !slots;
+  if (!slots) return false;
+  if (s->slots) s->alloc.fn(s->alloc.ctx, s->slots, s->n_slots * sizeof *s->slots, 0);
+  memset(slots, 0, n_slots * sizeof *slots);
+  s->slots = slots;
+  s->n_slots = n_slots;
+  if (s->count == s->group) return true;
+  uint32_t number = s->group - s->group % STEP;
+  const char *p = s->packed.data + s->whole[number / STEP];
+  for (; number < s->count; number++) {
+    if (!unpack_next(&s->found, &p)) return false;
+    if (number >= s->group) enter(s, hash_of(s->found.data, s->found.size), number);
+  }
+  return true;
+}
+
+/* At most half full with another key of the group. */
+static bool grow(key_set *s) {
+  size_t need = ((size_t)(s->count - s->group) + 1) * 2, n = s->n_slots ? s->n_slots : SLOTS;
+  while (n < need) n *= 2;
+  return n == s->n_slots || make_index(s, n);
+}
+
+/* All keys are one group from now on. */
+static bool index_all(key_set *s) {
+  size_t n = s->n_slots;
+  while (n < (size_t)s->count * 2) n *= 2;
+  s->ordered[BY_BYTES] = s->ordered[BY_LENGTH] = false;
+  s->group = 0;
+  return make_index(s, n);
+}
+
+/* --- order --- */
+
+/* Does a stand before b? */
+static bool before(order by, const char *a, size_t n, const char *b, size_t m) {
+  int c = memcmp(a, b, n < m ? n : m);
+  if (n == m) return c < 0;
+  return by == BY_LENGTH || c == 0 ? n < m : c < 0;
+}
+
+/* The first part of the key against that of the one before: the same group, a new one, or the end of all order: then all keys are one group. */
+static bool follow(key_set *s, const char *key) {
+  if (s->count == 0 || (!s->ordered[BY_BYTES] && !s->ordered[BY_LENGTH])) return true;
+  const char *last = s->last.data;
+  size_t n = s->last_part, m = strlen(key);
+  if (n == m && memcmp(last, key, n) == 0) return true;
+  for (int by = 0; by < ORDERS; by++) s->ordered[by] = s->ordered[by] && before((order)by, last, n, key, m);
+  if (!s->ordered[BY_BYTES] && !s->ordered[BY_LENGTH]) return index_all(s);
+  s->group = s->count;
+  return true;
+}
+
+/* Where the key is in the index, or would be. */
+static slot *look(key_set *s, const char *key, size_t size, uint64_t hash) {
+  size_t i = hash & (s->n_slots - 1);
+  while (taken(s, &s->slots[i]) && !(s->slots[i].tag == (uint32_t)(hash >> 32) && is_key(s, s->slots[i].number - 1, key, size)))
+    i = (i + 1) & (s->n_slots - 1);
+  return &s->slots[i];
+}
+
+/* The next key, which counts when it is new or `always`. */
+static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool *fresh) {
+  *fresh = false;
+  if (s->count >= UINT32_MAX - 1 || !follow(s, key) || !grow(s)) return UINT32_MAX;
+  uint64_t hash = hash_of(key, size);
+  slot *at = look(s, key, size, hash);
+  *fresh = !taken(s, at);
+  uint32_t number = *fresh ? s->count : at->number - 1;
+  if (s->found.failed || ((*fresh || always) && !pack(s, key, size))) return UINT32_MAX;
+  if (*fresh) *at = (slot){(uint32_t)(hash >> 32), number + 1};
+  return number;
+}
+
+uint32_t keyset_take(key_set *s, const char *key, size_t size, bool *fresh) { return add(s, key, size, true, fresh); }
+uint32_t keyset_enter(key_set *s, const char *key, size_t size, bool *fresh) { return add(s, key, size, false, fresh); }
+
+uint32_t keyset_find(key_set *s, const char *key, size_t size) {
+  if (s->count == 0) return UINT32_MAX;
+  if (s->group > 0 && !index_all(s)) return UINT32_MAX;
+  const slot *at = look(s, key, size, hash_of(key, size));
+  return taken(s, at) && !s->found.failed ? at->number - 1 : UINT32_MAX;
+}
+
+bool keyset_failed(const key_set *s) { return s->failed || s->found.failed; }
+
+uint32_t keyset_count(const key_set *s) { return s->count; }
