@@ -26,6 +26,7 @@ static model *model_of(ppr_report *r, ppr_arena *arena, const native_table *nati
   model *m = model_new(r, arena, natives);
   if (!m) return NULL;
   m->proving = proving;
+  m->errors_before = report_count(r, PPR_SEV_ERROR);
   m->file = text->file;
   m->decls = text->decls;
   m->n_decls = text->n_decls;
@@ -81,7 +82,7 @@ ast_decl *compile_kind(const edition_text *text, size_t index) {
 
 lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint32_t first, lower_duties *duties) {
   ppr_report *r = m->report;
-  size_t before = report_count(r, PPR_SEV_ERROR);
+  size_t before = m->errors_before; /* a model with errors is looked through to the end, but has no code */
   lowering *l = arena_alloc(m->arena, sizeof *l);
   ppr_edition *e = build_edition(b);
   if (!l || !e) return NULL;
@@ -114,9 +115,8 @@ lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint
 /* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
 static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
                             uint32_t first) {
-  size_t before = report_count(r, PPR_SEV_ERROR);
   model *m = compile_model(r, arena, natives, text, input);
-  if (m && report_count(r, PPR_SEV_ERROR) == before) compile_lower(m, text, b, first, NULL);
+  if (m) compile_lower(m, text, b, first, NULL);
 }
 
 static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_t first, size_t count, ppr_report *r) {

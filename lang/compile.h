@@ -2,9 +2,12 @@
 #ifndef PPR_LANG_COMPILE_H
 #define PPR_LANG_COMPILE_H
 #include "editions.h"
-#include "lower.h"
+#include "code/build.h"
 #include "model.h"
 #include "ppr/compile.h"
+
+struct lowering; /* lower.h */
+struct lower_duties;
 
 /* Sources of a path: a file, or all *.ppr of a folder. Added to the report in order. */
 ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count);
@@ -21,8 +24,9 @@ model *compile_names(ppr_report *r, ppr_arena *arena, const native_table *native
 model *compile_model(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
 /* The same, but gaps and overlaps of branches, tiers and series are no errors. */
 model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input);
-/* Code of a model without errors as the next edition of the builder; NULL: the error is in the report, or memory ran out. duties: see lower.h. */
-lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint32_t first, lower_duties *duties);
+/* Code of a model as the next edition of the builder; NULL: errors are in the report, of the model or found here, or memory ran out. duties: see
+ * lower.h. */
+struct lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint32_t first, struct lower_duties *duties);
 /* The index-th eingabe of a Fassung: its kinds of record in text order; NULL beyond the last. */
 ast_decl *compile_kind(const edition_text *text, size_t index);
 #endif

@@ -427,6 +427,7 @@ static void declare_series(model *m, ast_decl *d) {
       right = false;
     }
     if (m->proving) {
+      if (until < from && !e->until) until = from; /* the next begins no later: both hold on that day */
     } else if (s->n_steps) {
       int64_t expected = now[-1].until + 1;
       if (from < expected || from <= now[-1].from) {

@@ -159,6 +159,7 @@ typedef struct model {
   int period_year, period_quarter;
   ast_decl *input; /* the eingabe whose kind of record this is about */
   bool proving;    /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
+  size_t errors_before; /* in the report when it was begun: what is more there belongs to it */
   bool *skipped;   /* left by schema_check: outputs of other kinds, by declaration */
   int n_kinds;
 } model;

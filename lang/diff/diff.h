@@ -18,7 +18,7 @@ const char *diff_part_name(diff_part part, ppr_language language); /* for reader
 
 typedef struct diff_detail {
   diff_part part;
-  const char *name;          /* "A6, b"; "" where the declaration has one such part */
+  const char *name;           /* "A6, b"; "" where the declaration has one such part */
   const char *before, *after; /* NULL: not there */
 } diff_detail;
 
@@ -30,7 +30,7 @@ typedef struct diff_change {
   const char *word, *name; /* "tabelle", "Minutenwert" */
   ast_decl **amending;     /* what makes the new declaration of the old one */
   size_t n_amending;
-  const char *text; /* the same as rule text */
+  const char *text;                /* the same as rule text */
   const char *old_text, *new_text; /* the whole declarations, "" where there is none */
   diff_detail *details;            /* of CHANGED */
   size_t n_details, cap_details;
@@ -51,12 +51,12 @@ typedef enum { EQUAL_FORM, EQUAL_CONDITIONS, EQUAL_INPUTS } diff_proof; /* the s
 typedef struct diff_output {
   const char *label;
   diff_verdict verdict;
-  diff_proof proof;      /* EQUAL */
-  const char *reason;    /* UNDECIDED, else "" */
-  uint32_t region;       /* DIFFERENT: index of the region */
+  diff_proof proof;   /* EQUAL */
+  const char *reason; /* UNDECIDED, else "" */
+  uint32_t region;    /* DIFFERENT: index of the region */
 } diff_output;
 
-typedef struct diff_step { /* where the explanations part */
+typedef struct diff_step {  /* where the explanations part */
   const char *label, *rule; /* "Minuten[a]", "Minuten" */
   const char *old_value, *new_value;
   const char *old_cite, *new_cite;
@@ -108,11 +108,11 @@ typedef struct diffing {
   diff_kind *kinds;
   size_t n_kinds;
   ppr_comparison *data; /* NULL: no data */
-  size_t *data_change;      /* change of each partial program */
+  size_t *data_change;  /* change of each partial program */
   size_t data_changes;
-  const char **data_notes;  /* per change: why it was not run by itself, NULL: it was, or changes words only */
+  const char **data_notes;   /* per change: why it was not run by itself, NULL: it was, or changes words only */
   const char *data_range[2]; /* which quarters each text was taken for */
-  int64_t quarter;         /* of the comparison by meaning */
+  int64_t quarter;           /* of the comparison by meaning */
   ppr_diff_option wrong;
   bool failed; /* out of memory */
 } diffing;
@@ -123,6 +123,9 @@ const char *diff_form_word(ast_decl_form form);
 const char *diff_take(diffing *d, ppr_buf *text);
 /* Rule text in canonical layout. */
 const char *diff_layout(diffing *d, const ppr_buf *text);
+
+/* The rule text has the name as a word, or words, of its own. */
+bool diff_mentions(const char *text, const char *name);
 
 /* diff_text.c */
 void diff_structures(diffing *d);

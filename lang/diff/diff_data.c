@@ -1,33 +1,22 @@
 /* Data: the records of a run under both texts, and under the old text with one change each, so that every changed result is traced to its change. */
 #include "base/quarter.h"
 #include "diff/diff.h"
-#include <ctype.h>
 #include <string.h>
 
 /* ---- one change alone ---- */
 
-/* A letter of a name, or a byte of one beyond ASCII. */
-static bool in_name(char c) { return isalnum((unsigned char)c) || c == '_' || c == '-' || (c & 0x80); }
-
-static bool mentions(const char *text, const char *name) {
-  size_t n = strlen(name);
-  for (const char *at = strstr(text, name); at; at = strstr(at + 1, name))
-    if ((at == text || !in_name(at[-1])) && !in_name(at[n])) return true;
-  return false;
-}
-
 /* The change cannot stand without the other: its text needs a name the other brings, or still has a name the other strikes; members of enumerations
  * are names too. */
 static bool needs(const diff_change *c, const diff_change *other) {
-  if (other->how == CHANGED_ADDED) return c->how != CHANGED_REMOVED && mentions(c->new_text, other->name);
+  if (other->how == CHANGED_ADDED) return c->how != CHANGED_REMOVED && diff_mentions(c->new_text, other->name);
   if (other->form == DECL_ENUM || other->form == DECL_INPUT || other->form == DECL_READING)
     for (size_t i = 0; i < other->n_details; i++) {
       const diff_detail *t = &other->details[i];
       if (!*t->name) continue;
-      if (!t->before && mentions(c->new_text, t->name)) return true;
-      if (!t->after && mentions(c->old_text, t->name)) return true;
+      if (!t->before && diff_mentions(c->new_text, t->name)) return true;
+      if (!t->after && diff_mentions(c->old_text, t->name)) return true;
     }
-  return c->how == CHANGED_REMOVED && mentions(other->old_text, c->name) && !mentions(other->new_text, c->name);
+  return c->how == CHANGED_REMOVED && diff_mentions(other->old_text, c->name) && !diff_mentions(other->new_text, c->name);
 }
 
 /* The declarations of the old text with those changes; NULL: out of memory. */
@@ -129,7 +118,8 @@ ppr_status diff_data(diffing *d) {
     if (only_words(&d->structure.changes[i])) continue;
     const ppr_program *p = with_change(d, i, record);
     if (d->failed) status = PPR_NOMEM;
-    else if (!p) d->data_notes[i] = d->opts->language == PPR_GERMAN ? "gilt nur zusammen mit anderen Änderungen" : "holds only together with other changes";
+    else if (!p)
+      d->data_notes[i] = d->opts->language == PPR_GERMAN ? "gilt nur zusammen mit anderen Änderungen" : "holds only together with other changes";
     else {
       d->data_change[many] = i;
       partial[many++] = p;
@@ -142,7 +132,8 @@ ppr_status diff_data(diffing *d) {
   if (status == PPR_OK) status = ppr_run_compare(two[0], two[1], partial, many, d->engine, &opts, &d->data, d->report);
   for (size_t i = 0; status == PPR_OK && i < many; i++)
     if (!d->data->ran[i])
-      d->data_notes[d->data_change[i]] = d->opts->language == PPR_GERMAN ? "liest andere Eingaben als beide Texte" : "reads other input than both texts";
+      d->data_notes[d->data_change[i]] =
+          d->opts->language == PPR_GERMAN ? "liest andere Eingaben als beide Texte" : "reads other input than both texts";
   for (size_t i = 0; i < many; i++) ppr_program_free((ppr_program *)(uintptr_t)partial[i]);
   for (int s = 0; s < 2; s++) ppr_program_free((ppr_program *)(uintptr_t)two[s]);
   return status;

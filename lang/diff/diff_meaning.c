@@ -7,15 +7,19 @@
 #include "proof/box.h"
 #include "proof/record.h"
 #include "proof/search.h"
+#include <stdlib.h>
 #include <string.h>
 
-enum { POOL = 64 };
+enum { POOL = 64, BATCHES = 24, BASES = 8, REFUSED = 12 /* refused records looked past */ };
 static const uint64_t BUDGET = 400000;
+static const size_t SEARCHED = 1000000; /* inputs times nodes a search along inputs is worth */
 
 /* A result both texts have, or that there is none. */
 typedef struct question {
   uint32_t output[2]; /* NONE both: the record has no results */
-  node_id differs;    /* and both texts have results */
+  node_id differs;
+  node_id *parts; /* of NONE: refusals one text alone has */
+  size_t n_parts;
 } question;
 
 typedef struct meaning {
@@ -28,12 +32,18 @@ typedef struct meaning {
   graph_program code[2];
   search_machine *machine[2];
   ppr_evaluator *evaluator[2];
-  node_id refused[2]; /* a fault, or a check that fails */
+  node_id *refusal[2];
+  size_t n_refusal[2];
   diff_steps *steps;
   int64_t *pool[POOL]; /* records that showed a difference */
   size_t n_pool;
   int64_t *point;
-  const question *asked; /* by the search */
+  const question *asked;   /* by the search */
+  question *questions;     /* of the results not proved equal by form */
+  int64_t **found;         /* records that show a difference, NULL: none yet */
+  int64_t *(*base)[BASES]; /* records with results to start a search from */
+  size_t n_open;
+  uint64_t random;
 } meaning;
 
 static const char *say(const meaning *m, const char *de, const char *en) { return m->d->opts->language == PPR_ENGLISH ? en : de; }
@@ -51,7 +61,8 @@ static bool same_members(const meaning *m, const ppr_field *f, const ppr_field *
   const ppr_enumeration *a = &m->e[0]->enumeration[f->enumeration - 1], *b = &m->e[1]->enumeration[h->enumeration - 1];
   bool same = prefix || a->count == b->count;
   for (uint32_t i = 0; same && i < a->count && i < b->count; i++)
-    same = !strcmp(program_string(m->program[0], m->e[0]->member[a->first + i].name), program_string(m->program[1], m->e[1]->member[b->first + i].name));
+    same =
+        !strcmp(program_string(m->program[0], m->e[0]->member[a->first + i].name), program_string(m->program[1], m->e[1]->member[b->first + i].name));
   return same;
 }
 
@@ -82,13 +93,19 @@ static const char *inputs_differ(meaning *m) {
     if (!f || (h->flags & PPR_FIELD_READING)) continue;
     bool same = f->kind == h->kind && f->scale == h->scale && (f->flags & PPR_FIELD_OPTIONAL) == (h->flags & PPR_FIELD_OPTIONAL);
     if (same && same_members(m, f, h, true)) continue;
-    return arena_printf(m->d->arena, say(m, "die Angabe „%s“ hat in beiden Texten verschiedene Werte", "the input “%s” has other values in each text"),
+    return arena_printf(m->d->arena,
+                        say(m, "die Angabe „%s“ hat in beiden Texten verschiedene Werte", "the input “%s” has other values in each text"),
                         program_string(m->program[1], h->name));
   }
   return NULL;
 }
 
 /* ---- questions ---- */
+
+static int by_number(const void *a, const void *b) {
+  node_id x = *(const node_id *)a, y = *(const node_id *)b;
+  return (x > y) - (x < y);
+}
 
 static node_id node_of(const meaning *m, int side, uint32_t output) { return m->code[side].reg[m->e[side]->output[output].reg]; }
 
@@ -97,15 +114,36 @@ static node_id state_of(const meaning *m, int side, uint32_t output) {
   return state ? m->code[side].reg[state - 1] : graph_const(m->g, PPR_PRESENT);
 }
 
-static node_id refusal(meaning *m, int side) {
-  node_id any = graph_const(m->g, 0);
-  for (uint32_t i = 0; i < m->code[side].n_sites; i++) any = graph_or(m->g, any, m->code[side].sites[i].when);
-  for (uint32_t i = 0; i < m->e[side]->n_check; i++) {
-    if (m->e[side]->check[i].severity) continue;
-    uint32_t o = m->e[side]->check[i].output;
-    any = graph_or(m->g, any, graph_and(m->g, graph_eq(m->g, state_of(m, side, o), graph_const(m->g, PPR_PRESENT)), graph_truth(m->g, node_of(m, side, o))));
+/* When the text gives a record no results: its faults and the checks that fail, each a node, ascending. */
+static void refusals(meaning *m, int side) {
+  graph *g = m->g;
+  const ppr_edition *e = m->e[side];
+  node_id *list = arena_array(m->arena, (size_t)m->code[side].n_sites + e->n_check + 1, sizeof *list);
+  size_t n = 0, kept = 0;
+  if (!list) {
+    m->d->failed = true;
+    return;
   }
-  return any;
+  for (uint32_t i = 0; i < m->code[side].n_sites; i++) list[n++] = m->code[side].sites[i].when;
+  for (uint32_t i = 0; i < e->n_check; i++) {
+    uint32_t o = e->check[i].output;
+    if (e->check[i].severity) continue;
+    list[n++] = graph_and(g, graph_eq(g, state_of(m, side, o), graph_const(g, PPR_PRESENT)), graph_truth(g, node_of(m, side, o)));
+  }
+  qsort(list, n, sizeof *list, by_number);
+  for (size_t i = 0; i < n; i++)
+    if (!graph_is(g, list[i], 0) && (kept == 0 || list[kept - 1] != list[i])) list[kept++] = list[i];
+  m->refusal[side] = list;
+  m->n_refusal[side] = kept;
+}
+
+/* Those only one of the texts has. */
+static void own_refusals(meaning *m, question *q) {
+  q->parts = arena_array(m->arena, m->n_refusal[0] + m->n_refusal[1] + 1, sizeof *q->parts);
+  if (!q->parts) m->d->failed = true;
+  for (int s = 0; s < 2 && q->parts; s++)
+    for (size_t i = 0; i < m->n_refusal[s]; i++)
+      if (!bsearch(&m->refusal[s][i], m->refusal[1 - s], m->n_refusal[1 - s], sizeof(node_id), by_number)) q->parts[q->n_parts++] = m->refusal[s][i];
 }
 
 static node_id scaled(meaning *m, node_id node, uint32_t scale, uint32_t to) {
@@ -118,7 +156,8 @@ static node_id scaled(meaning *m, node_id node, uint32_t scale, uint32_t to) {
 static bool ask(meaning *m, question *q) {
   graph *g = m->g;
   if (q->output[0] == PPR_NONE) {
-    q->differs = graph_not(g, graph_eq(g, m->refused[0], m->refused[1]));
+    own_refusals(m, q);
+    q->differs = q->n_parts ? q->parts[0] : graph_const(g, 0);
     return true;
   }
   const ppr_output *a = &m->e[0]->output[q->output[0]], *b = &m->e[1]->output[q->output[1]];
@@ -134,7 +173,6 @@ static bool ask(meaning *m, question *q) {
   node_id s = state_of(m, 0, q->output[0]), t = state_of(m, 1, q->output[1]);
   node_id same_state = graph_eq(g, s, t), present = graph_eq(g, s, graph_const(g, PPR_PRESENT));
   q->differs = graph_or(g, graph_not(g, same_state), graph_and(g, present, graph_not(g, graph_eq(g, x, y))));
-  q->differs = graph_and(g, q->differs, graph_and(g, graph_not(g, m->refused[0]), graph_not(g, m->refused[1])));
   return true;
 }
 
@@ -251,6 +289,25 @@ static uint32_t region_of(const diff_kind *k, const diff_step *step, const size_
   return PPR_NONE;
 }
 
+/* Many inputs at once to their usual values, then each. */
+static void shrink(meaning *m, const question *q, int64_t *leaves) {
+  size_t n = m->g->n_leaf;
+  int64_t *kept = arena_array(m->arena, n + 1, sizeof *kept);
+  if (!kept) return;
+  m->asked = q;
+  for (size_t width = n; width > 1; width = (width + 1) / 2) {
+    for (size_t from = 0; from < n; from += width) {
+      size_t until = from + width < n ? from + width : n;
+      memcpy(kept, leaves, n * sizeof *kept);
+      for (size_t i = from; i < until; i++) leaves[i] = m->g->leaf[i].usual;
+      if (!confirmed(m, leaves)) memcpy(leaves, kept, n * sizeof *kept);
+    }
+    if (width == 2) break;
+  }
+  search s = {m->g, m->d->engine->alloc, test, m, q->differs, 0, 0};
+  search_shrink(&s, leaves);
+}
+
 /* The region of a record that shows the difference; made when it is the first. */
 static uint32_t place(meaning *m, const char *label, const question *q, int64_t *leaves, bool small) {
   diff_kind *k = m->kind;
@@ -262,9 +319,7 @@ static uint32_t place(meaning *m, const char *label, const question *q, int64_t 
     uint32_t found = region_of(k, &step, through, n);
     if (found != PPR_NONE) return found;
     if (!small) {
-      search s = {m->g, m->d->engine->alloc, test, m, q->differs, 0, 0};
-      m->asked = q;
-      search_shrink(&s, leaves);
+      shrink(m, q, leaves);
       continue;
     }
     k->regions = arena_grow(m->d->arena, k->regions, k->n_regions, &k->cap_regions, k->n_regions + 1, sizeof *k->regions);
@@ -275,6 +330,136 @@ static uint32_t place(meaning *m, const char *label, const question *q, int64_t 
     if (m->n_pool < POOL && (m->pool[m->n_pool] = arena_array(m->arena, m->g->n_leaf + 1, sizeof *leaves)))
       memcpy(m->pool[m->n_pool++], leaves, m->g->n_leaf * sizeof *leaves);
     return (uint32_t)k->n_regions++;
+  }
+}
+
+/* ---- records that show much ---- */
+
+static uint64_t next_random(meaning *m) {
+  m->random ^= m->random << 13;
+  m->random ^= m->random >> 7;
+  m->random ^= m->random << 17;
+  return m->random;
+}
+
+static int64_t draw(meaning *m, const graph_leaf *l) {
+  uint64_t width = (uint64_t)l->hi - (uint64_t)l->lo, r = next_random(m), v = next_random(m);
+  if (r % 16 == 0) return l->hi;
+  if (r % 16 == 1) return l->lo;
+  if (r % 16 < 12) v >>= next_random(m) % 64; /* small ones as often as large ones */
+  return (int64_t)((uint64_t)l->lo + (width == UINT64_MAX ? v : v % (width + 1)));
+}
+
+/* What a result says, as far as it turns: a yes/no and its state, of others the state alone. */
+typedef struct saying {
+  int64_t value;
+  uint8_t state;
+} saying;
+
+static saying says(const meaning *m, const question *q, int side, size_t record) {
+  saying x;
+  x.value = search_output(m->machine[side], record, q->output[side], &x.state);
+  if (x.state || m->e[side]->output[q->output[side]].kind != PPR_KIND_BOOL) x.value = 0;
+  return x;
+}
+
+static bool alike(saying x, saying y) { return x.value == y.value && x.state == y.state; }
+
+/* The result turns along an input of the record in m->point: where it turns under one text, it may not yet have turned under the other. */
+static bool turn(meaning *m, const question *q, uint32_t leaf, const saying *first) {
+  int64_t lo = m->g->leaf[leaf].lo, hi = m->g->leaf[leaf].hi, held = m->point[leaf];
+  while (hi - lo > 1) {
+    int64_t mid = lo + (hi - lo) / 2;
+    m->point[leaf] = mid;
+    if (confirmed(m, m->point)) return true;
+    if (alike(says(m, q, 0, 0), first[0]) && alike(says(m, q, 1, 0), first[1])) lo = mid;
+    else hi = mid;
+  }
+  m->point[leaf] = held;
+  return false;
+}
+
+/* From a record along some inputs: both ends of each at once, then between them where the result is another at the other end. */
+static bool along(meaning *m, const question *q, const int64_t *base, const uint32_t *leaf, size_t count, int64_t *batch) {
+  size_t n = m->g->n_leaf;
+  bool hit[SEARCH_BATCH] = {false}, turned[SEARCH_BATCH / 2];
+  saying first[SEARCH_BATCH / 2][2];
+  for (size_t i = 0; i < 2 * count; i++) {
+    memcpy(batch + i * n, base, n * sizeof *base);
+    batch[i * n + leaf[i / 2]] = i % 2 ? m->g->leaf[leaf[i / 2]].hi : m->g->leaf[leaf[i / 2]].lo;
+  }
+  if (!test(m, batch, 2 * count, hit)) return false;
+  for (size_t i = 0; i < 2 * count; i++) {
+    if (!hit[i]) continue;
+    memcpy(m->point, batch + i * n, n * sizeof *base);
+    return true;
+  }
+  for (size_t i = 0; i < count; i++) {
+    turned[i] = false;
+    for (int s = 0; s < 2; s++) {
+      first[i][s] = says(m, q, s, 2 * i);
+      turned[i] = turned[i] || !alike(first[i][s], says(m, q, s, 2 * i + 1));
+    }
+  }
+  memcpy(m->point, base, n * sizeof *base);
+  for (size_t i = 0; i < count; i++)
+    if (turned[i] && turn(m, q, leaf[i], first[i])) return true;
+  return false;
+}
+
+/* From records the samples kept, along every input the result rests on. */
+static bool follow(meaning *m, size_t at) {
+  const question *q = &m->questions[at];
+  size_t n, leaves = 0;
+  node_id *cone = graph_cone(m->g, m->arena, &q->differs, 1, &n);
+  uint32_t *leaf = arena_array(m->arena, n + 1, sizeof *leaf);
+  int64_t *batch = arena_array(m->arena, m->g->n_leaf + 1, SEARCH_BATCH * sizeof *batch);
+  if (!cone || !leaf || !batch || q->output[0] == PPR_NONE) return false;
+  for (size_t i = 0; i < n; i++)
+    if (m->g->node[cone[i]].op == NODE_LEAF) leaf[leaves++] = m->g->node[cone[i]].extra;
+  for (int b = 0; b < BASES; b++)
+    for (size_t i = 0; m->base[at][b] && i < leaves; i += SEARCH_BATCH / 2)
+      if (along(m, q, m->base[at][b], leaf + i, leaves - i < SEARCH_BATCH / 2 ? leaves - i : SEARCH_BATCH / 2, batch)) return true;
+  return false;
+}
+
+/* Keeps some records with results, half of them saying what the others do not. */
+static void keep_base(meaning *m, size_t at, const int64_t *leaves, size_t record) {
+  const question *q = &m->questions[at];
+  if (q->output[0] == PPR_NONE || refused_by(m, 0, record) || refused_by(m, 1, record)) return;
+  saying x = says(m, q, 0, record);
+  int half = x.value || x.state > PPR_FEHLT ? BASES / 2 : 0, b = half;
+  while (b < half + BASES / 2 && m->base[at][b]) b++;
+  if (b == half + BASES / 2) return;
+  if (!(m->base[at][b] = arena_array(m->arena, m->g->n_leaf + 1, sizeof *leaves))) m->d->failed = true;
+  else memcpy(m->base[at][b], leaves, m->g->n_leaf * sizeof *leaves);
+}
+
+/* Records with few and with many unusual inputs, the same ones always; one run of both machines serves all results. */
+static void sample(meaning *m) {
+  size_t n = m->g->n_leaf;
+  int64_t *batch = arena_array(m->arena, n + 1, SEARCH_BATCH * sizeof *batch);
+  if (!batch) {
+    m->d->failed = true;
+    return;
+  }
+  m->random = UINT64_C(0x9e3779b97f4a7c15);
+  for (int k = 0; k < BATCHES && !m->d->failed; k++) {
+    for (size_t i = 0; i < SEARCH_BATCH; i++) {
+      uint64_t one_in = UINT64_C(1) << i % 8;
+      for (size_t leaf = 0; leaf < n; leaf++) batch[i * n + leaf] = next_random(m) % one_in ? m->g->leaf[leaf].usual : draw(m, &m->g->leaf[leaf]);
+    }
+    if (!search_evaluate(m->machine[0], batch, SEARCH_BATCH) || !search_evaluate(m->machine[1], batch, SEARCH_BATCH)) m->d->failed = true;
+    for (size_t o = 0; o < m->n_open && !m->d->failed; o++) {
+      for (size_t i = 0; i < SEARCH_BATCH && !m->found[o]; i++) {
+        if (!shows(m, &m->questions[o], i)) {
+          keep_base(m, o, batch + i * n, i);
+          continue;
+        }
+        if (!(m->found[o] = arena_array(m->arena, n + 1, sizeof *batch))) m->d->failed = true;
+        else memcpy(m->found[o], batch + i * n, n * sizeof *batch);
+      }
+    }
   }
 }
 
@@ -291,7 +476,8 @@ static void different(meaning *m, diff_output *o, const question *q) {
   if (o->region == PPR_NONE) m->d->failed = true;
 }
 
-static void decide(meaning *m, diff_output *o, question *q) {
+/* By form, or to be answered later. */
+static void pose(meaning *m, diff_output *o, question *q) {
   if (!ask(m, q)) {
     undecided(o, say(m, "das Ergebnis hat einen anderen Typ", "the result has another type"));
     return;
@@ -299,36 +485,85 @@ static void decide(meaning *m, diff_output *o, question *q) {
   o->verdict = OUTPUT_EQUAL;
   o->proof = EQUAL_FORM;
   if (graph_is(m->g, q->differs, 0)) return;
+  o->verdict = OUTPUT_UNDECIDED;
+  m->questions[m->n_open++] = *q;
+}
+
+static bool worth_searching(meaning *m, const question *q) {
+  size_t n;
+  node_id *cone = graph_cone(m->g, m->arena, &q->differs, 1, &n);
+  size_t leaves = 0;
+  for (size_t i = 0; cone && i < n; i++) leaves += m->g->node[cone[i]].op == NODE_LEAF;
+  return cone && leaves * n <= SEARCHED;
+}
+
+/* The first refusal of either text that holds for the record; a constant when none does. */
+static node_id refusal_at(meaning *m, const int64_t *leaves) {
+  diff_steps_at(m->steps, leaves);
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; i < m->n_refusal[s]; i++)
+      if (diff_steps_true(m->steps, m->refusal[s][i])) return m->refusal[s][i];
+  return graph_const(m->g, 0);
+}
+
+/* A confirmed record for which the node is 1, or that there is none. Where a text refuses the record found, records without that refusal are asked
+ * for: that none of these is left proves that the difference never shows. */
+static box_answer solve(meaning *m, const question *q, node_id node, uint64_t budget, bool *cut) {
+  for (int i = 0; i < REFUSED; i++) {
+    usual(m, m->point);
+    box_result r = box_decide(m->g, m->d->engine->alloc, node, budget, m->point);
+    *cut = *cut || r.cut;
+    if (r.answer != BOX_POINT || confirmed(m, m->point)) return r.answer;
+    node_id refused = refusal_at(m, m->point);
+    if (graph_is(m->g, refused, 0) || q->output[0] == PPR_NONE) return BOX_BUDGET;
+    node = graph_and(m->g, node, graph_not(m->g, refused));
+  }
+  return BOX_BUDGET;
+}
+
+static void answer(meaning *m, diff_output *o, size_t at) {
+  const question *q = &m->questions[at];
   m->asked = q;
+  if (m->found[at]) {
+    memcpy(m->point, m->found[at], m->g->n_leaf * sizeof *m->point);
+    different(m, o, q);
+    return;
+  }
   for (size_t i = 0; i < m->n_pool; i++) {
     if (!confirmed(m, m->pool[i])) continue;
     memcpy(m->point, m->pool[i], m->g->n_leaf * sizeof *m->point);
     different(m, o, q);
     return;
   }
-  usual(m, m->point);
-  uint64_t budget = m->d->opts->budget ? m->d->opts->budget : BUDGET;
-  search s = {m->g, m->d->engine->alloc, test, m, q->differs, budget / 2000 + SEARCH_BATCH, 0};
-  if (search_find(&s, m->point)) { /* records are cheaper than proofs */
+  if (follow(m, at)) {
     different(m, o, q);
     return;
   }
-  usual(m, m->point);
-  box_result r = box_decide(m->g, m->d->engine->alloc, q->differs, budget, m->point);
-  if (r.answer == BOX_NONE) o->proof = r.cut ? EQUAL_CONDITIONS : EQUAL_INPUTS;
-  else if (r.answer == BOX_POINT && confirmed(m, m->point)) different(m, o, q);
+  uint64_t budget = m->d->opts->budget ? m->d->opts->budget : BUDGET;
+  search s = {m->g, m->d->engine->alloc, test, m, q->differs, budget / 200 + SEARCH_BATCH, 0};
+  bool cut = false;
+  size_t parts = q->output[0] == PPR_NONE ? q->n_parts : 1;
+  box_answer a = BOX_NONE;
+  for (size_t i = 0; i < parts && a == BOX_NONE; i++) a = solve(m, q, q->parts ? q->parts[i] : q->differs, budget, &cut);
+  if (a == BOX_NONE) {
+    o->verdict = OUTPUT_EQUAL;
+    o->proof = cut ? EQUAL_CONDITIONS : EQUAL_INPUTS;
+  } else if (a == BOX_POINT) different(m, o, q);
   else {
     usual(m, m->point);
-    s.budget = s.tried + budget / 200;
-    if (r.answer != BOX_POINT && search_find(&s, m->point)) different(m, o, q);
-    else undecided(o, r.answer == BOX_UNKNOWN ? say(m, "beruht auf Zahlen, über die nichts bekannt ist", "rests on numbers nothing is known of")
-                                              : say(m, "Schritte aufgebraucht (--budget)", "steps used up (--budget)"));
+    usual(m, m->point);
+    if (worth_searching(m, q) && search_find(&s, m->point)) different(m, o, q);
+    else
+      undecided(o, a == BOX_UNKNOWN ? say(m, "beruht auf Zahlen, über die nichts bekannt ist", "rests on numbers nothing is known of")
+                                    : say(m, "Schritte aufgebraucht (--budget)", "steps used up (--budget)"));
   }
 }
 
 /* ---- results of both texts ---- */
 
-static const char *label_of(const meaning *m, int side, uint32_t output) { return program_string(m->program[side], m->e[side]->output[output].label); }
+static const char *label_of(const meaning *m, int side, uint32_t output) {
+  return program_string(m->program[side], m->e[side]->output[output].label);
+}
 
 static diff_output *add_output(meaning *m, const char *label) {
   diff_kind *k = m->kind;
@@ -351,25 +586,38 @@ static uint32_t partner(const meaning *m, int side, uint32_t output) {
   return PPR_NONE;
 }
 
+static bool prepare(meaning *m) {
+  size_t most = (size_t)m->e[1]->n_output + 2;
+  m->questions = arena_array(m->arena, most, sizeof *m->questions);
+  m->found = arena_array(m->arena, most, sizeof *m->found);
+  m->base = arena_array(m->arena, most, sizeof *m->base);
+  m->point = arena_array(m->arena, m->g->n_leaf + 1, sizeof *m->point);
+  m->steps = diff_steps_new(m->d, m->arena, m->g, m->code);
+  return m->questions && m->found && m->base && m->point && m->steps;
+}
+
 static void compare_outputs(meaning *m) {
-  diff_output *none = add_output(m, say(m, "(ohne Ergebnis)", "(no results)"));
-  question q = {{PPR_NONE, PPR_NONE}, 0};
-  if (none) decide(m, none, &q);
+  diff_output *o = add_output(m, say(m, "(ohne Ergebnis)", "(no results)"));
+  question q = {{PPR_NONE, PPR_NONE}, 0, NULL, 0};
+  if (o) pose(m, o, &q);
   for (uint32_t i = 0; i < m->e[1]->n_output && !m->d->failed; i++) {
-    uint32_t old = partner(m, 1, i);
-    diff_output *o = add_output(m, label_of(m, 1, i));
-    if (!o) return;
-    q = (question){{old, i}, 0};
-    if (old == PPR_NONE) o->verdict = OUTPUT_ADDED;
-    else decide(m, o, &q);
-    m->d->failed = m->d->failed || m->g->failed || arena_failed(m->arena);
+    if (!(o = add_output(m, label_of(m, 1, i)))) return;
+    q = (question){{partner(m, 1, i), i}, 0, NULL, 0};
+    if (q.output[0] == PPR_NONE) o->verdict = OUTPUT_ADDED;
+    else pose(m, o, &q);
   }
   for (uint32_t i = 0; i < m->e[0]->n_output && !m->d->failed; i++) {
     if (partner(m, 0, i) != PPR_NONE) continue;
-    diff_output *o = add_output(m, label_of(m, 0, i));
-    if (o) o->verdict = OUTPUT_REMOVED;
+    if ((o = add_output(m, label_of(m, 0, i)))) o->verdict = OUTPUT_REMOVED;
   }
-  for (size_t i = 0; i < m->kind->n_outputs; i++) m->kind->counts[m->kind->outputs[i].verdict]++;
+  if (m->g->failed) m->d->failed = true;
+  if (!m->d->failed) sample(m);
+  diff_kind *k = m->kind;
+  for (size_t i = 0, at = 0; i < k->n_outputs && !m->d->failed; i++) {
+    if (k->outputs[i].verdict == OUTPUT_UNDECIDED && !*k->outputs[i].reason) answer(m, &k->outputs[i], at++);
+    if (arena_failed(m->arena)) m->d->failed = true;
+    k->counts[k->outputs[i].verdict]++;
+  }
 }
 
 /* ---- one kind of record ---- */
@@ -406,14 +654,12 @@ static void compare_programs(meaning *m) {
   opts.lanes = 1;
   opts.keep = 1;
   for (int s = 0; s < 2; s++) {
-    m->refused[s] = refusal(m, s);
+    refusals(m, s);
     if (search_machine_new(&m->machine[s], m->d->engine->alloc, m->g, &m->code[s]) != PPR_OK ||
         ppr_evaluator_new(&m->evaluator[s], m->program[s], 0, &opts) != PPR_OK)
       m->d->failed = true;
   }
-  m->point = arena_array(m->arena, m->g->n_leaf + 1, sizeof *m->point);
-  m->steps = diff_steps_new(m->d, m->arena, m->g, m->code);
-  if (!m->point || !m->steps) m->d->failed = true;
+  if (!prepare(m)) m->d->failed = true;
   if (!m->d->failed) compare_outputs(m);
 }
 

@@ -309,7 +309,8 @@ static void blocks(comparing *c, const ast_decl *a, const ast_decl *b) {
   fields(c, "", a->keys, b->keys, PART_KEY);
   const char *period[2];
   for (int s = 0; s < 2; s++) {
-    period[s] = of[s]->period.text ? arena_printf(c->d->arena, "%s = %s, %s", of[s]->period.text, of[s]->period_year.text, of[s]->period_quarter.text) : NULL;
+    period[s] =
+        of[s]->period.text ? arena_printf(c->d->arena, "%s = %s, %s", of[s]->period.text, of[s]->period_year.text, of[s]->period_quarter.text) : NULL;
     for (const ast_block *x = of[s]->blocks; x && !c->d->failed; x = x->next) {
       ppr_buf t = begin();
       print_block_head(&t, x);
@@ -347,7 +348,8 @@ void diff_details(diffing *d, diff_change *change, const ast_decl *a, const ast_
     return;
   }
   tell(&c, PART_AXES, "", axes_text(&c, a->axes), axes_text(&c, b->axes));
-  if (a->form == DECL_TABLE || a->form == DECL_LIMIT || a->form == DECL_SERIES || a->form == DECL_TIERS || a->form == DECL_RULE || a->form == DECL_NATIVE)
+  if (a->form == DECL_TABLE || a->form == DECL_LIMIT || a->form == DECL_SERIES || a->form == DECL_TIERS || a->form == DECL_RULE ||
+      a->form == DECL_NATIVE)
     tell(&c, PART_TYPE, "", type_text(&c, &a->type), type_text(&c, &b->type));
   cites(&c, "", a->cites, b->cites);
   tell(&c, PART_TEXT, "", a->text, b->text);

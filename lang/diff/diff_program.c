@@ -1,6 +1,7 @@
 /* A text as a program of one Fassung, in force for as long as its time series let it be: so that two texts meet the same records. */
 #include "code/build.h"
 #include "compile.h"
+#include "lower.h"
 #include "code/verify.h"
 #include "diff/diff.h"
 #include "engine.h"

@@ -2,8 +2,9 @@
 #include "diff/diff_step.h"
 #include "print.h"
 #include "proof/record.h"
-#include <ctype.h>
 #include <string.h>
+
+enum { DEEPEST = 1000 }; /* one text has no circles, but where they order their rules otherwise, both together may */
 
 struct diff_steps {
   diffing *d;
@@ -22,7 +23,7 @@ diff_steps *diff_steps_new(diffing *d, ppr_arena *arena, const graph *g, const g
   return s;
 }
 
-static bool evaluate(diff_steps *s, const int64_t *leaves) {
+bool diff_steps_at(diff_steps *s, const int64_t *leaves) {
   if (s->n_node < s->g->n_node) { /* questions add nodes */
     s->value = arena_array(s->arena, s->g->n_node + 1, sizeof *s->value);
     s->known = arena_array(s->arena, s->g->n_node + 1, sizeof *s->known);
@@ -35,6 +36,8 @@ static bool evaluate(diff_steps *s, const int64_t *leaves) {
   }
   return true;
 }
+
+bool diff_steps_true(const diff_steps *s, node_id node) { return node < s->n_node && s->known[node] && s->value[node] != 0; }
 
 /* ---- elements of rules ---- */
 
@@ -117,7 +120,7 @@ static const char *cell_text(diff_steps *s, const char *label, bool cite) {
   if (strncmp(from, " = ", 3) != 0) return "";
   from += 3;
   open = strstr(from, " (");
-  const char *kept = !open ? arena_printf(s->d->arena, "%s", cite ? "" : from)
+  const char *kept = !open  ? arena_printf(s->d->arena, "%s", cite ? "" : from)
                      : cite ? arena_printf(s->d->arena, "%.*s", (int)strcspn(open + 2, ")"), open + 2)
                             : arena_strndup(s->d->arena, from, (size_t)(open - from));
   return kept ? kept : "";
@@ -184,15 +187,6 @@ static bool deeper(diff_steps *s, element a, element b, parting *out) {
 
 /* ---- the changes it rests on ---- */
 
-static bool in_name(char c) { return isalnum((unsigned char)c) || c == '_' || c == '-' || (c & 0x80); }
-
-static bool mentions(const char *text, const char *name) {
-  size_t n = strlen(name);
-  for (const char *found = strstr(text, name); found; found = strstr(found + 1, name))
-    if ((found == text || !in_name(found[-1])) && !in_name(found[n])) return true;
-  return false;
-}
-
 static const char *decl_text_named(const diffing *d, int side, const char *rule, ppr_buf *out) {
   const edition_text *text = d->side[side].text;
   out->size = 0;
@@ -217,7 +211,7 @@ static const size_t *through(diff_steps *s, const char *rule, size_t *n) {
     buf_putc(&text[side], '\0');
   }
   for (size_t i = 0; i < all->n && !text[0].failed && !text[1].failed; i++)
-    if (all->changes[i].form != DECL_OPEN && (mentions(text[0].data, all->changes[i].name) || mentions(text[1].data, all->changes[i].name)))
+    if (all->changes[i].form != DECL_OPEN && (diff_mentions(text[0].data, all->changes[i].name) || diff_mentions(text[1].data, all->changes[i].name)))
       list[(*n)++] = i;
   buf_fini(&text[0]);
   buf_fini(&text[1]);
@@ -243,7 +237,7 @@ static const ppr_inst *inst_of(const diff_steps *s, int side, const uint32_t out
 }
 
 const size_t *diff_step_find(diff_steps *s, const char *label, const uint32_t output[2], const int64_t *leaves, diff_step *out, size_t *n) {
-  if (!evaluate(s, leaves)) return NULL;
+  if (!diff_steps_at(s, leaves)) return NULL;
   element a = {0, inst_of(s, 0, output)}, b = {1, inst_of(s, 1, output)};
   const char *rule = b.inst ? str(s, 1, s->code[1].edition->rule[b.inst->rule].name) : label;
   parting p = {label, rule, a, b, NULL, NULL}, next;
@@ -251,6 +245,6 @@ const size_t *diff_step_find(diff_steps *s, const char *label, const uint32_t ou
     *out = (diff_step){label, label, "", "", "", ""};
     return through(s, label, n);
   }
-  while (!p.new_cell && deeper(s, p.old, p.now, &next)) p = next; /* rules have no circles */
+  for (int i = 0; i < DEEPEST && !p.new_cell && deeper(s, p.old, p.now, &next); i++) p = next;
   return told(s, &p, out, n);
 }

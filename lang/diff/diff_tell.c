@@ -38,7 +38,8 @@ static void structure(const telling *t) {
   for (size_t i = 0; i < s->n; i++) how[s->changes[i].how]++;
   if (s->n == 0) buf_puts(t->out, say(t, "Text: keine Änderung\n", "Text: no change\n"));
   else
-    buf_printf(t->out, say(t, "Text: %zu Änderungen (%zu gestrichen, %zu geändert, %zu neu)\n", "Text: %zu changes (%zu struck, %zu changed, %zu new)\n"),
+    buf_printf(t->out,
+               say(t, "Text, Änderungen: %zu (gestrichen %zu, geändert %zu, neu %zu)\n", "Text, changes: %zu (struck %zu, changed %zu, new %zu)\n"),
                s->n, how[CHANGED_REMOVED], how[CHANGED_CHANGED], how[CHANGED_ADDED]);
   for (size_t i = 0; i < s->n_head; i++) detail(t, &s->head[i], "  ");
   const char *const words[] = {say(t, "neu       ", "new    "), say(t, "gestrichen", "struck "), say(t, "geändert  ", "changed")};
@@ -78,7 +79,8 @@ static void region(const telling *t, const diff_kind *k, uint32_t i) {
   } else buf_printf(t->out, "%s %s", say(t, "bei", "at"), r->step.rule);
   buf_puts(t->out, say(t, "\n     verschieden: ", "\n     different: "));
   region_results(t, k, i);
-  buf_printf(t->out, say(t, "\n     Datensatz %s (%zu Angaben anders als üblich):\n", "\n     record %s (%zu inputs not as usual):\n"), r->key, r->moved);
+  buf_printf(t->out, say(t, "\n     Datensatz %s (Angaben anders als üblich: %zu):\n", "\n     record %s (inputs not as usual: %zu):\n"), r->key,
+             r->moved);
   for (size_t n = 0; n < r->n_tables; n++) {
     if (!r->tables[n].rows) continue;
     buf_printf(t->out, "       %s.csv\n", r->tables[n].name);
@@ -86,14 +88,34 @@ static void region(const telling *t, const diff_kind *k, uint32_t i) {
   }
   for (size_t n = 0; n < r->n_readings; n++) buf_printf(t->out, "       %s %s\n", say(t, "Auslegung", "reading"), r->readings[n]);
   buf_printf(t->out, "     %s: %s → %s\n", r->output, r->old_value, r->new_value);
-  buf_printf(t->out, say(t, "     Hier trennen sich die Wege: %s: %s → %s", "     This is where they part: %s: %s → %s"), r->step.label, r->step.old_value,
-             r->step.new_value);
+  buf_printf(t->out, say(t, "     Hier trennen sich die Wege: %s: %s → %s", "     This is where they part: %s: %s → %s"), r->step.label,
+             r->step.old_value, r->step.new_value);
   bool cites = *r->step.old_cite || *r->step.new_cite, moved = strcmp(r->step.old_cite, r->step.new_cite) != 0;
   if (cites) buf_printf(t->out, "  %s%s%s", r->step.old_cite, moved ? " → " : "", moved ? r->step.new_cite : "");
   buf_puts(t->out, say(t, "\n     alt:\n", "\n     old:\n"));
   indented(t, r->old_text, "       ");
   buf_puts(t->out, say(t, "     neu:\n", "     new:\n"));
   indented(t, r->new_text, "       ");
+}
+
+static bool same_rule(const char *a, const char *b) {
+  size_t n = strcspn(a, "[");
+  return n == strcspn(b, "[") && !strncmp(a, b, n);
+}
+
+/* Elements of one rule on one line. */
+static void undecided(const telling *t, const diff_kind *k) {
+  for (size_t i = 0; i < k->n_outputs; i++) {
+    const diff_output *o = &k->outputs[i];
+    if (o->verdict != OUTPUT_UNDECIDED) continue;
+    size_t before = 0, more = 0;
+    for (size_t n = 0; n < k->n_outputs; n++)
+      if (n != i && k->outputs[n].verdict == OUTPUT_UNDECIDED && same_rule(k->outputs[n].label, o->label)) *(n < i ? &before : &more) += 1;
+    if (before) continue;
+    buf_printf(t->out, "  %s: %s", say(t, "nicht entschieden", "not decided"), o->label);
+    if (more) buf_printf(t->out, say(t, " und %zu weitere dieser Regel", " and %zu more of this rule"), more);
+    buf_printf(t->out, ": %s\n", o->reason);
+  }
 }
 
 static void meaning(const telling *t, const diff_kind *k) {
@@ -106,9 +128,7 @@ static void meaning(const telling *t, const diff_kind *k) {
              say(t, "%zu Ergebnisse gleich (bewiesen), %zu verschieden, %zu nicht entschieden, %zu nur neu, %zu nur alt\n",
                  "%zu results equal (proved), %zu different, %zu not decided, %zu only new, %zu only old\n"),
              k->counts[OUTPUT_EQUAL], k->counts[OUTPUT_DIFFERENT], k->counts[OUTPUT_UNDECIDED], k->counts[OUTPUT_ADDED], k->counts[OUTPUT_REMOVED]);
-  for (size_t i = 0; i < k->n_outputs; i++)
-    if (k->outputs[i].verdict == OUTPUT_UNDECIDED)
-      buf_printf(t->out, "  %s: %s: %s\n", k->outputs[i].label, say(t, "nicht entschieden", "not decided"), k->outputs[i].reason);
+  undecided(t, k);
   for (uint32_t i = 0; i < k->n_regions; i++) region(t, k, i);
 }
 
@@ -116,7 +136,7 @@ static void meaning(const telling *t, const diff_kind *k) {
 
 static void column(const telling *t, const ppr_compared_column *c) {
   buf_printf(t->out, "  %s: %s  ", c->file, c->column);
-  buf_printf(t->out, say(t, "%zu Datensätze, %zu Zellen", "%zu records, %zu cells"), c->records, c->cells);
+  buf_printf(t->out, say(t, "Datensätze %zu, Zellen %zu", "records %zu, cells %zu"), c->records, c->cells);
   if (c->kind == PPR_YESNO)
     buf_printf(t->out, say(t, "; ja→nein %zu, nein→ja %zu, anders %zu", "; yes→no %zu, no→yes %zu, other %zu"), c->yes_to_no, c->no_to_yes, c->other);
   else if (c->other) buf_printf(t->out, say(t, "; neu oder entfallen %zu", "; new or gone %zu"), c->other);
@@ -129,8 +149,8 @@ static void column(const telling *t, const ppr_compared_column *c) {
   for (size_t i = 0; t->d->data_change && i < t->d->data_changes; i++) {
     if (!c->moved[i]) continue;
     const diff_change *x = &t->d->structure.changes[t->d->data_change[i]];
-    buf_printf(t->out, say(t, "      %s %s: allein ausschlaggebend %zu, beteiligt %zu\n", "      %s %s: decides alone %zu, takes part %zu\n"), x->word, x->name,
-               c->alone[i], c->moved[i]);
+    buf_printf(t->out, say(t, "      %s %s: allein ausschlaggebend %zu, beteiligt %zu\n", "      %s %s: decides alone %zu, takes part %zu\n"),
+               x->word, x->name, c->alone[i], c->moved[i]);
   }
 }
 
@@ -138,7 +158,11 @@ static void cell(const telling *t, const ppr_compared_cell *c) {
   buf_printf(t->out, "  %s  %s: %s → %s", c->key, c->output, *c->before ? c->before : "–", *c->after ? c->after : "–");
   for (size_t i = 0; i < c->n_through; i++) {
     const diff_change *x = &t->d->structure.changes[t->d->data_change[c->through[i]]];
-    buf_printf(t->out, "%s%s %s", i ? ", " : c->alone ? say(t, "  durch ", "  through ") : say(t, "  beteiligt ", "  takes part: "), x->word, x->name);
+    buf_printf(t->out, "%s%s %s",
+               i          ? ", "
+               : c->alone ? say(t, "  durch ", "  through ")
+                          : say(t, "  beteiligt ", "  takes part: "),
+               x->word, x->name);
   }
   if (!c->n_through) buf_puts(t->out, say(t, "  erst durch mehrere Änderungen zusammen", "  through several changes together only"));
   buf_putc(t->out, '\n');
@@ -150,11 +174,13 @@ static void data(const telling *t) {
              say(t, "\nDaten: %zu Datensätze mit Ergebnis unter beiden Texten; ein ja/nein ändert sich bei %zu, irgendein Wert bei %zu\n",
                  "\nData: %zu records with results under both texts; a yes/no changes in %zu, any value in %zu\n"),
              c->records, c->changed, c->changed_any);
-  buf_printf(t->out, say(t, "  Ergebnis nur unter dem alten Text: %zu, nur unter dem neuen: %zu, unter keinem: %zu\n",
-                         "  results under the old text only: %zu, under the new only: %zu, under neither: %zu\n"),
+  buf_printf(t->out,
+             say(t, "  Ergebnis nur unter dem alten Text: %zu, nur unter dem neuen: %zu, unter keinem: %zu\n",
+                 "  results under the old text only: %zu, under the new only: %zu, under neither: %zu\n"),
              c->only_before, c->only_after, c->without);
-  buf_printf(t->out, say(t, "  Jeder Datensatz wurde mit seinem Quartal unter beiden Texten gerechnet, gleich welche Fassung dann gilt (alt: %s; neu: %s).\n",
-                         "  Each record was evaluated with its quarter under both texts, whichever Fassung is in force then (old: %s; new: %s).\n"),
+  buf_printf(t->out,
+             say(t, "  Jeder Datensatz wurde mit seinem Quartal unter beiden Texten gerechnet, gleich welche Fassung dann gilt (alt: %s; neu: %s).\n",
+                 "  Each record was evaluated with its quarter under both texts, whichever Fassung is in force then (old: %s; new: %s).\n"),
              t->d->data_range[0], t->d->data_range[1]);
   for (size_t i = 0; i < t->d->structure.n; i++)
     if (t->d->data_notes[i])
@@ -165,7 +191,8 @@ static void data(const telling *t) {
   if (c->n_cells) buf_putc(t->out, '\n');
   for (size_t i = 0; i < c->n_cells && i < RECORDS_TOLD; i++) cell(t, &c->cells[i]);
   if (c->n_cells + c->more_cells > RECORDS_TOLD)
-    buf_printf(t->out, say(t, "  … und %zu weitere; alle mit --format json oder html\n", "  … and %zu more; all of them with --format json or html\n"),
+    buf_printf(t->out,
+               say(t, "  … und %zu weitere; alle mit --format json oder html\n", "  … and %zu more; all of them with --format json or html\n"),
                c->n_cells + c->more_cells - RECORDS_TOLD);
 }
 

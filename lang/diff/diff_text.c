@@ -4,6 +4,7 @@
 #include "diff/diff.h"
 #include "fmt.h"
 #include "print.h"
+#include <ctype.h>
 #include <string.h>
 
 const char *diff_form_word(ast_decl_form form) { return print_form_word(form); }
@@ -20,6 +21,16 @@ const char *diff_layout(diffing *d, const ppr_buf *text) {
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   if (text->failed || !fmt_text(&out, d->spare, d->arena, "", text->data ? text->data : "", text->size)) d->failed = true;
   return diff_take(d, &out);
+}
+
+/* A letter of a name, or a byte of one beyond ASCII. */
+static bool in_name(char c) { return isalnum((unsigned char)c) || c == '_' || c == '-' || (c & 0x80); }
+
+bool diff_mentions(const char *text, const char *name) {
+  size_t n = strlen(name);
+  for (const char *at = strstr(text, name); at; at = strstr(at + 1, name))
+    if ((at == text || !in_name(at[-1])) && !in_name(at[n])) return true;
+  return false;
 }
 
 /* ---- what is compared: declarations by form and name; each unit, and all blocks of a result file, are one ---- */

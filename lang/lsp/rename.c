@@ -13,8 +13,9 @@ typedef struct edit {
 typedef struct renaming {
   ask *a;
   const entity *of;
-  const char *name; /* the new one */
-  edit *edits;      /* by file and place */
+  const char *name;                      /* the new one */
+  const char *old_reading, *new_reading; /* the enumeration of the variants, if a reading is renamed */
+  edit *edits;                           /* by file and place */
   size_t n, cap;
 } renaming;
 
@@ -138,9 +139,7 @@ static const char *new_scope(renaming *r, const entity *e) {
   bool of_enum = r->of->form == ENTITY_ENUM && (e->form == ENTITY_MEMBER || e->form == ENTITY_ATTR);
   bool of_rule = r->of->form == ENTITY_SYMBOL && e->form == ENTITY_LABEL;
   if ((of_enum || of_rule) && strcmp(e->scope, r->of->name) == 0) return r->name;
-  if (r->of->form == ENTITY_SYMBOL && e->form == ENTITY_MEMBER && strcmp(e->scope, arena_printf(r->a->arena, "Auslegung %s", r->of->name)) == 0)
-    return arena_printf(r->a->arena, "Auslegung %s", r->name);
-  return e->scope;
+  return r->old_reading && e->form == ENTITY_MEMBER && strcmp(e->scope, r->old_reading) == 0 ? r->new_reading : e->scope;
 }
 
 static size_t declared_at(const snapshot *s, const entity *of) {
@@ -230,6 +229,11 @@ void rename_answer(ask *a) {
   }
   r.of = at->of;
   if (!acceptable(a, r.of, r.name)) return;
+  if (r.of->form == ENTITY_SYMBOL) {
+    r.old_reading = arena_printf(a->arena, "Auslegung %s", r.of->name);
+    r.new_reading = arena_printf(a->arena, "Auslegung %s", r.name);
+    if (!r.new_reading) return; /* out of memory, which is told */
+  }
   if (strcmp(r.name, r.of->name) != 0) {
     for (size_t i = 0; i < a->now->n_occurrences; i++)
       if (a->now->occurrences[i].of == r.of && !a->now->occurrences[i].cell) add_edit(&r, a->now->occurrences[i].span, r.name);

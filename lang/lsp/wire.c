@@ -84,7 +84,7 @@ wire_result wire_next(wire *w, const char **text, size_t *size) {
     }
     bool told = w->lost;
     w->lost = true;
-    w->at += head ? head : MARK; /* not at the same mark again */
+    w->at += head && !told ? head : MARK; /* the whole header that is wrong; while searching, not the same mark again */
     if (!told) return right ? WIRE_TOO_LARGE : WIRE_BAD_HEADER;
   }
 }

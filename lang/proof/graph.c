@@ -297,30 +297,23 @@ static bool flatten(const graph *g, node_op op, node_id *set, uint32_t *n, node_
   return room;
 }
 
-static node_id and_set(graph *g, const node_id *items, size_t count) {
+node_id graph_and(graph *g, node_id a, node_id b) {
   node_id set[MAX_TERMS];
   uint32_t n = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (graph_is(g, items[i], 0)) return 0;
-    if (is_const(g, items[i])) continue;
-    if (!flatten(g, NODE_AND, set, &n, items[i])) return graph_and(g, and_set(g, items, count / 2), and_set(g, items + count / 2, count - count / 2));
+  if (graph_is(g, a, 0) || graph_is(g, b, 0)) return 0;
+  if (is_const(g, a)) return b;
+  if (is_const(g, b) || a == b) return a;
+  if (!flatten(g, NODE_AND, set, &n, a) || !flatten(g, NODE_AND, set, &n, b)) { /* too many: an `and` of two */
+    set[0] = a < b ? a : b;
+    set[1] = a < b ? b : a;
+    n = 2;
   }
-  for (uint32_t i = 0; i < n; i++) { /* a and not a */
+  for (uint32_t i = 0; i < n; i++) { /* x and not x */
     node_id x = negated(g, set[i]);
     for (uint32_t j = 0; x != NODE_NONE && j < n; j++)
       if (set[j] == x) return 0;
   }
-  if (n == 0) return 1;
-  if (n == 1) return set[0];
-  return cons(g, (graph_node){.op = NODE_AND, .count = n, .lo = 0, .hi = 1}, set, NULL);
-}
-
-node_id graph_and(graph *g, node_id a, node_id b) {
-  if (g->node[a].op == NODE_AND && g->node[b].op == NODE_AND && g->node[a].count + g->node[b].count > MAX_TERMS) {
-    node_id pair[2] = {a < b ? a : b, a < b ? b : a};
-    return cons(g, (graph_node){.op = NODE_AND, .count = 2, .lo = 0, .hi = 1}, pair, NULL);
-  }
-  return and_set(g, (node_id[]){a, b}, 2);
+  return n == 1 ? set[0] : cons(g, (graph_node){.op = NODE_AND, .count = n, .lo = 0, .hi = 1}, set, NULL);
 }
 
 node_id graph_or(graph *g, node_id a, node_id b) { return graph_not(g, graph_and(g, graph_not(g, a), graph_not(g, b))); }

@@ -32,6 +32,8 @@ typedef struct proving {
   graph *g;
   graph_program code;
   search_machine *machine;
+  node_id *refusal; /* checks: 1 where one refuses the record */
+  size_t n_refusal;
   uint32_t *site_of;           /* per instruction: its site, NONE */
   const lower_duty **duty_of; /* per site: what it stands for, NULL: a fault of the text */
   int64_t *usual, *point;
@@ -44,28 +46,31 @@ typedef struct verdict {
   ppr_proof_status status;
   ppr_proof_method method;
   const char *reason;
-  bool same; /* WITNESS: only beside a fault of the same place, for which there is a record */
+  bool same;    /* WITNESS: only beside a fault of the same place, for which there is a record */
+  bool refused; /* WITNESS: a check of the text refuses the record anyhow, and none was found that no check refuses */
 } verdict;
 
 typedef struct target {
   const proving *p;
   const graph_site *site;
-  node_id *cone; /* of its question */
+  node_id also;  /* what else holds of the record */
+  node_id *cone; /* of both */
   size_t n_cone;
   ppr_wide *value;
 } target;
 
-static bool target_of(target *t, const proving *p, const graph_site *site) {
-  *t = (target){.p = p, .site = site};
-  t->cone = graph_cone(p->g, p->scratch, &site->when, 1, &t->n_cone);
-  t->value = arena_array(p->scratch, (size_t)site->when + 1, sizeof *t->value);
+static bool target_of(target *t, const proving *p, const graph_site *site, node_id also) {
+  *t = (target){.p = p, .site = site, .also = also};
+  t->cone = graph_cone(p->g, p->scratch, (node_id[]){site->when, also}, 2, &t->n_cone);
+  t->value = arena_array(p->scratch, p->g->n_node, sizeof *t->value);
   return t->cone && t->value;
 }
 
-static bool holds_at(target *t, const int64_t *leaves) {
+/* In the graph; values behind a fault mean nothing. */
+static bool holds_at(target *t, node_id what, const int64_t *leaves) {
   for (size_t i = 0; i < t->n_cone; i++)
-    if (!graph_value(t->p->g, t->cone[i], leaves, t->value, &t->value[t->cone[i]])) return false;
-  return t->value[t->site->when] == 1;
+    if (!graph_value(t->p->g, t->cone[i], leaves, t->value, &t->value[t->cone[i]])) t->value[t->cone[i]] = 0;
+  return t->value[what] == 1;
 }
 
 /* The machine tells the first fault of a record. Of one element several pairs of branches can clash at once: the first of them stands for the others. */
@@ -75,47 +80,51 @@ static bool faults_there(void *ctx, const int64_t *leaves, size_t n, bool *hit) 
   if (!search_evaluate(p->machine, leaves, n)) return false;
   for (size_t i = 0; i < n; i++) {
     ppr_fault f = search_fault(p->machine, i);
+    const int64_t *at = leaves + i * p->g->n_leaf;
     hit[i] = f.code != 0 && f.pc == t->site->pc;
-    if (!f.code || hit[i] || p->site_of[f.pc] == PPR_NONE) continue;
-    const lower_duty *a = p->duty_of[p->site_of[f.pc]], *b = p->duty_of[t->site - p->code.sites];
-    if (a && b && a->rule == b->rule && a->element == b->element) hit[i] = holds_at(t, leaves + i * p->g->n_leaf);
+    if (f.code && !hit[i] && p->site_of[f.pc] != PPR_NONE) {
+      const lower_duty *a = p->duty_of[p->site_of[f.pc]], *b = p->duty_of[t->site - p->code.sites];
+      if (a && b && a->rule == b->rule && a->element == b->element) hit[i] = holds_at(t, t->site->when, at);
+    }
+    if (hit[i] && t->also != 1) hit[i] = holds_at(t, t->also, at);
   }
   return true;
 }
 
-static verdict undecided(const char *reason) { return (verdict){PPR_UNDECIDED, PPR_PROOF_INPUTS, reason, false}; }
+static verdict undecided(const char *reason) { return (verdict){PPR_UNDECIDED, PPR_PROOF_INPUTS, reason, false, false}; }
 
 /* Machine and bisection where boxes found nothing. */
-static verdict searched(proving *p, search *s, const box_result *box) {
+static verdict searched(proving *p, search *s, const box_result *box, uint64_t budget) {
   memcpy(p->point, p->usual, p->g->n_leaf * sizeof *p->point);
-  s->budget = s->tried + (p->opts->budget ? p->opts->budget / 1000 + 1 : 20000);
-  if (search_find(s, p->point)) return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", false};
+  s->budget = s->tried + budget / 25 + 1;
+  if (search_find(s, p->point)) return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", false, false};
   return undecided(prove_reason_budget(p->arena, p->opts->language, box, s->tried));
 }
 
 /* Another fault precedes this one in every record looked at. */
 static verdict hidden(proving *p, const graph_site *site, const graph_site *by) {
   const ppr_pos *a = &p->e->pos[site->pc], *b = &p->e->pos[by->pc];
-  if (site->code == by->code && a->file == b->file && a->line == b->line && a->col == b->col) return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", true};
+  if (site->code == by->code && a->file == b->file && a->line == b->line && a->col == b->col) return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", true, false};
   return undecided(prove_reason_hidden(p->arena, p->opts->language, p->program, p->e, by->pc));
 }
 
-/* Can the fault at the site be the first of a record? Where another one precedes it in the record found, records without that one are asked for. */
-static verdict decide(proving *p, const graph_site *site) {
+/* Can the fault at the site be the first of a record for which something else holds? Where another one precedes it in the record found, records without
+ * that one are asked for. */
+static verdict decide(proving *p, const graph_site *site, node_id also, uint64_t budget) {
   target t;
   search s = {p->g, p->engine->alloc, faults_there, &t, site->when, 0, 0};
-  node_id question = site->when;
+  node_id question = graph_and(p->g, site->when, also);
   uint32_t hiding = PPR_NONE;
   verdict v = undecided("");
-  if (!target_of(&t, p, site)) return undecided(prove_reason_memory(p->opts->language));
+  if (!target_of(&t, p, site, also)) return undecided(prove_reason_memory(p->opts->language));
   for (int i = 0; i < HIDDEN; i++) {
     memcpy(p->point, p->usual, p->g->n_leaf * sizeof *p->point);
-    box_result r = box_decide(p->g, p->engine->alloc, question, p->opts->budget ? p->opts->budget : BUDGET, p->point);
+    box_result r = box_decide(p->g, p->engine->alloc, question, budget, p->point);
     if (r.answer == BOX_NONE && i == 0)
-      return (verdict){PPR_PROVED, graph_is(p->g, question, 0) ? PPR_PROOF_FORM : r.cut ? PPR_PROOF_CONDITIONS : PPR_PROOF_INPUTS, "", false};
+      return (verdict){PPR_PROVED, graph_is(p->g, question, 0) ? PPR_PROOF_FORM : r.cut ? PPR_PROOF_CONDITIONS : PPR_PROOF_INPUTS, "", false, false};
     if (r.answer == BOX_NONE) return hidden(p, site, &p->code.sites[hiding]);
     if (r.answer != BOX_POINT) {
-      v = searched(p, &s, &r);
+      v = searched(p, &s, &r, budget);
       break;
     }
     bool hit[SEARCH_BATCH] = {false};
@@ -132,6 +141,47 @@ static verdict decide(proving *p, const graph_site *site) {
   }
   if (v.status == PPR_WITNESS && !v.same && !search_shrink(&s, p->point)) return undecided(prove_reason_unconfirmed(p->opts->language));
   return v;
+}
+
+/* What the checks of severity `fehler` say, as nodes that are 1 where they refuse the record. */
+static bool refusals(proving *p) {
+  p->refusal = arena_array(p->arena, (size_t)p->e->n_check + 1, sizeof *p->refusal);
+  p->n_refusal = 0;
+  for (uint32_t i = 0; p->refusal && i < p->e->n_check; i++) {
+    const ppr_output *o = &p->e->output[p->e->check[i].output];
+    if (p->e->check[i].severity != PPR_SEV_ERROR) continue;
+    node_id holds = graph_truth(p->g, p->code.reg[o->reg]);
+    if (o->state) holds = graph_and(p->g, holds, graph_eq(p->g, p->code.reg[o->state - 1], graph_const(p->g, PPR_PRESENT)));
+    p->refusal[p->n_refusal++] = holds;
+  }
+  return p->refusal != NULL;
+}
+
+/* `also` and none of the checks that refuse the record found; `also` itself where none does. */
+static node_id without_refusals(proving *p, node_id also) {
+  size_t n;
+  node_id *cone = graph_cone(p->g, p->scratch, p->refusal, p->n_refusal, &n), all = also;
+  ppr_wide *value = arena_array(p->scratch, p->g->n_node, sizeof *value);
+  for (size_t i = 0; cone && value && i < n; i++)
+    if (!graph_value(p->g, cone[i], p->point, value, &value[cone[i]])) value[cone[i]] = 0;
+  for (size_t i = 0; cone && value && i < p->n_refusal; i++)
+    if (value[p->refusal[i]] == 1) all = graph_and(p->g, all, graph_not(p->g, p->refusal[i]));
+  return all;
+}
+
+/* A record no check refuses, if there is one: the checks that refuse the one found are added to what is asked. Else the first is kept. */
+static void admit(proving *p, const graph_site *site, uint64_t budget, verdict *v) {
+  int64_t *first = arena_array(p->scratch, p->g->n_leaf + 1, sizeof *first);
+  node_id also = 1, more;
+  if (!first) return;
+  memcpy(first, p->point, p->g->n_leaf * sizeof *first);
+  for (int i = 0; i < HIDDEN; i++, also = more) {
+    if ((more = without_refusals(p, also)) == also) return;
+    verdict again = decide(p, site, more, budget);
+    if (again.status != PPR_WITNESS || again.same) break;
+  }
+  memcpy(p->point, first, p->g->n_leaf * sizeof *first);
+  v->refused = true;
 }
 
 /* ---- telling ---- */
@@ -159,7 +209,7 @@ static void witness(proving *p, ppr_proof *out, const graph_site *site, const lo
 
 /* One obligation: asked, told. duty NULL: a fault of the text itself; site NULL: it cannot happen. */
 static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr_proof *out) {
-  verdict v = {PPR_PROVED, PPR_PROOF_COMPILER, "", false};
+  verdict v = {PPR_PROVED, PPR_PROOF_COMPILER, "", false, false};
   if (!wanted(p, out->rule)) return;
   out->edition = p->text->file->fassung.text;
   out->record = program_string(p->program, p->e->record);
@@ -167,7 +217,9 @@ static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr
   bool again = prove_told(p->told, out);
   if (site) {
     p->scratch = arena_new(p->engine->alloc);
-    v = p->scratch ? decide(p, site) : undecided(prove_reason_memory(p->opts->language));
+    uint64_t budget = p->opts->budget ? p->opts->budget : BUDGET;
+    v = p->scratch ? decide(p, site, 1, budget) : undecided(prove_reason_memory(p->opts->language));
+    if (v.status == PPR_WITNESS && !v.same && !again) admit(p, site, budget, &v);
     arena_free(p->scratch);
   }
   again = again || v.same;
@@ -175,6 +227,7 @@ static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr
   out->method = v.method;
   out->reason = v.reason;
   out->repeated = again && v.status == PPR_WITNESS;
+  out->refused = v.refused;
   if (v.status == PPR_WITNESS && !again) {
     witness(p, out, site, duty);
     p->failed = p->failed || !prove_tell(p->told, p->arena, out);
@@ -222,7 +275,7 @@ static bool ask_all(proving *p, const lowering *l) {
   p->usual = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->usual);
   p->point = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->point);
   p->told = arena_alloc(p->arena, sizeof *p->told);
-  if (!pc_of || !p->duty_of || !p->site_of || !p->usual || !p->point || !p->told) return false;
+  if (!pc_of || !p->duty_of || !p->site_of || !p->usual || !p->point || !p->told || !refusals(p)) return false;
   for (size_t i = 0; i < p->g->n_leaf; i++) p->usual[i] = p->g->leaf[i].usual;
   for (uint32_t i = 0; i < p->e->n_instr; i++) {
     p->site_of[i] = PPR_NONE;

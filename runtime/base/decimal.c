@@ -127,19 +127,29 @@ static int digits_of(char out[40], uwide v, int least) {
   return 40 - from;
 }
 
-/* The usual case: 64 bits and not many decimals. Written from the end. */
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869"
+    "707172737475767778798081828384858687888990919293949596979899";
+
+/* The usual case: 64 bits and not many decimals. Written from the end, two digits at a time; copied whole, so that no length need be known. */
 static size_t print_short(char *out, int64_t value, int scale, char mark) {
-  char text[24], *p = text + sizeof text;
+  enum { LONGEST = 24 };
+  char text[2 * LONGEST], *const end = text + LONGEST, *p = end;
   uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-  for (int i = 0; i < scale; i++, rest /= 10) *--p = (char)('0' + rest % 10);
+  if (scale == 2) {
+    memcpy(p -= 2, pairs + rest % 100 * 2, 2);
+    rest /= 100;
+  } else {
+    for (int i = 0; i < scale; i++, rest /= 10) *--p = (char)('0' + rest % 10);
+  }
   if (scale) *--p = mark;
-  do *--p = (char)('0' + rest % 10);
-  while (rest /= 10);
+  for (; rest >= 100; rest /= 100) memcpy(p -= 2, pairs + rest % 100 * 2, 2);
+  if (rest >= 10) memcpy(p -= 2, pairs + rest * 2, 2);
+  else *--p = (char)('0' + rest);
   if (value < 0) *--p = '-';
-  size_t n = (size_t)(text + sizeof text - p);
-  memcpy(out, p, n);
-  out[n] = 0;
-  return n;
+  *end = 0;
+  memcpy(out, p, LONGEST);
+  return (size_t)(end - p);
 }
 
 size_t dec_print(char *out, ppr_wide value, int scale, char mark) {

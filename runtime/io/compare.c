@@ -154,7 +154,8 @@ static bool same_members(const ppr_program *p, const ppr_edition *a, uint32_t x,
 }
 
 /* Both programs read the field from the same cells in the same way; the range is the machine's affair. */
-static bool same_field(const ppr_program *p, const ppr_edition *a, const ppr_field *f, const ppr_program *q, const ppr_edition *b, const ppr_field *g) {
+static bool same_field(const ppr_program *p, const ppr_edition *a, const ppr_field *f, const ppr_program *q, const ppr_edition *b,
+                       const ppr_field *g) {
   if (f->kind != g->kind || f->flags != g->flags || f->scale != g->scale || f->preset != g->preset || !f->block != !g->block) return false;
   if (!same_members(p, a, f->enumeration, q, b, g->enumeration)) return false;
   if (f->flags & PPR_FIELD_READING) return true;
@@ -603,10 +604,11 @@ static void let_go(holding *h) {
   arena_free(h->arena);
 }
 
-ppr_status ppr_run_compare(const ppr_program *before, const ppr_program *after, const ppr_program *const *partial, size_t n_partial, ppr_engine *engine,
-                           const ppr_run_opts *opts, ppr_comparison **out, ppr_report *report) {
+ppr_status ppr_run_compare(const ppr_program *before, const ppr_program *after, const ppr_program *const *partial, size_t n_partial,
+                           ppr_engine *engine, const ppr_run_opts *opts, ppr_comparison **out, ppr_report *report) {
   if (out) *out = NULL;
-  if (!before || !after || (n_partial && !partial) || !engine || !opts || opts->size != sizeof *opts || !opts->input || !out || !report) return PPR_MISUSE;
+  if (!before || !after || (n_partial && !partial) || !engine || !opts || opts->size != sizeof *opts || !opts->input || !out || !report)
+    return PPR_MISUSE;
   if (before->n_editions != 1 || after->n_editions != 1 || opts->lanes > 1024 || strcmp(opts->input, "-") == 0) return PPR_MISUSE;
   for (size_t i = 0; i < n_partial; i++)
     if (partial[i]->n_editions != 1) return PPR_MISUSE;

@@ -184,7 +184,7 @@ static ppr_status open_stream(job *j) {
 
 static ppr_status open_input(job *j) {
   if (j->opts->form != PPR_FORM_TABLES) return open_stream(j);
-  return tables_open(&j->tables, j->alloc, j->schema, &io_limits_default, j->opts->input ? j->opts->input : ".", j->report);
+  return tables_open(&j->tables, j->alloc, j->schema, &io_limits_default, j->opts->input ? j->opts->input : ".", j->n_shares, j->report);
 }
 
 /* --- the jobs --- */

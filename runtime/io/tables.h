@@ -5,8 +5,8 @@
 #include "io/store.h"
 
 typedef struct tables_reader tables_reader;
-/* The first reading of all tables of the program in the folder. PPR_DIAGNOSED: a file, column or key is missing or unreadable. */
-ppr_status tables_open(tables_reader **out, ppr_alloc alloc, const io_schema *schema, const io_limits *limits, const char *folder,
+/* The first reading of all tables of the program in the folder, by so many threads. PPR_DIAGNOSED: a file, column or key is missing or unreadable. */
+ppr_status tables_open(tables_reader **out, ppr_alloc alloc, const io_schema *schema, const io_limits *limits, const char *folder, size_t jobs,
                        ppr_report *report);
 void tables_close(tables_reader *t); /* NULL allowed */
 /* Number of records; the one with these key texts, SIZE_MAX: none. */

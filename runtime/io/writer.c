@@ -1,5 +1,6 @@
 /* Writers of results. The columns of a result file are those of all editions together, so that its header does not depend on the records. */
 #include "io/writer.h"
+#include "base/decimal.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "io/sums.h"
@@ -21,16 +22,24 @@ typedef struct out_file {
   uint32_t edition;   /* first that has the file */
 } out_file;
 
+/* A cell of a possible row of a CSV file. */
+typedef struct row_cell {
+  const ppr_cell *cell; /* NULL: the row has none in this column */
+  uint32_t number;      /* output that is a number, PPR_NONE: something else */
+  uint32_t scale;
+} row_cell;
+
 struct result_writer {
   cell_form form;
   const io_schema *schema;
   ppr_report *report;
   ppr_arena *arena;
   ppr_lang lang;
-  out_file *files;    /* CSV: the last one is the error file; JSON: buf and sink of the first one take everything */
-  size_t n_files;     /* result files only */
-  uint32_t **file_of; /* per edition: file row → index in files */
-  uint32_t group_key; /* position of the enumeration in the key, PPR_NONE: none */
+  out_file *files;             /* CSV: the last one is the error file; JSON: buf and sink of the first one take everything */
+  size_t n_files;              /* result files only */
+  uint32_t **file_of;          /* per edition: file row → index in files */
+  row_cell ***rows;            /* CSV, per edition and line: a cell per column of its file; made when its first record comes */
+  uint32_t group_key;          /* position of the enumeration in the key, PPR_NONE: none */
   textmap groups, count_index; /* text of a group → its number; count_key → position in counts */
   uint32_t record_group;       /* of the record at hand */
   ppr_run_count *counts;
@@ -203,12 +212,58 @@ static void put_sums(result_writer *w) {
   if (names && *names && w->without) report_add(w->report, DIAG_SUMS_INCOMPLETE, SPAN_NONE, names, arena_printf(w->arena, "%zu", w->without), NULL);
 }
 
+static bool make_rows(result_writer *w, uint32_t edition) {
+  const ppr_edition *e = w->schema->editions[edition].e;
+  row_cell **rows = arena_array(w->arena, (size_t)e->n_line + 1, sizeof *rows);
+  for (uint32_t l = 0; rows && l < e->n_line; l++) {
+    const ppr_line *line = &e->line[l];
+    const out_file *f = &w->files[w->file_of[edition][line->file]];
+    rows[l] = arena_array(w->arena, f->n_columns + 1, sizeof **rows);
+    for (size_t c = 0; rows[l] && c < f->n_columns; c++) {
+      uint32_t at = f->cell_of[edition][c];
+      row_cell *cell = &rows[l][c];
+      *cell = (row_cell){at && at <= line->cells ? &e->cell[line->first_cell + at - 1] : NULL, PPR_NONE, 0};
+      if (!cell->cell || cell->cell->kind != PPR_CELL_OUTPUT) continue;
+      const ppr_output *o = &e->output[cell->cell->value];
+      if (o->kind == PPR_KIND_NUMBER || o->kind == PPR_KIND_PERCENT) *cell = (row_cell){cell->cell, cell->cell->value, o->scale};
+    }
+  }
+  w->rows[edition] = rows;
+  return !arena_failed(w->arena);
+}
+
+/* One row: numbers, which are most of it, straight into the buffer. */
+static void csv_row_of(result_writer *w, out_file *f, const row_cell *cells, const store_record *r, const result_view *v) {
+  enum { CELL = DEC_TEXT + 1 };
+  ppr_buf *text = &f->text;
+  buf_put(text, w->keys.data, w->keys.size);
+  char *begin = buf_room(text, f->n_columns * CELL + 1), *p = begin;
+  for (size_t c = 0; begin && c < f->n_columns; c++) {
+    const row_cell *at = &cells[c];
+    *p++ = ';';
+    if (!at->cell) continue;
+    if (at->number != PPR_NONE && v->out[at->number].states[v->row] == PPR_PRESENT) {
+      p += dec_print(p, v->out[at->number].values[v->row], (int)at->scale, ',');
+      continue;
+    }
+    buf_take(text, (size_t)(p - begin));
+    cells_put(&w->form, text, r, v, at->cell);
+    count_cell(w, f, c, r, v, at->cell);
+    begin = p = buf_room(text, (f->n_columns - c) * CELL + 1);
+  }
+  if (!begin) return;
+  *p++ = '\n';
+  buf_take(text, (size_t)(p - begin));
+}
+
 static void csv_lines(result_writer *w, const store_record *r, const result_view *v) {
   const ppr_edition *e = w->schema->editions[r->edition].e;
+  if (!w->rows[r->edition] && !make_rows(w, r->edition)) return;
   w->keys.size = 0;
-  for (size_t k = 0; k < w->schema->n_keys; k++) {
+  const char *key = r->key;
+  for (size_t k = 0; k < w->schema->n_keys; k++, key += strlen(key) + 1) {
     if (k) buf_putc(&w->keys, ';');
-    cells_key(&w->form, &w->keys, r, k);
+    cells_csv(&w->keys, key, strlen(key));
   }
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
@@ -218,16 +273,7 @@ static void csv_lines(result_writer *w, const store_record *r, const result_view
       if (!w->part) sum_line(w, f, r, v, l);
       continue;
     }
-    buf_put(&f->text, w->keys.data, w->keys.size);
-    for (size_t c = 0; c < f->n_columns; c++) {
-      uint32_t cell = f->cell_of[r->edition][c];
-      buf_putc(&f->text, ';');
-      if (!cell || cell > line->cells) continue;
-      const ppr_cell *at = &e->cell[line->first_cell + cell - 1];
-      cells_put(&w->form, &f->text, r, v, at);
-      count_cell(w, f, c, r, v, at);
-    }
-    buf_putc(&f->text, '\n');
+    csv_row_of(w, f, w->rows[r->edition][l], r, v);
     flush(w, f, FLUSH);
   }
 }
@@ -446,7 +492,8 @@ static ppr_status collect_files(result_writer *w) {
   for (uint32_t i = 0; i < p->n_editions; i++) most += p->editions[i].n_file;
   w->files = arena_array(w->arena, most, sizeof *w->files);
   w->file_of = arena_array(w->arena, p->n_editions, sizeof *w->file_of);
-  if (!w->files || !w->file_of) return PPR_NOMEM;
+  w->rows = arena_array(w->arena, p->n_editions, sizeof *w->rows);
+  if (!w->files || !w->file_of || !w->rows) return PPR_NOMEM;
   for (size_t f = 0; f < most; f++) buf_init(&w->files[f].text, w->form.store->alloc, (size_t)1 << 30);
   textmap names;
   textmap_init(&names, w->arena);

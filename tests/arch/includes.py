@@ -17,6 +17,7 @@ PARTS = {
     'api': ('runtime/api.c', {'base', 'code', 'vm', 'io', 'engine', 'stdlib', 'public'}, set()),
     'cli': ('lang/cli', {'cli', 'public'}, set()),
     'proof': ('lang/proof', {'base', 'code', 'vm', 'lang', 'proof', 'engine', 'public'}, set()), # asks the machine about compiled code
+    'diff': ('lang/diff', {'base', 'code', 'vm', 'lang', 'proof', 'diff', 'engine', 'public'}, set()), # asks the proof about two programs
     'lang tests': ('lang/tests.c', {'base', 'code', 'vm', 'lang', 'engine', 'public'}, set()), # runs the `test` declarations
     'lang': ('lang', {'base', 'code', 'lang', 'engine', 'public'}, {'vm/native_table.h'}), # the checker asks for signatures of natives
     'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),

@@ -45,7 +45,7 @@ static const char *row(const char *p, columnar *c, size_t i) {
 }
 
 static void hash_block(columnar *c, size_t rows, checksum *out) {
-  columnar_evaluate(c, rows);
+  columnar_evaluate_native(c, rows);
   for (size_t i = 0; i < rows; i++) {
     int64_t results[RESULTS];
     for (int k = 0; k < RESULTS; k++) results[k] = c->result[k][i];

@@ -11,7 +11,7 @@
 #include "support/prng.h"
 #include "support/rules.h"
 
-enum { ROWS = 64, RECORDS = 6, VERDICTS = 12, DEBUGGABLE = 200 };
+enum { ROWS = 64, RECORDS = 6, VERDICTS = 12 };
 
 static const char *source_dir;
 

@@ -120,6 +120,24 @@ static void test_evaluator(void **state) {
       assert_int_equal(ppr_evaluator_explain(v, in, 1, 0, PPR_ENGLISH, PPR_EXPLAIN_FULL, &text), PPR_OK);
       assert_non_null(strstr(text, "PPR5204"));
       assert_int_equal(ppr_evaluator_explain(v, in, 0, 1, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text), PPR_MISUSE);
+      ppr_letter_opts letter = PPR_LETTER_OPTS_INIT;
+      size_t output = 0;
+      letter.form = PPR_EXPLAIN_JSON;
+      assert_int_equal(ppr_evaluator_letter(v, in, 0, &output, 1, &letter, &text), PPR_OK);
+      assert_non_null(strstr(text, "\n\"digest\":\""));
+      assert_int_equal(ppr_evaluator_letter(v, in, 1, &output, 1, &letter, &text), PPR_OK); /* a fault is no evidence */
+      assert_non_null(strstr(text, "PPR5204"));
+      output = 1;
+      assert_int_equal(ppr_evaluator_letter(v, in, 0, &output, 1, NULL, &text), PPR_MISUSE);
+      letter.size--;
+      output = 0;
+      assert_int_equal(ppr_evaluator_letter(v, in, 0, &output, 1, &letter, &text), PPR_MISUSE);
+      ppr_turns turns;
+      assert_int_equal(ppr_evaluator_turns(v, in, 0, 0, &turns), PPR_OK); /* no yes/no */
+      assert_int_equal(turns.n, 0);
+      assert_int_equal(ppr_evaluator_turns(v, in, 1, 0, &turns), PPR_OK); /* a fault */
+      assert_int_equal(ppr_evaluator_turns(v, in, 0, 1, &turns), PPR_MISUSE);
+      assert_int_equal(ppr_evaluator_turns(v, in, 0, 0, NULL), PPR_MISUSE);
       ppr_evaluator_free(v);
     }
   ppr_program_free(p);

@@ -83,7 +83,8 @@ static world make(void) {
 static void assert_explained(int64_t days, int64_t clinic, int64_t exempt, ppr_lang lang, ppr_explain_detail detail, const char *want) {
   world w = make();
   static const uint8_t missing = PPR_FEHLT;
-  ppr_column in[INPUTS] = {{&days, days < 0 ? &missing : NULL, NULL}, {clinic < 0 ? NULL : &clinic, NULL, NULL}, {exempt < 0 ? NULL : &exempt, NULL, NULL}};
+  ppr_column in[INPUTS] = {
+      {&days, days < 0 ? &missing : NULL, NULL}, {clinic < 0 ? NULL : &clinic, NULL, NULL}, {exempt < 0 ? NULL : &exempt, NULL, NULL}};
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   assert_int_equal(explain_output(&out, w.vm, w.p, 0, in, 0, lang, detail), PPR_OK);
@@ -620,12 +621,44 @@ static void test_out_of_memory(void **state) {
   program_free(p);
 }
 
+/* A verdict with what turns it, in every form: each request refused once. */
+static void test_out_of_memory_in_every_form(void **state) {
+  (void)state;
+  world w = make();
+  static const int64_t days = 34;
+  ppr_column in[INPUTS] = {{&days, NULL, NULL}, {NULL, NULL, NULL}, {NULL, NULL, NULL}};
+  static const uint32_t output = 0;
+  for (int form = PPR_EXPLAIN_TEXT; form <= PPR_EXPLAIN_JSON; form++) {
+    ppr_status status = PPR_NOMEM;
+    const explain_opts opts = {PPR_LANG_DE, false, (ppr_explain_form)form, "Eins"};
+    for (size_t n = 1; status == PPR_NOMEM; n++) {
+      memory m = {.fail_at = n};
+      ppr_buf out;
+      buf_init(&out, memory_alloc(&m), SIZE_MAX);
+      status = explain_letter(&out, w.vm, w.p, 0, in, &output, 1, &opts);
+      assert_true(status == PPR_NOMEM || status == PPR_OK);
+      assert_int_equal(status == PPR_OK, m.requests < n);
+      buf_fini(&out);
+      assert_int_equal(m.bytes, 0);
+    }
+  }
+  vm_free(w.vm);
+  program_free(w.p);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_base_rule), cmocka_unit_test(test_exception_in_english),
-                                     cmocka_unit_test(test_fault),     cmocka_unit_test(test_absent_result),
-                                     cmocka_unit_test(test_forms),     cmocka_unit_test(test_base_rule_in_short),
-                                     cmocka_unit_test(test_folded),    cmocka_unit_test(test_all_elements_settle),
-                                     cmocka_unit_test(test_choice),    cmocka_unit_test(test_quotients),
-                                     cmocka_unit_test(test_matrix),    cmocka_unit_test(test_out_of_memory)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_base_rule),
+                                     cmocka_unit_test(test_exception_in_english),
+                                     cmocka_unit_test(test_fault),
+                                     cmocka_unit_test(test_absent_result),
+                                     cmocka_unit_test(test_forms),
+                                     cmocka_unit_test(test_base_rule_in_short),
+                                     cmocka_unit_test(test_folded),
+                                     cmocka_unit_test(test_all_elements_settle),
+                                     cmocka_unit_test(test_choice),
+                                     cmocka_unit_test(test_quotients),
+                                     cmocka_unit_test(test_matrix),
+                                     cmocka_unit_test(test_out_of_memory),
+                                     cmocka_unit_test(test_out_of_memory_in_every_form)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

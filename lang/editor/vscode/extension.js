@@ -135,6 +135,7 @@ class Client {
 
   start() {
     const settings = vscode.workspace.getConfiguration('ppr');
+    this.open = new Set(); // URIs the server was told of
     const path = settings.get('server.path', 'ppr');
     const child = childProcess.spawn(path, ['lsp'], { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stderr.on('data', (data) => this.output.append(data.toString()));
@@ -174,13 +175,14 @@ class Client {
   }
 
   opened(document) {
-    if (document.languageId !== 'ppr') return;
+    if (document.languageId !== 'ppr' || this.open.has(document.uri.toString())) return;
+    this.open.add(document.uri.toString());
     this.connection.notify('textDocument/didOpen',
       { textDocument: { uri: document.uri.toString(), languageId: 'ppr', version: document.version, text: document.getText() } });
   }
 
   changed(event) {
-    if (event.document.languageId !== 'ppr' || !event.contentChanges.length) return;
+    if (!this.open.has(event.document.uri.toString()) || !event.contentChanges.length) return;
     this.failures = 0;
     this.connection.notify('textDocument/didChange', {
       textDocument: { uri: event.document.uri.toString(), version: event.document.version },
@@ -188,8 +190,12 @@ class Client {
     });
   }
 
-  saidOf(method, document) {
-    if (document.languageId === 'ppr') this.connection.notify(method, { textDocument: { uri: document.uri.toString() } });
+  saved(document) {
+    if (this.open.has(document.uri.toString())) this.connection.notify('textDocument/didSave', { textDocument: { uri: document.uri.toString() } });
+  }
+
+  closed(document) {
+    if (this.open.delete(document.uri.toString())) this.connection.notify('textDocument/didClose', { textDocument: { uri: document.uri.toString() } });
   }
 
   async ask(method, document, token, more) {
@@ -277,8 +283,8 @@ function activate(context) {
     ...providers(client),
     workspace.onDidOpenTextDocument((d) => client.ready.then(() => client.opened(d), () => {})),
     workspace.onDidChangeTextDocument((e) => client.changed(e)),
-    workspace.onDidSaveTextDocument((d) => client.saidOf('textDocument/didSave', d)),
-    workspace.onDidCloseTextDocument((d) => client.saidOf('textDocument/didClose', d)),
+    workspace.onDidSaveTextDocument((d) => client.saved(d)),
+    workspace.onDidCloseTextDocument((d) => client.closed(d)),
     commands.registerCommand('ppr.runTest', (...args) => client.connection.request('workspace/executeCommand', { command: 'ppr.runTest', arguments: args })
       .catch((error) => vscode.window.showErrorMessage(error.message))),
     commands.registerCommand('ppr.restart', async () => {

@@ -70,6 +70,7 @@ typedef struct ppr_proof {
   uint32_t line, column;
   const char *reason;           /* UNDECIDED, else "" */
   int repeated;                 /* WITNESS: one for this place was told before; no record */
+  int refused;                  /* WITNESS: a `prüfung` refuses the record anyhow; none was found that none refuses */
   const ppr_proof_table *tables; /* WITNESS: the record, every table of the input, to be run as it is */
   size_t n_tables;
   const char *const *readings; /* "NAME=VARIANTE" to be chosen for it */

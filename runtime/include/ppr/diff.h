@@ -27,11 +27,17 @@ typedef struct ppr_diff_opts {
   { sizeof(ppr_diff_opts), 0, 0, 0, 0, 0, 0, 0, 0, 0, PPR_DIFF_TEXT, PPR_GERMAN }
 
 /* An option that names nothing there is. */
-typedef enum ppr_diff_option { PPR_DIFF_OPTION_NONE, PPR_DIFF_OPTION_FROM, PPR_DIFF_OPTION_TO, PPR_DIFF_OPTION_RECORD, PPR_DIFF_OPTION_QUARTER } ppr_diff_option;
+typedef enum ppr_diff_option {
+  PPR_DIFF_OPTION_NONE,
+  PPR_DIFF_OPTION_FROM,
+  PPR_DIFF_OPTION_TO,
+  PPR_DIFF_OPTION_RECORD,
+  PPR_DIFF_OPTION_QUARTER
+} ppr_diff_option;
 typedef struct ppr_diff_summary {
-  size_t changes;                                       /* declarations added, removed, changed */
-  size_t equal, different, undecided, added, removed;   /* results, over all kinds of record */
-  size_t records, records_changed;                      /* of the data: compared; with a changed yes/no */
+  size_t changes;                                     /* declarations added, removed, changed */
+  size_t equal, different, undecided, added, removed; /* results, over all kinds of record */
+  size_t records, records_changed;                    /* of the data: compared; with a changed yes/no */
   ppr_diff_option wrong;                              /* PPR_MISUSE: the option it is about */
 } ppr_diff_summary;
 

@@ -1,4 +1,5 @@
-/* ppr: extend the engine by functions of the host or of an allowed shared library. Natives are pure: same arguments, same result.
+/* ppr: extend the engine by functions of the host or of an allowed shared library. Natives are pure: same arguments, same result; several
+ * threads may call one at once.
  * All values are int64_t as described in ppr.h; the signature carries the static types for the checker. */
 #ifndef PPR_NATIVE_H
 #define PPR_NATIVE_H

@@ -41,9 +41,9 @@ typedef struct ppr_run_opts {
   ppr_language language;
   void (*progress)(size_t done, size_t total, void *ctx);
   void *ctx;
-  const char *record; /* kind of record (name of the `eingabe`); NULL: the first */
-  const char *as_of;  /* "01.03.2024" or "2024-03-01": only Beschlüsse made by then count; NULL: all */
-  int explain_full;   /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
+  const char *record;            /* kind of record (name of the `eingabe`); NULL: the first */
+  const char *as_of;             /* "01.03.2024" or "2024-03-01": only Beschlüsse made by then count; NULL: all */
+  int explain_full;              /* of ppr_run_explain: every operand by itself (PPR_EXPLAIN_FULL) */
   ppr_explain_form explain_form; /* of ppr_run_explain */
   int explain_verdicts;          /* of ppr_run_explain: without an output, a letter about all verdicts instead of names */
   const char *explain_file;      /* of ppr_run_explain: file the text goes to; NULL or "-": none */
@@ -91,10 +91,11 @@ typedef struct ppr_compared_column { /* a column of a result file in which somet
   size_t records, cells;              /* with a change; changed */
   size_t yes_to_no, no_to_yes, other; /* cells of a yes/no; other: absent before or after, as also of numbers */
   size_t measured;                    /* cells with a number before and after; of after - before the sum and, of the sorted differences, the first, */
-  const char *sum, *least, *lower, *median, *upper, *most; /* those at a quarter, half and three quarters (rank rounded up), and the last; else NULL */
+  const char *sum, *least, *lower, *median, *upper,
+      *most;                   /* those at a quarter, half and three quarters (rank rounded up), and the last; else NULL */
   const size_t *alone, *moved; /* per partial program: cells it makes what they are after; cells it changes at all */
 } ppr_compared_column;
-typedef struct ppr_compared_cell { /* a yes/no of one record that changes */
+typedef struct ppr_compared_cell {          /* a yes/no of one record that changes */
   const char *key, *file, *column, *output; /* key: parts separated by commas; output: as in ppr_run_explain */
   const char *before, *after;
   const size_t *through; /* partial programs that make it what it is after, else those that change it at all */
@@ -106,9 +107,9 @@ typedef struct ppr_comparison {
   size_t changed, changed_any;                      /* of `records`: in a yes/no; in any value */
   ppr_compared_column *columns;
   size_t n_columns;
-  ppr_compared_cell *cells; /* in the order of the input */
+  ppr_compared_cell *cells;   /* in the order of the input */
   size_t n_cells, more_cells; /* told here; and those beyond 100000 */
-  unsigned char *ran; /* per partial program: it was evaluated; it is not where it reads other input than both texts */
+  unsigned char *ran;         /* per partial program: it was evaluated; it is not where it reads other input than both texts */
   void *memory;
 } ppr_comparison;
 /* Evaluates every record under `before` and under `after`, and where results differ under the partial programs (`before` with one change each, say);
