@@ -371,7 +371,8 @@ ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, si
   if (!v) return PPR_NOMEM;
   *v = (ppr_evaluator){.program = program, .edition = (uint32_t)edition};
   buf_init(&v->text, alloc, TEXT_LIMIT);
-  ppr_status status = vm_new_with(&v->vm, alloc, program, v->edition, given.lanes, given.keep != 0, program->natives, sets[given.kernels]);
+  ppr_status status = vm_new_with(&v->vm, alloc, program, v->edition, given.lanes, given.keep != 0, program->natives,
+                                  given.kernels ? sets[given.kernels] : kern_best(given.lanes));
   if (status == PPR_OK && given.profile && !vm_profile(v->vm)) status = PPR_NOMEM;
   if (status == PPR_OK) *out = v;
   else ppr_evaluator_free(v);

@@ -49,7 +49,7 @@ static exit_code write_text(const cli *c, const char *path, const char *text) {
 
 static exit_code refuse(const cli *c, const ppr_diff_opts *o, const ppr_diff_summary *summary, session *s) {
   switch (summary->wrong) {
-  case PPR_DIFF_OPTION_FROM: return cli_usage(c, MSG_UNKNOWN_EDITION, o->from);
+  case PPR_DIFF_OPTION_FROM: return o->from ? cli_usage(c, MSG_UNKNOWN_EDITION, o->from) : cli_usage(c, MSG_MISSING_ARGUMENT, "NEU");
   case PPR_DIFF_OPTION_TO: return cli_usage(c, MSG_UNKNOWN_EDITION, o->to);
   case PPR_DIFF_OPTION_RECORD: return cli_usage(c, MSG_DIFF_NO_RECORD, o->record);
   case PPR_DIFF_OPTION_QUARTER: return cli_usage(c, MSG_DIFF_QUARTER, o->quarter);
@@ -116,7 +116,6 @@ exit_code command_diff(cli *c, int argc, char **argv) {
   int words = argc - optind;
   if (words < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (words > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
-  if (words == 1 && !o.from) return cli_usage(c, MSG_MISSING_ARGUMENT, "--from");
   if (data.as_of) return cli_usage(c, MSG_EXTRA_ARGUMENT, "--as-of");
   if (!input && (data.form != PPR_FORM_TABLES || data.n_readings || (o.parts & PPR_DIFF_DATA))) return cli_usage(c, MSG_MISSING_ARGUMENT, "--data");
   if (input && !strcmp(input, "-")) return cli_usage(c, MSG_DIFF_STDIN, input);

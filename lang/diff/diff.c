@@ -23,10 +23,10 @@ static ppr_status wrong(diffing *d, ppr_diff_option option) {
   return PPR_MISUSE;
 }
 
-static ppr_status choose(diffing *d, int side, const char *path, const edition_text *texts, size_t n, const char *edition) {
-  for (size_t i = 0; i < n; i++)
-    if (!edition || name_is(texts[i].file->fassung, edition)) d->side[side] = (diff_side){&texts[i], path};
-  return d->side[side].text ? PPR_OK : wrong(d, side ? PPR_DIFF_OPTION_TO : PPR_DIFF_OPTION_FROM);
+static const edition_text *edition_named(const edition_text *texts, size_t n, const char *edition) {
+  for (size_t i = n; i-- > 0;)
+    if (!edition || name_is(texts[i].file->fassung, edition)) return &texts[i];
+  return NULL;
 }
 
 static ppr_status read_sides(diffing *d) {
@@ -36,9 +36,14 @@ static ppr_status read_sides(diffing *d) {
   bool two = o->new_path != NULL;
   ppr_status status = read_texts(d, o->old_path, &texts[0], &n[0]);
   if (status == PPR_OK && two) status = read_texts(d, o->new_path, &texts[1], &n[1]);
-  if (status == PPR_OK) status = choose(d, 0, o->old_path, texts[0], n[0], o->from);
-  if (status == PPR_OK) status = choose(d, 1, two ? o->new_path : o->old_path, texts[two], n[two], o->to);
-  return status;
+  if (status != PPR_OK) return status;
+  const edition_text *old = edition_named(texts[0], n[0], o->from), *now = edition_named(texts[two], n[two], o->to);
+  if (!now) return wrong(d, PPR_DIFF_OPTION_TO);
+  if (!two && !o->from) old = now > texts[0] ? now - 1 : NULL;
+  if (!old) return wrong(d, PPR_DIFF_OPTION_FROM);
+  d->side[0] = (diff_side){old, o->old_path};
+  d->side[1] = (diff_side){now, two ? o->new_path : o->old_path};
+  return PPR_OK;
 }
 
 static bool has_kind(const edition_text *text, const char *record) {

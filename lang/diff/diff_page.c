@@ -99,9 +99,9 @@ static void details(const page *p, const diff_detail *at, size_t n) {
     put(p, " ");
     text(p, at[i].name);
     put(p, ": ");
-    if (at[i].before) element(p, "del", "", at[i].before);
+    if (at[i].before) element(p, "del", "", *at[i].before ? at[i].before : say(p, "gestrichen", "struck"));
     if (at[i].before && at[i].after) put(p, " ");
-    if (at[i].after) element(p, "ins", "", at[i].after);
+    if (at[i].after) element(p, "ins", "", *at[i].after ? at[i].after : say(p, "neu", "new"));
     put(p, "</p>");
   }
 }

@@ -27,8 +27,9 @@ static void indented(const telling *t, const char *text, const char *indent) {
 
 static void detail(const telling *t, const diff_detail *x, const char *indent) {
   buf_printf(t->out, "%s%s%s%s: ", indent, diff_part_name(x->part, t->d->opts->language), *x->name ? " " : "", x->name);
-  if (!x->before) buf_printf(t->out, "%s %s\n", say(t, "neu:", "new:"), x->after);
-  else if (!x->after) buf_printf(t->out, "%s %s\n", say(t, "gestrichen:", "struck:"), x->before);
+  const char *alone = x->before ? x->before : x->after;
+  if (!x->before || !x->after)
+    buf_printf(t->out, "%s%s%s\n", x->before ? say(t, "gestrichen", "struck") : say(t, "neu", "new"), *alone ? ": " : "", alone);
   else buf_printf(t->out, "%s → %s\n", x->before, x->after);
 }
 

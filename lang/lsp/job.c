@@ -4,6 +4,7 @@
 #include "engine.h"
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +37,16 @@ static void *run(void *ctx) {
   return NULL;
 }
 
+/* Signals stay with the thread of the host. */
+static bool start_thread(job *j) {
+  sigset_t all, before;
+  sigfillset(&all);
+  if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return false;
+  bool started = pthread_create(&j->thread, NULL, run, j) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return started;
+}
+
 static bool copy_texts(job *j, const folder *f) {
   j->count = f->n;
   if (!(j->files = arena_array(j->arena, f->n + 1, sizeof *j->files))) return false;
@@ -64,7 +75,7 @@ bool job_start(job *j, folder *f, const char *test_path, uint32_t test_line, ppr
     job_clear(j);
     return false;
   }
-  if (j->threaded && pthread_create(&j->thread, NULL, run, j) == 0) return true;
+  if (j->threaded && start_thread(j)) return true;
   work(j);
   j->done = true;
   return true;

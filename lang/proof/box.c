@@ -326,23 +326,24 @@ box_result box_solve(const graph *g, ppr_alloc alloc, node_id question, uint64_t
   return r;
 }
 
-/* Numbers comparisons are about become free; conditions are looked into. */
+/* What a comparison is about becomes free, behind sums and choices: those are looked into. Ascending operands end the recursion. */
+static void cut_part(const graph *g, bool *cut, bool *seen, node_id part, bool *any) {
+  const graph_node *n = &g->node[part];
+  if (seen[part] || n->op == NODE_LEAF || n->op == NODE_CONST || n->op == NODE_UNKNOWN || (n->lo >= 0 && n->hi <= 1)) return;
+  seen[part] = true;
+  if (n->op == NODE_LINEAR || n->op == NODE_CHOICE || n->op == NODE_MIN)
+    for (uint32_t i = n->op == NODE_CHOICE; i < n->count; i++) cut_part(g, cut, seen, g->arg[n->first + i], any);
+  else cut[part] = *any = true;
+}
+
 static bool *cut_numbers(const graph *g, ppr_arena *arena, node_id question, bool *any) {
   size_t n;
   node_id *cone = graph_cone(g, arena, &question, 1, &n);
-  bool *cut = arena_array(arena, g->n_node + 1, sizeof *cut);
+  bool *cut = arena_array(arena, g->n_node + 1, sizeof *cut), *seen = arena_array(arena, g->n_node + 1, sizeof *seen);
   *any = false;
-  for (size_t i = 0; cone && cut && i < n; i++) {
+  for (size_t i = 0; cone && cut && seen && i < n; i++) {
     const graph_node *c = &g->node[cone[i]];
-    if (c->op != NODE_LE && c->op != NODE_EQ) continue;
-    node_id x = g->arg[c->first];
-    const graph_node *f = &g->node[x];
-    for (uint32_t k = 0; k < (f->op == NODE_LINEAR ? f->count : 1); k++) {
-      node_id part = f->op == NODE_LINEAR ? g->arg[f->first + k] : x;
-      const graph_node *p = &g->node[part];
-      if (p->op == NODE_LEAF || p->op == NODE_CONST || p->op == NODE_UNKNOWN || (p->lo >= 0 && p->hi <= 1)) continue;
-      cut[part] = *any = true;
-    }
+    if (c->op == NODE_LE || c->op == NODE_EQ) cut_part(g, cut, seen, g->arg[c->first], any);
   }
   return cut;
 }

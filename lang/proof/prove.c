@@ -161,11 +161,11 @@ static bool refusals(proving *p) {
 static node_id without_refusals(proving *p, node_id also) {
   size_t n;
   node_id *cone = graph_cone(p->g, p->scratch, p->refusal, p->n_refusal, &n), all = also;
-  ppr_wide *value = arena_array(p->scratch, p->g->n_node, sizeof *value);
-  for (size_t i = 0; cone && value && i < n; i++)
-    if (!graph_value(p->g, cone[i], p->point, value, &value[cone[i]])) value[cone[i]] = 0;
-  for (size_t i = 0; cone && value && i < p->n_refusal; i++)
-    if (value[p->refusal[i]] == 1) all = graph_and(p->g, all, graph_not(p->g, p->refusal[i]));
+  ppr_wide *at = arena_array(p->scratch, p->g->n_node, sizeof *at);
+  for (size_t i = 0; cone && at && i < n; i++)
+    if (!graph_value(p->g, cone[i], p->point, at, &at[cone[i]])) at[cone[i]] = 0;
+  for (size_t i = 0; cone && at && i < p->n_refusal; i++)
+    if (at[p->refusal[i]] == 1) all = graph_and(p->g, all, graph_not(p->g, p->refusal[i]));
   return all;
 }
 

@@ -370,66 +370,6 @@ static ppr_status scan_joined(scan *s) {
   return PPR_OK;
 }
 
-/* --- files --- */
-
-static ppr_status scan_rows(scan *s) {
-  tables_reader *t = s->t;
-  const csv_row *row;
-  csv_step step = csv_next(s->csv, &row);
-  if (step == CSV_END) complain(t, s->table, 0, DIAG_FILE_EMPTY, s->table->file, NULL);
-  if (step != CSV_ROW) return csv_failed_memory(s->csv) ? PPR_NOMEM : PPR_DIAGNOSED;
-  if (!table_header(s->table, row, t->alloc, complain, t)) return arena_failed(t->arena) ? PPR_NOMEM : PPR_DIAGNOSED;
-  ppr_status status = table_bind(s->table);
-  if (status != PPR_OK) return status;
-  return s->join ? scan_joined(s) : scan_pieces(s);
-}
-
-static ppr_status scan_source(tables_reader *t, size_t number, key_join *join) {
-  scan s = {.t = t, .table = &t->tables[number], .number = (uint16_t)number, .join = join};
-  s.csv = csv_open(t->alloc, s.table->file, ';', file_source_next, t->sources[number], t->limits, t->report);
-  if (!s.csv) return PPR_NOMEM;
-  ppr_status status = scan_rows(&s);
-  t->encodings[number] = csv_encoding(s.csv);
-  csv_close(s.csv);
-  return status;
-}
-
-static ppr_status scan_table(tables_reader *t, size_t number, key_join *join, const char *folder) {
-  bound_table *table = &t->tables[number];
-  if (!*table->name || *table->name == '.' || strpbrk(table->name, "/\\")) {
-    report_add(t->report, DIAG_TABLE_NAME, SPAN_NONE, table->name, NULL);
-    return PPR_DIAGNOSED;
-  }
-  const char *path = arena_printf(t->arena, "%s/%s.csv", folder, table->name);
-  table->file = arena_printf(t->arena, "%s.csv", table->name);
-  if (!path || !table->file) return PPR_NOMEM;
-  file_status opened = file_source_open(&t->sources[number], t->alloc, path);
-  if (opened == FILE_OK) return scan_source(t, number, join);
-  table->absent = opened == FILE_NOT_FOUND;
-  if (table->absent) return table_bind(table);
-  if (opened == FILE_NO_MEMORY) return PPR_NOMEM;
-  report_add(t->report, DIAG_FILE_UNREADABLE, SPAN_NONE, table->file, strerror(errno), NULL);
-  return PPR_DIAGNOSED;
-}
-
-/* Missing files and columns count where records of an edition need them; without any record every edition counts. */
-static void check_needs(tables_reader *t) {
-  for (size_t i = 0; i < t->n_tables; i++) {
-    bound_table *table = &t->tables[i];
-    const char *needed = NULL;
-    bool known = false;
-    for (uint32_t n = 0; table->editions && n < t->schema->program->n_editions; n++) {
-      const edition_bind *eb = &table->editions[n];
-      if (t->n_records > 0 && t->by_edition[n] == 0) continue;
-      if (eb->n_blocks) known = true;
-      if (eb->required && !needed) needed = schema_edition_name(t->schema, n);
-      if (!table->absent && eb->missing) complain(t, table, 1, DIAG_COLUMN_MISSING, eb->missing, table->columns);
-    }
-    if (table->absent && needed) complain(t, table, 0, DIAG_FILE_MISSING, table->file, needed);
-    else if (table->absent && known) complain(t, table, 0, DIAG_TABLE_ABSENT, table->name, NULL);
-  }
-}
-
 static bool make_groups(tables_reader *t, key_join *j) {
   csv_cell *key = arena_array(t->arena, t->schema->n_keys, sizeof *key);
   uint32_t *last = NULL; /* per group: its last record */
@@ -483,13 +423,75 @@ static key_join *join_of(tables_reader *t, const bound_table *table) {
   return make_groups(t, j) ? j : NULL;
 }
 
+/* --- files --- */
+
+static ppr_status scan_rows(scan *s) {
+  tables_reader *t = s->t;
+  const csv_row *row;
+  csv_step step = csv_next(s->csv, &row);
+  if (step == CSV_END) complain(t, s->table, 0, DIAG_FILE_EMPTY, s->table->file, NULL);
+  if (step != CSV_ROW) return csv_failed_memory(s->csv) ? PPR_NOMEM : PPR_DIAGNOSED;
+  if (!table_header(s->table, row, t->alloc, complain, t)) return arena_failed(t->arena) ? PPR_NOMEM : PPR_DIAGNOSED;
+  ppr_status status = table_bind(s->table);
+  if (status != PPR_OK) return status;
+  return s->join ? scan_joined(s) : scan_pieces(s);
+}
+
+static ppr_status scan_source(tables_reader *t, size_t number, key_join *join) {
+  scan s = {.t = t, .table = &t->tables[number], .number = (uint16_t)number, .join = join};
+  s.csv = csv_open(t->alloc, s.table->file, ';', file_source_next, t->sources[number], t->limits, t->report);
+  if (!s.csv) return PPR_NOMEM;
+  ppr_status status = scan_rows(&s);
+  t->encodings[number] = csv_encoding(s.csv);
+  csv_close(s.csv);
+  return status;
+}
+
+static ppr_status scan_table(tables_reader *t, size_t number, const char *folder) {
+  bound_table *table = &t->tables[number];
+  if (!*table->name || *table->name == '.' || strpbrk(table->name, "/\\")) {
+    report_add(t->report, DIAG_TABLE_NAME, SPAN_NONE, table->name, NULL);
+    return PPR_DIAGNOSED;
+  }
+  const char *path = arena_printf(t->arena, "%s/%s.csv", folder, table->name);
+  table->file = arena_printf(t->arena, "%s.csv", table->name);
+  if (!path || !table->file) return PPR_NOMEM;
+  file_status opened = file_source_open(&t->sources[number], t->alloc, path);
+  if (opened == FILE_OK) {
+    key_join *join = NULL;
+    if (table->n_keys < t->schema->n_keys && !(join = join_of(t, table))) return PPR_NOMEM;
+    return scan_source(t, number, join);
+  }
+  table->absent = opened == FILE_NOT_FOUND;
+  if (table->absent) return table_bind(table);
+  if (opened == FILE_NO_MEMORY) return PPR_NOMEM;
+  report_add(t->report, DIAG_FILE_UNREADABLE, SPAN_NONE, table->file, strerror(errno), NULL);
+  return PPR_DIAGNOSED;
+}
+
+/* Missing files and columns count where records of an edition need them; without any record every edition counts. */
+static void check_needs(tables_reader *t) {
+  for (size_t i = 0; i < t->n_tables; i++) {
+    bound_table *table = &t->tables[i];
+    const char *needed = NULL;
+    bool known = false;
+    for (uint32_t n = 0; table->editions && n < t->schema->program->n_editions; n++) {
+      const edition_bind *eb = &table->editions[n];
+      if (t->n_records > 0 && t->by_edition[n] == 0) continue;
+      if (eb->n_blocks) known = true;
+      if (eb->required && !needed) needed = schema_edition_name(t->schema, n);
+      if (!table->absent && eb->missing) complain(t, table, 1, DIAG_COLUMN_MISSING, eb->missing, table->columns);
+    }
+    if (table->absent && needed) complain(t, table, 0, DIAG_FILE_MISSING, table->file, needed);
+    else if (table->absent && known) complain(t, table, 0, DIAG_TABLE_ABSENT, table->name, NULL);
+  }
+}
+
 /* First the tables with all keys, which say what records there are, then the others. */
 static ppr_status scan_tables(tables_reader *t, const char *folder, bool joined) {
   for (size_t i = 0; i < t->n_tables; i++) {
     if ((t->tables[i].n_keys < t->schema->n_keys) != joined) continue;
-    key_join *join = joined ? join_of(t, &t->tables[i]) : NULL;
-    if (joined && !join) return PPR_NOMEM;
-    ppr_status status = scan_table(t, i, join, folder);
+    ppr_status status = scan_table(t, i, folder);
     if (status == PPR_DIAGNOSED) t->bad = true; /* the other tables may have something to say as well */
     else if (status != PPR_OK) return status;
   }

@@ -1,52 +1,39 @@
-/* The machine: resolves an edition under a plan to kernel steps once, then runs them over blocks of lanes. No allocation happens while running. */
+/* The machine: an edition becomes steps once, and these run over blocks of lanes. No allocation happens while running. */
 #define _POSIX_C_SOURCE 200809L
 #include "vm/exec.h"
 #include "vm/kern.h"
 #include "vm/plan.h"
+#include "vm/steps.h"
 #include <string.h>
 #include <time.h>
 
 /* Blocks are as long as pays: the cost of an instruction is spread over up to CHOSEN_LANES records; long programs get less, so that evaluators stay
  * small. What is computed is mostly used soon, so not all registers of a block need be in the cache at once. */
 #define BLOCK_BYTES ((size_t)2 << 20)
-#define CHOSEN_LANES 1024
+#define CHOSEN_LANES 384
 #define CACHE_LINE 64
 #define MAX_LANES 1024
+#define FEW_LANES 64 /* below nothing is worth the memory of a second plan */
 
-/* An output that may be computed in the caller's array. */
-typedef struct direct_output {
-  uint32_t output, reg;
-  void *own;
-} direct_output;
-
+/* What an evaluator runs. `assumed` takes for granted that quotients fit 32 bits, which can be proved of few and is true of most: where a block shows
+ * one that does not, `proved` computes the block again. */
 struct ppr_vm {
   ppr_arena *arena;
   const ppr_edition *edition;
   const native_table *natives;
   const kern_set *set;
-  uint32_t lanes, n_steps, n_reg;
+  uint32_t lanes;
   bool keep;
-  kern_step *steps;
-  uint8_t *class;   /* per register: kern_class */
-  interval *output; /* per output: the numbers it can be */
-  void **reg;       /* memory of each register, NULL when the plan has none; columns of the caller while a block runs */
-  direct_output *direct;
-  uint32_t n_direct;
-  uint8_t *masks;    /* active lanes per region depth */
-  ppr_fault *faults; /* of a block: for callers without an array, and the place where faults nobody needs go */
+  vm_steps proved, assumed;
+  bool assuming;            /* assumed is there and pays */
+  uint32_t blocks, spoiled; /* run by `assumed`, and in vain */
+  interval *output;         /* per output: the numbers it can be */
+  uint8_t *masks;           /* active lanes per region depth */
+  ppr_fault *faults;        /* of a block: for callers without an array, and the place where faults nobody needs go */
   ppr_fault *unheard;
   vm_profile_row *profile; /* per kernel; NULL: nobody asked */
   uint64_t clock_cost;     /* nanoseconds of reading the clock */
 };
-
-/* Lanes between the registers of one class: whole groups, and a cache line of distance, which keeps equal lanes of many registers out of the same
- * cache sets. */
-static size_t stride_of(uint32_t lanes) {
-  size_t whole = (lanes + KERN_GROUP - 1) / KERN_GROUP * KERN_GROUP;
-  return lanes < 64 ? whole : (whole + 63) / 64 * 64 + 16;
-}
-static const size_t class_size[KERN_CLASSES] = {
-    [CLASS_8] = sizeof(kern_8), [CLASS_32] = sizeof(kern_32), [CLASS_64] = sizeof(kern_64), [CLASS_128] = sizeof(kern_128)};
 
 #ifndef PPR_LANES
 #define PPR_LANES 0 /* records per block the build asks for; 0: by program size */
@@ -54,192 +41,49 @@ static const size_t class_size[KERN_CLASSES] = {
 static uint32_t choose_lanes(const vm_plan *plan) {
   if (PPR_LANES) return PPR_LANES;
   size_t bytes = 1;
-  for (unsigned c = 0; c < KERN_CLASSES; c++) bytes += class_size[c] * plan->slots[c];
+  for (unsigned c = 0; c < KERN_CLASSES; c++) bytes += kern_size((kern_class)c) * plan->slots[c];
   size_t lanes = BLOCK_BYTES / bytes / 64 * 64;
   return lanes < 64 ? 64 : lanes > CHOSEN_LANES ? CHOSEN_LANES : (uint32_t)lanes;
 }
 
-static bool place_registers(ppr_vm *vm, const vm_plan *plan) {
-  uint8_t *memory[KERN_CLASSES];
-  size_t step[KERN_CLASSES];
-  for (unsigned c = 0; c < KERN_CLASSES; c++) {
-    step[c] = (stride_of(vm->lanes) * class_size[c] + 63) / 64 * 64;
-    memory[c] = arena_array(vm->arena, (size_t)plan->slots[c] + 1, step[c]);
-    if (!memory[c]) return false;
-  }
-  vm->n_reg = plan->n_reg;
-  vm->reg = arena_array(vm->arena, (size_t)plan->n_reg + 1, sizeof *vm->reg);
-  vm->class = arena_array(vm->arena, (size_t)plan->n_reg + 1, sizeof *vm->class);
-  if (!vm->reg || !vm->class) return false;
-  for (uint32_t r = 0; r < plan->n_reg; r++) {
-    vm->class[r] = plan->class[r];
-    if (plan->slot[r] != PPR_NONE) vm->reg[r] = memory[plan->class[r]] + step[plan->class[r]] * plan->slot[r];
-  }
-  return true;
+ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives) {
+  return vm_new_with(out, alloc, p, edition, lanes, keep, natives, kern_best(lanes));
 }
 
-static bool resolve_input(ppr_vm *vm, kern_step *s, uint32_t slot) {
-  kern_input *in = arena_alloc(vm->arena, sizeof *in);
-  if (!in) return false;
-  const ppr_field *f = &vm->edition->field[vm->edition->input[slot].field];
-  bool yes = s->op == PPR_OP_IN_BOOL;
-  *in = (kern_input){.lo = yes ? 0 : f->lo, .hi = yes ? 1 : f->hi, .preset = f->preset, .slot = slot, .flags = f->flags};
-  in->own = vm->reg[s->d];
-  s->x.in = in;
-  return true;
-}
-
-static bool resolve_table(ppr_vm *vm, kern_step *s, const ppr_table *t) {
-  kern_table *table = arena_alloc(vm->arena, sizeof *table);
-  if (!table) return false;
-  *table = (kern_table){(const int64_t *)(vm->edition->konst + t->first), t->rows, t->cols};
-  s->x.table = table;
-  return true;
-}
-
-static bool resolve_stairs(ppr_vm *vm, kern_step *s, const plan_row *row) {
-  const ppr_table *ranks = &vm->edition->table[row->ranks];
-  const int64_t *cells = (const int64_t *)(vm->edition->konst + vm->edition->table[row->index].first);
-  int64_t *rise = arena_array(vm->arena, (size_t)ranks->rows + 1, sizeof *rise);
-  kern_stairs *stairs = arena_alloc(vm->arena, sizeof *stairs);
-  if (!rise || !stairs) return false;
-  for (uint32_t j = 0; j < ranks->rows; j++) rise[j] = (int64_t)((uint64_t)cells[j + 1] - (uint64_t)cells[j]);
-  *stairs = (kern_stairs){(const int64_t *)(vm->edition->konst + ranks->first), rise, cells[0], ranks->rows};
-  s->x.stairs = stairs;
-  return true;
-}
-
-static bool resolve_divisor(ppr_vm *vm, kern_step *s, const plan_row *row) {
-  kern_divisor *divisor = arena_alloc(vm->arena, sizeof *divisor);
-  if (!divisor) return false;
-  divisor_init(divisor, row->k, row->mode);
-  s->x.divisor = divisor;
-  return true;
-}
-
-static bool resolve_scale(ppr_vm *vm, kern_step *s, const plan_row *row) {
-  kern_scale *scale = arena_alloc(vm->arena, sizeof *scale);
-  if (!scale) return false;
-  *scale = divisor_scale(row->k, row->by, row->mode, row->positive);
-  s->x.scale = scale;
-  return true;
-}
-
-static bool resolve_wide(ppr_vm *vm, kern_step *s, ppr_wide_konst k) {
-  ppr_wide *wide = arena_alloc(vm->arena, sizeof *wide);
-  if (!wide) return false;
-  *wide = (ppr_wide)k.hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k.lo;
-  s->x.wide = wide;
-  return true;
-}
-
-static bool resolve_factors(ppr_vm *vm, kern_step *s, const plan_row *row) {
-  int64_t *factors = arena_array(vm->arena, (size_t)row->count + 1, sizeof *factors);
-  if (!factors) return false;
-  for (uint32_t j = 0; j < row->count; j++) factors[j] = row->factors[j];
-  s->x.factors = factors;
-  return true;
-}
-
-static ppr_status resolve_call(ppr_vm *vm, kern_step *s, const ppr_program *p, const plan_row *row) {
-  const char *name = program_string(p, vm->edition->import[row->index].name);
-  s->x.native = vm->natives ? natives_find(vm->natives, name) : NULL;
-  if (!s->x.native || native_arity(s->x.native->signature) != (int)row->count) return PPR_INVALID_PROGRAM; /* not linked */
-  return PPR_OK;
-}
-
-static ppr_status resolve(ppr_vm *vm, kern_step *s, const ppr_program *p, const plan_row *row) {
-  const ppr_edition *e = vm->edition;
-  *s = (kern_step){.op = (uint8_t)row->op, .pc = row->pc, .mode = row->mode, .quiet = !row->needed, .sure = row->sure, .k = row->k};
-  s->d = row->d;
-  s->a = row->a == PPR_NONE ? 0 : row->a, s->b = row->b == PPR_NONE ? 0 : row->b,
-  s->c = row->c == PPR_NONE ? 0 : row->c; /* what is none is not read */
-  if (plan_region(row)) {
-    s->target = row->target;
-    return PPR_OK;
-  }
-  s->fn = vm->set->fn[row->kernel];
-  s->kernel = (uint8_t)row->kernel;
-  if (row->count) {
-    uint32_t *list = arena_array(vm->arena, row->count, sizeof *list);
-    if (!list) return PPR_NOMEM;
-    memcpy(list, row->list, row->count * sizeof *list);
-    s->list = list;
-    s->count = row->count;
-  }
-  bool room = true;
-  switch ((uint32_t)row->op) {
-  case PLAN_IN_INT:
-  case PLAN_IN_BOOL:
-  case PLAN_IN_STATE: room = resolve_input(vm, s, row->index); break;
-  case PLAN_CONST_WIDE: room = resolve_wide(vm, s, e->wide_konst[row->index]); break;
-  case PLAN_DIVK: room = resolve_divisor(vm, s, row); break;
-  case PLAN_SCALE: room = resolve_scale(vm, s, row); break;
-  case PLAN_QUOTIENT: s->x.other = row->other; break;
-  case PLAN_DOT: room = resolve_factors(vm, s, row); break;
-  case PLAN_LOOK:
-  case PLAN_LOOK2:
-  case PLAN_RANK: room = resolve_table(vm, s, &e->table[row->index]); break;
-  case PLAN_STAIRS: room = resolve_stairs(vm, s, row); break;
-  case PLAN_CALL: return resolve_call(vm, s, p, row);
-  default: break;
-  }
-  return room ? PPR_OK : PPR_NOMEM;
-}
-_Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
-
-/* Steps, jump targets as steps, and memory for the masks of the deepest region. Registers of constants keep what is written now. */
-static ppr_status build_steps(ppr_vm *vm, const ppr_program *p, const vm_plan *plan) {
-  uint32_t *step_of = arena_array(vm->arena, (size_t)plan->n_row + 1, sizeof *step_of);
-  vm->steps = arena_array(vm->arena, (size_t)plan->n_row + 1, sizeof *vm->steps);
-  if (!step_of || !vm->steps) return PPR_NOMEM;
-  uint32_t depth = 0, deepest = 0, group = KERN_GROUP;
-  for (uint32_t at = 0; at < plan->n_row; at++) {
-    kern_step *s = &vm->steps[vm->n_steps];
-    ppr_status status = resolve(vm, s, p, &plan->row[at]);
-    if (status != PPR_OK) return status;
-    if (plan_row_constant(&plan->row[at])) {
-      kern_block all = {.n = vm->lanes, .full = (vm->lanes + group - 1) / group * group, .reg = vm->reg};
-      s->fn(s, &all);
-      continue;
-    }
-    step_of[at] = vm->n_steps++;
-    if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
-    if (s->op == PPR_OP_END) depth--;
-  }
-  for (uint32_t at = 0; at < vm->n_steps; at++)
-    if (vm->steps[at].op == PPR_OP_WHEN || vm->steps[at].op == PPR_OP_ELSE) vm->steps[at].target = step_of[vm->steps[at].target];
-  vm->masks = arena_array(vm->arena, (size_t)deepest + 1, vm->lanes);
-  vm->faults = arena_array(vm->arena, vm->lanes, sizeof *vm->faults);
-  vm->unheard = arena_array(vm->arena, vm->lanes, sizeof *vm->unheard);
-  return vm->masks && vm->faults && vm->unheard ? PPR_OK : PPR_NOMEM;
-}
-
-/* Numbers that are always present are computed where the caller wants them, if he has columns of their width. A register has one place: that of an
- * input may be the caller's already, that of a constant is written only once. */
 static bool find_outputs(ppr_vm *vm, const vm_plan *plan) {
   const ppr_edition *e = vm->edition;
-  bool *taken = arena_array(vm->arena, (size_t)e->n_reg + 1, sizeof *taken);
-  vm->direct = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->direct);
   vm->output = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->output);
-  if (!taken || !vm->direct || !vm->output) return false;
-  for (uint32_t pc = 0; pc < e->n_instr; pc++)
-    if (e->instr[pc].op == PPR_OP_IN_INT || e->instr[pc].op == PPR_OP_CONST_INT) taken[e->instr[pc].d] = true;
-  for (uint32_t j = 0; j < e->n_output; j++) {
-    const ppr_output *o = &e->output[j];
-    interval r = plan->range[o->reg];
-    vm->output[j] = interval_clip(o->state ? interval_join(r, (interval){0, 0}) : r, INT64_MIN, INT64_MAX);
-    if (vm->keep || o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue; /* explanations read registers after the run */
-    taken[o->reg] = true;
-    vm->direct[vm->n_direct++] = (direct_output){j, o->reg, vm->reg[o->reg]};
+  for (uint32_t j = 0; vm->output && j < e->n_output; j++) {
+    interval r = plan->range[e->output[j].reg];
+    vm->output[j] = interval_clip(e->output[j].state ? interval_join(r, (interval){0, 0}) : r, INT64_MIN, INT64_MAX);
   }
-  return true;
+  return vm->output;
 }
 
-ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives) {
-  const kern_set *sets[KERN_SETS];
-  kern_sets(sets);
-  return vm_new_with(out, alloc, p, edition, lanes, keep, natives, sets[0]);
+static bool make_masks(ppr_vm *vm) {
+  uint32_t depth = vm->proved.depth > vm->assumed.depth ? vm->proved.depth : vm->assumed.depth;
+  vm->masks = arena_array(vm->arena, (size_t)depth + 1, vm->lanes);
+  vm->faults = arena_array(vm->arena, vm->lanes, sizeof *vm->faults);
+  vm->unheard = arena_array(vm->arena, vm->lanes, sizeof *vm->unheard);
+  return vm->masks && vm->faults && vm->unheard;
+}
+
+/* Bytes its steps write per lane. */
+static uint64_t work_of(const vm_plan *plan) {
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < plan->n_row; i++)
+    if (plan->row[i].d != PPR_NONE) bytes += kern_size((kern_class)plan->class[plan->row[i].d]);
+  return bytes;
+}
+
+/* The steps of `assumed`, if they do a tenth less. */
+static ppr_status make_assumed(ppr_vm *vm, ppr_arena *scratch, const ppr_program *p, const vm_plan *proved) {
+  vm_plan plan;
+  if (vm->lanes < FEW_LANES) return PPR_OK;
+  if (!plan_bulk(&plan, scratch, vm->edition, p, vm->natives, true)) return PPR_NOMEM;
+  if (work_of(&plan) * 10 > work_of(proved) * 9) return PPR_OK;
+  vm->assuming = true;
+  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &plan, vm->set, vm->natives, vm->lanes);
 }
 
 ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives,
@@ -252,11 +96,11 @@ ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint
   vm_plan plan;
   if (!vm || !scratch) goto done;
   *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set, .keep = keep};
-  if (!(keep ? plan_keep : plan_bulk)(&plan, scratch, vm->edition, p, natives)) goto done;
+  if (!(keep ? plan_keep(&plan, scratch, vm->edition, p, natives) : plan_bulk(&plan, scratch, vm->edition, p, natives, false))) goto done;
   vm->lanes = lanes ? lanes : choose_lanes(&plan);
-  if (!place_registers(vm, &plan)) goto done;
-  status = build_steps(vm, p, &plan);
-  if (status == PPR_OK && !find_outputs(vm, &plan)) status = PPR_NOMEM;
+  status = steps_make(&vm->proved, arena, p, vm->edition, &plan, set, natives, vm->lanes);
+  if (status == PPR_OK && !keep) status = make_assumed(vm, scratch, p, &plan);
+  if (status == PPR_OK && (!find_outputs(vm, &plan) || !make_masks(vm))) status = PPR_NOMEM;
 done:
   arena_free(scratch);
   if (status == PPR_OK) *out = vm;
@@ -308,38 +152,51 @@ static uint64_t account(ppr_vm *vm, uint32_t kernel, uint32_t lanes, uint64_t be
  * fetched from memory while this one is computed, a few cache lines with every step: memory is busy all the time and never asked for too much at
  * once. */
 typedef struct fetcher {
-  const ppr_column *column, *end;
-  size_t row, rows, offset;
-  uint32_t lines; /* with each step */
+  const ppr_column *in, *end; /* columns not begun */
+  const ppr_result *out;      /* or NULL */
+  uint32_t outputs;           /* not begun */
+  size_t row, rows;           /* of the next block */
+  const char *at, *stop;      /* in the column begun */
+  uint32_t lines;             /* with each step */
 } fetcher;
 
-static fetcher fetch_plan(const ppr_vm *vm, const ppr_column *in, size_t row, size_t rows) {
-  fetcher f = {in, in + vm->edition->n_input, row, rows, 0, 0};
-  size_t lines = 0;
-  for (uint32_t i = 0; rows && i < vm->edition->n_input; i++) lines += (in[i].narrow ? rows * 4 : in[i].values ? rows * 8 : 0) / CACHE_LINE + 1;
-  f.lines = vm->n_steps ? (uint32_t)((lines + vm->n_steps - 1) / vm->n_steps) : 0;
+static fetcher fetch_plan(const ppr_vm *vm, uint32_t steps, const ppr_column *in, const ppr_result *out, size_t row, size_t rows) {
+  const ppr_edition *e = vm->edition;
+  fetcher f = {.in = in, .end = in + e->n_input, .out = out, .outputs = out ? e->n_output : 0, .row = row, .rows = rows};
+  if (rows && steps) f.lines = (uint32_t)(((size_t)e->n_input + f.outputs) * (rows * 4 / CACHE_LINE + 1) / steps + 1);
   return f;
 }
 
+/* On to the next column; false: that was the last. */
+static bool fetch_column(fetcher *f) {
+  while (f->at >= f->stop) {
+    const void *narrow, *wide;
+    if (f->in < f->end) narrow = f->in->narrow ? f->in->narrow + f->row : NULL, wide = f->in->values ? f->in->values + f->row : NULL, f->in++;
+    else if (f->outputs)
+      narrow = f->out->narrow ? f->out->narrow + f->row : NULL, wide = f->out->values ? f->out->values + f->row : NULL, f->out++, f->outputs--;
+    else return false;
+    f->at = narrow ? narrow : wide;
+    f->stop = f->at ? f->at + f->rows * (narrow ? 4 : 8) : NULL;
+  }
+  return true;
+}
+
 static void fetch_some(fetcher *f) {
-  for (uint32_t i = 0; i < f->lines && f->column < f->end; i++) {
-    const ppr_column *c = f->column;
-    size_t bytes = f->rows * (c->narrow ? sizeof *c->narrow : c->values ? sizeof *c->values : 0);
-    const char *from = c->narrow ? (const char *)(c->narrow + f->row) : (const char *)(c->values + f->row);
-    if (f->offset < bytes) __builtin_prefetch(from + f->offset);
-    f->offset += CACHE_LINE;
-    if (f->offset >= bytes) f->column++, f->offset = 0;
+  for (uint32_t i = 0; i < f->lines; i++) {
+    if (f->at >= f->stop && !fetch_column(f)) return;
+    __builtin_prefetch(f->at);
+    f->at += CACHE_LINE;
   }
 }
 
-static void run_block(ppr_vm *vm, kern_block *block, fetcher next) {
+static void run_block(ppr_vm *vm, const vm_steps *steps, kern_block *block, fetcher next) {
   kern_block unheard = *block;
   unheard.faults = vm->unheard;
   uint8_t *mask = vm->masks;
   memset(mask, 1, block->n);
   uint64_t begin = vm->profile ? now() : 0;
-  for (uint32_t at = 0; at < vm->n_steps; at++) {
-    const kern_step *s = &vm->steps[at];
+  for (uint32_t at = 0; at < steps->n; at++) {
+    const kern_step *s = &steps->step[at];
     if (s->fn) {
       fetch_some(&next);
       s->fn(s, s->quiet ? &unheard : block);
@@ -348,7 +205,7 @@ static void run_block(ppr_vm *vm, kern_block *block, fetcher next) {
     }
     if (s->op == PPR_OP_WHEN) {
       mask += vm->lanes;
-      if (!vm->set->enter(mask, mask - vm->lanes, vm->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
+      if (!vm->set->enter(mask, mask - vm->lanes, steps->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
     } else if (s->op == PPR_OP_ELSE) {
       if (!vm->set->other(mask, mask - vm->lanes, block->n)) at = s->target - 1; /* to its END */
     } else {
@@ -360,43 +217,64 @@ static void run_block(ppr_vm *vm, kern_block *block, fetcher next) {
 }
 
 /* The caller's array for an output from `row` on, where it is as wide as the register. */
-static void *place_of(const ppr_vm *vm, const ppr_result *out, uint32_t reg, size_t row) {
-  if (vm->class[reg] == CLASS_32) return out->narrow ? out->narrow + row : NULL;
+static void *place_of(const vm_steps *steps, const ppr_result *out, uint32_t reg, size_t row) {
+  if (steps->class[reg] == CLASS_32) return out->narrow ? out->narrow + row : NULL;
   return out->values ? out->values + row : NULL;
 }
 
-static void store_output(const ppr_vm *vm, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
-  const uint8_t *state = o->state ? vm->reg[o->state - 1] : NULL;
-  const void *reg = vm->reg[o->reg];
+static void store_output(const ppr_vm *vm, const vm_steps *steps, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
+  const uint8_t *state = o->state ? steps->reg[o->state - 1] : NULL;
+  const void *reg = steps->reg[o->reg];
   if (out->states) {
     if (state) memcpy(out->states + row, state, n);
     else memset(out->states + row, PPR_PRESENT, n);
   }
-  kern_store_fn *const *store = vm->set->store[vm->class[o->reg]];
+  kern_store_fn *const *store = vm->set->store[steps->class[o->reg]];
   if (out->narrow && reg != out->narrow + row) store[0](out->narrow + row, reg, state, n);
   if (out->values && reg != out->values + row) store[1](out->values + row, reg, state, n);
 }
 
-ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
+/* A batch of the caller. */
+typedef struct batch {
+  const ppr_column *in;
+  const ppr_result *out;
+  ppr_fault *faults;
+  size_t rows;
+} batch;
+
+/* Runs the steps over n rows and stores the results. False: an assumption did not hold. */
+static bool run_steps(ppr_vm *vm, const vm_steps *steps, const batch *b, size_t row, uint32_t n) {
   const ppr_edition *e = vm->edition;
-  for (uint32_t j = 0; out && j < e->n_output; j++)
+  size_t next = row + n, ahead = b->rows - next < vm->lanes ? b->rows - next : vm->lanes;
+  bool spoiled = false;
+  kern_block block = {.n = n, .reg = steps->reg, .active = vm->masks, .in = b->in, .row = row, .natives = vm->natives, .spoiled = &spoiled};
+  block.faults = b->faults ? b->faults + row : vm->faults;
+  block.full = (n + vm->set->group - 1) / vm->set->group * vm->set->group;
+  block.lend = !vm->keep && block.full == n; /* what is read later, and lanes beyond the caller's columns, must be in memory of our own */
+  memset(block.faults, 0, n * sizeof *block.faults);
+  if (vm->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);
+  for (uint32_t j = 0; j < steps->n_direct; j++) {
+    const steps_direct *o = &steps->direct[j];
+    void *place = b->out && block.lend ? place_of(steps, &b->out[o->output], o->reg, row) : NULL;
+    steps->reg[o->reg] = place ? place : o->own;
+  }
+  run_block(vm, steps, &block, fetch_plan(vm, steps->n, b->in, b->out, next, ahead));
+  for (uint32_t j = 0; b->out && !spoiled && j < e->n_output; j++) store_output(vm, steps, &e->output[j], &b->out[j], row, n);
+  return !spoiled;
+}
+
+ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
+  batch b = {in, out, faults, rows};
+  for (uint32_t j = 0; out && j < vm->edition->n_output; j++)
     if (out[j].narrow && !interval_fits32(vm->output[j])) return PPR_MISUSE;
   for (size_t row = 0; row < rows; row += vm->lanes) {
     uint32_t n = rows - row < vm->lanes ? (uint32_t)(rows - row) : vm->lanes;
-    size_t rest = rows - row - n;
-    kern_block block = {
-        .n = n, .reg = vm->reg, .active = vm->masks, .faults = faults ? faults + row : vm->faults, .in = in, .row = row, .natives = vm->natives};
-    block.full = (n + KERN_GROUP - 1) / KERN_GROUP * KERN_GROUP;
-    block.lend = !vm->keep && block.full == n; /* what is read later, and lanes beyond the caller's columns, must be in memory of our own */
-    memset(block.faults, 0, n * sizeof *block.faults);
-    if (vm->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);
-    for (uint32_t j = 0; j < vm->n_direct; j++) {
-      const direct_output *o = &vm->direct[j];
-      void *place = out && block.lend ? place_of(vm, &out[o->output], o->reg, row) : NULL;
-      vm->reg[o->reg] = place ? place : o->own;
+    if (vm->assuming) {
+      vm->blocks++;
+      if (run_steps(vm, &vm->assumed, &b, row, n)) continue;
+      vm->assuming = ++vm->spoiled < 8 || vm->spoiled < vm->blocks / 8;
     }
-    run_block(vm, &block, fetch_plan(vm, in, row + n, rest < vm->lanes ? rest : vm->lanes));
-    for (uint32_t j = 0; out && j < e->n_output; j++) store_output(vm, &e->output[j], &out[j], row, n);
+    run_steps(vm, &vm->proved, &b, row, n);
   }
   return PPR_OK;
 }
@@ -409,9 +287,9 @@ void vm_output_range(const ppr_vm *vm, uint32_t output, int64_t *lo, int64_t *hi
 ppr_wide vm_register(const ppr_vm *vm, uint32_t reg) {
   if (!vm->keep || reg >= vm->edition->n_reg) return 0;
   switch ((ppr_type)vm->edition->reg[reg].type) {
-  case PPR_T_BOOL: return *(const uint8_t *)vm->reg[reg];
-  case PPR_T_INT: return *(const int64_t *)vm->reg[reg];
-  case PPR_T_WIDE: return *(const ppr_wide *)vm->reg[reg];
+  case PPR_T_BOOL: return *(const uint8_t *)vm->proved.reg[reg];
+  case PPR_T_INT: return *(const int64_t *)vm->proved.reg[reg];
+  case PPR_T_WIDE: return *(const ppr_wide *)vm->proved.reg[reg];
   }
   return 0;
 }

@@ -340,7 +340,7 @@ static void look_at_rules(search *s, const ppr_vm *vm) {
        *met_reg = arena_array(s->arena, (size_t)s->e->n_reg + 1, sizeof *met_reg);
   interval *ranges = arena_array(s->arena, (size_t)s->e->n_reg + 1, sizeof *ranges);
   if (!queue || !met || !met_reg || !ranges || !s->o->inst) return;
-  ranges_find(ranges, s->e, s->p, s->p->natives);
+  ranges_find(ranges, s->e, s->p, s->p->natives, false);
   queue[n++] = s->o->inst - 1;
   for (uint32_t at = 0; at < n && s->status == PPR_OK; at++) {
     const ppr_inst *i = &s->e->inst[queue[at]];

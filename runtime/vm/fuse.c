@@ -2,13 +2,16 @@
  * backwards, drops what nobody reads any more. See fuse.h. */
 #include "vm/fuse.h"
 #include "vm/guard.h"
+#include "vm/ranges.h"
 
 enum { MOST_STAIRS = 16 };
 
 /* A region that is open. */
 typedef struct region {
   uint32_t when, otherwise;
-  bool faults; /* something inside still may */
+  uint32_t outer; /* arm it stands in */
+  uint32_t arm;   /* the arm open in it */
+  bool faults;    /* something inside still may */
 } region;
 
 typedef struct fuser {
@@ -18,6 +21,10 @@ typedef struct fuser {
   uint32_t *uses; /* per register: operands and outputs that read it */
   region *open;
   uint32_t depth;
+  uint32_t arm, arms;    /* number of the open arm, 0 outside of regions; numbers given so far */
+  uint32_t *arm_of;      /* per row */
+  uint32_t *compared;    /* per register: the last LT or LE whose a it is + 1 */
+  uint32_t *compared_as; /* per row: the one before + 1 */
 } fuser;
 
 /* The row defining a register, if it is of this kind. */
@@ -35,10 +42,8 @@ static void replace(fuser *f, uint32_t *operand, uint32_t reg) {
   *operand = reg;
 }
 
-/* Does it stay within what binary64 divides exactly? */
-static bool exact(interval r) { return interval_within(r, -KERN_EXACT, KERN_EXACT); }
-
-static bool exact_product(const fuser *f, uint32_t x, int64_t k) { return exact(interval_mul(range_of(f, x), (interval){k, k})); }
+/* Does x * k stay within what binary64 divides exactly? */
+static bool exact_product(const fuser *f, uint32_t x, int64_t k) { return ranges_exact(interval_mul(range_of(f, x), (interval){k, k})); }
 
 /* --- divisions --- */
 
@@ -52,7 +57,7 @@ static int64_t factor_of(const fuser *f, uint32_t *x) {
 
 static void scale(fuser *f, plan_row *row) {
   uint32_t x = row->a;
-  if (row->mode == PPR_ROUND_HALF_EVEN || row->k == 0 || !exact((interval){row->k, row->k})) return;
+  if (row->mode == PPR_ROUND_HALF_EVEN || row->k == 0 || !ranges_exact((interval){row->k, row->k})) return;
   int64_t factor = factor_of(f, &x);
   if (!exact_product(f, x, factor)) return;
   replace(f, &row->a, x);
@@ -64,20 +69,22 @@ static void scale(fuser *f, plan_row *row) {
 
 static void quotient(fuser *f, plan_row *row) {
   uint32_t x = row->a;
-  if (row->mode == PPR_ROUND_HALF_EVEN || !exact(range_of(f, row->b))) return;
+  if (row->mode == PPR_ROUND_HALF_EVEN || !ranges_exact(range_of(f, row->b))) return;
   int64_t factor = factor_of(f, &x);
   if (!exact_product(f, x, factor)) return;
   replace(f, &row->a, x);
+  interval whole = interval_div(interval_mul(range_of(f, x), (interval){factor, factor}), range_of(f, row->b), row->mode);
   row->op = PLAN_QUOTIENT;
   row->k = factor;
   row->other = 0;
+  row->assumed = !interval_fits32(whole) && interval_fits32(range_of(f, row->d));
 }
 
 /* if b = 0 then a constant, else x / b */
 static void quotient_or(fuser *f, plan_row *row) {
   const plan_row *zero = def_as(f, row->a, PLAN_EQK), *constant = def_as(f, row->b, PLAN_CONST_INT), *q = def_as(f, row->c, PLAN_QUOTIENT);
   if (!zero || !constant || !q || zero->k != 0 || zero->a != q->b || !q->sure || f->uses[row->c] != 1) return;
-  if (!exact((interval){constant->k, constant->k})) return;
+  if (!ranges_exact((interval){constant->k, constant->k})) return;
   uint32_t x = q->a, b = q->b;
   row->op = PLAN_QUOTIENT;
   row->other = constant->k;
@@ -85,6 +92,7 @@ static void quotient_or(fuser *f, plan_row *row) {
   row->mode = q->mode;
   row->pc = q->pc;
   row->sure = true;
+  row->assumed = q->assumed;
   replace(f, &row->a, x);
   replace(f, &row->b, b);
   replace(f, &row->c, PPR_NONE);
@@ -107,10 +115,43 @@ static bool distance(fuser *f, plan_row *row, uint32_t distance, uint32_t agains
   return true;
 }
 
+/* Is what a row computes there wherever the present arm runs? */
+static bool is_visible(const fuser *f, uint32_t at) {
+  bool open = f->arm_of[at] == 0;
+  for (uint32_t i = 0; i < f->depth && !open; i++) open = f->open[i].arm == f->arm_of[at];
+  return open;
+}
+
+/* a < b where b <= a is known already: its opposite; and a <= b where b < a is. */
+static bool opposite(fuser *f, plan_row *row) {
+  for (uint32_t at = f->compared[row->b]; at; at = f->compared_as[at - 1]) {
+    const plan_row *other = &f->p->row[at - 1];
+    if (other->op != (row->op == PLAN_LT ? PLAN_LE : PLAN_LT) || other->b != row->a || !is_visible(f, at - 1)) continue;
+    replace(f, &row->a, other->d);
+    replace(f, &row->b, PPR_NONE);
+    row->op = PLAN_NOT;
+    return true;
+  }
+  return false;
+}
+
 static void compare(fuser *f, plan_row *row) {
-  uint32_t a = row->a, b = row->b;
+  uint32_t a = row->a, b = row->b, at = (uint32_t)(row - f->p->row);
   bool strict = row->op == PLAN_LT; /* a <= b is not b < a */
-  if (!distance(f, row, b, a, strict ? PLAN_FAR : PLAN_NEAR, !strict)) distance(f, row, a, b, strict ? PLAN_NEAR : PLAN_FAR, !strict);
+  if (distance(f, row, b, a, strict ? PLAN_FAR : PLAN_NEAR, !strict) || distance(f, row, a, b, strict ? PLAN_NEAR : PLAN_FAR, !strict)) return;
+  if (opposite(f, row)) return;
+  f->compared_as[at] = f->compared[a];
+  f->compared[a] = at + 1;
+}
+
+/* A choice by the opposite of a condition is the other choice. */
+static void choice(fuser *f, plan_row *row) {
+  const plan_row *negation = def_as(f, row->a, PLAN_NOT);
+  if (!negation) return;
+  uint32_t b = row->b;
+  replace(f, &row->a, negation->a);
+  row->b = row->c;
+  row->c = b;
 }
 
 static bool products(fuser *f, plan_row *row, ppr_arena *arena) {
@@ -161,7 +202,8 @@ static bool is_sure(const fuser *f, const plan_row *row) {
 static void divide(fuser *f, uint32_t at) {
   plan_row *row = &f->p->row[at];
   if (row->op == PLAN_WHEN) {
-    f->open[f->depth++] = (region){at, 0, false};
+    f->open[f->depth++] = (region){at, 0, f->arm, ++f->arms, false};
+    f->arm = f->arms;
     guard_open(&f->g, row->a, true);
     return;
   }
@@ -170,9 +212,11 @@ static void divide(fuser *f, uint32_t at) {
   guard_close(&f->g);
   if (row->op == PLAN_ELSE) {
     r->otherwise = at;
+    f->arm = r->arm = ++f->arms;
     guard_open(&f->g, cond, false);
     return;
   }
+  f->arm = r->outer;
   f->depth--;
   if (r->faults) {
     if (f->depth) f->open[f->depth - 1].faults = true;
@@ -185,11 +229,17 @@ static void divide(fuser *f, uint32_t at) {
 static bool visit(fuser *f, uint32_t at, ppr_arena *arena) {
   plan_row *row = &f->p->row[at];
   if (plan_region(row)) return divide(f, at), true;
+  f->arm_of[at] = f->arm;
   row->sure = is_sure(f, row);
   switch ((uint32_t)row->op) {
   case PLAN_DIVK: scale(f, row); break;
   case PLAN_DIV: quotient(f, row); break;
-  case PLAN_SEL_INT: quotient_or(f, row); break;
+  case PLAN_SEL_INT:
+    choice(f, row);
+    quotient_or(f, row);
+    break;
+  case PLAN_SEL_BOOL:
+  case PLAN_SEL_WIDE: choice(f, row); break;
   case PLAN_LT:
   case PLAN_LE: compare(f, row); break;
   case PLAN_SUM:
@@ -208,7 +258,7 @@ static void sweep(fuser *f) {
     plan_row *row = &f->p->row[at];
     if (row->dead) continue;
     if (row->op == PLAN_END) {
-      f->open[f->depth++] = (region){at, 0, false}; /* when: its END */
+      f->open[f->depth++] = (region){.when = at}; /* here: its END */
       continue;
     }
     if (row->op == PLAN_ELSE) {
@@ -234,7 +284,10 @@ bool fuse_rows(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
   fuser f = {.p = p, .e = e};
   f.uses = arena_array(arena, (size_t)e->n_reg + 1, sizeof *f.uses);
   f.open = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.open);
-  if (!f.uses || !f.open || !guard_init(&f.g, arena, p)) return false;
+  f.arm_of = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.arm_of);
+  f.compared = arena_array(arena, (size_t)e->n_reg + 1, sizeof *f.compared);
+  f.compared_as = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.compared_as);
+  if (!f.uses || !f.open || !f.arm_of || !f.compared || !f.compared_as || !guard_init(&f.g, arena, p)) return false;
   for (uint32_t at = 0; at < p->n_row; at++)
     for (uint32_t j = 0; j < plan_row_operands(&p->row[at]); j++) {
       uint32_t reg = *plan_row_operand(&p->row[at], j);

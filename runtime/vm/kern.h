@@ -14,6 +14,12 @@ typedef int32_t kern_32;
 typedef int64_t kern_64;
 typedef ppr_wide kern_128;
 
+PPR_INLINE size_t kern_size(kern_class c) {
+  static const uint8_t size[KERN_CLASSES] = {
+      [CLASS_8] = sizeof(kern_8), [CLASS_32] = sizeof(kern_32), [CLASS_64] = sizeof(kern_64), [CLASS_128] = sizeof(kern_128)};
+  return size[c];
+}
+
 /* Instructions, and what plans make of them. */
 typedef enum {
 #define OP(number, name, result, shape, flags, text) PLAN_##name = number,
@@ -30,7 +36,8 @@ typedef enum {
 } kern_id;
 _Static_assert(KERNELS < 256, "a step keeps it in a byte");
 
-/* Kernels compute lanes in groups, so that no loop has a remainder: the memory of every register reaches so far, whatever stands there. */
+/* Kernels compute lanes in groups, so that no loop has a remainder: the memory of every register reaches so far, whatever stands there. Most lanes a
+ * group of any set has: */
 #define KERN_GROUP 16u
 
 /* The lanes of one block. A kernel may compute every lane below `full`; only those below n are records, and faults go to active ones that have none
@@ -44,6 +51,7 @@ typedef struct kern_block {
   const ppr_column *in; /* columns of the whole batch */
   size_t row;           /* row of lane 0 */
   const native_table *natives;
+  bool *spoiled; /* set where an assumption does not hold: nothing the block computed counts */
 } kern_block;
 
 /* a * factor / by for by > 0 through binary64, rounded: the bits of factor / by and of what the mode adds / by. positive: a, factor and result are
@@ -107,8 +115,9 @@ struct kern_step {
     uint32_t target; /* regions: step to go on with when no lane is left */
   };
   uint8_t op, mode, kernel;
-  bool quiet; /* its faults do not count: no output needs it */
-  bool sure;  /* it was proved not to fault */
+  bool quiet;   /* its faults do not count: no output needs it */
+  bool sure;    /* it was proved not to fault */
+  bool assumed; /* QUOTIENT: that its results stay within KERN_ASSUMED was not proved */
 };
 _Static_assert(sizeof(kern_step) <= 64, "steps are read in sequence for every block");
 
@@ -121,14 +130,17 @@ typedef void kern_store_fn(void *out, const void *reg, const uint8_t *state, uin
 /* The kernels as compiled for one vector unit. */
 typedef struct kern_set {
   const char *name;
+  uint32_t group; /* lanes it computes together */
   kern_fn *fn[KERNELS];
   kern_enter_fn *enter;
   kern_other_fn *other;
   kern_store_fn *store[KERN_CLASSES][2]; /* to 32 bits, to 64 bits */
 } kern_set;
-#define KERN_SETS 3
-/* The sets this processor can run, the best first; returns how many, at least one. */
+#define KERN_SETS 4
+/* The sets this processor can run, the best for many records first, that for single ones last; returns how many, at least two. */
 uint32_t kern_sets(const kern_set *out[KERN_SETS]);
+/* The best one for blocks of so many lanes; 0: many. */
+const kern_set *kern_best(uint32_t lanes);
 
 /* Prepare the division by a constant; by <> 0. */
 void divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
@@ -136,6 +148,8 @@ void divisor_init(kern_divisor *d, int64_t by, uint32_t mode);
 kern_scale divisor_scale(int64_t factor, int64_t by, uint32_t mode, bool positive);
 /* SCALE is exact where neither |a * factor| nor by is beyond this, QUOTIENT where neither |a * factor| nor |b| nor the value for b = 0 is. */
 #define KERN_EXACT ((int64_t)1 << 48)
+/* What a quotient is assumed to stay within: 32 bits, with room for a sum or two. */
+#define KERN_ASSUMED (((int64_t)1 << 30) - 1)
 
 /* Memory of an operand for reading, of a result for writing. */
 PPR_INLINE const void *kern_in(const kern_block *k, uint32_t reg) { return k->reg[reg]; }

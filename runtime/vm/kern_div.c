@@ -68,15 +68,27 @@ SCALE_OF(32, 32)
 SCALE_OF(64, 32)
 SCALE_OF(64, 64)
 
-/* Lanes of a QUOTIENT: a * factor / b, `other` where b is 0. Half up doubles numerator and divisor, so that halves are whole. */
+/* The magnitude of x, rounded; some of the bits from 2^30 on are set if and only if it is not within KERN_ASSUMED. */
+PPR_INLINE uint64_t whole_bits(double x) {
+  double last = __builtin_fabs(x) + 0x1p52;
+  uint64_t bits;
+  memcpy(&bits, &last, sizeof bits);
+  return bits ^ UINT64_C(0x4330000000000000);
+}
+
+/* Lanes of a QUOTIENT: a * factor / b, `other` where b is 0. Half up doubles numerator and divisor, so that halves are whole. Is one of them beyond
+ * 32 bits? */
 #define EACH_QUOTIENT(W, B, D, ADD, TWICE)                                                                                                           \
   EACH_LANE(i) {                                                                                                                                     \
     double x = to_binary_##W(a[i]) * factor, y = to_binary_##B(b[i]), up = ADD, q = (x + __builtin_copysign(up, x)) / (y * TWICE);                   \
-    d[i] = from_binary_##D(y == 0 ? other : q);                                                                                                      \
+    q = y == 0 ? other : q;                                                                                                                          \
+    beyond |= whole_bits(q);                                                                                                                         \
+    d[i] = from_binary_##D(q);                                                                                                                       \
   }
 #define QUOTIENT_LANES(W, B, D)                                                                                                                      \
-  ANY_LANE PPR_INLINE void quotient_lanes_##W##_##B##_##D(kern_##D *restrict d, const kern_##W *restrict a, const kern_##B *restrict b,              \
+  ANY_LANE PPR_INLINE bool quotient_lanes_##W##_##B##_##D(kern_##D *restrict d, const kern_##W *restrict a, const kern_##B *restrict b,              \
                                                           uint32_t lanes, double factor, double other, uint32_t mode) {                              \
+    uint64_t beyond = 0;                                                                                                                             \
     if (mode == PPR_ROUND_HALF_UP) {                                                                                                                 \
       factor += factor;                                                                                                                              \
       EACH_QUOTIENT(W, B, D, y, 2)                                                                                                                   \
@@ -85,6 +97,7 @@ SCALE_OF(64, 64)
     } else {                                                                                                                                         \
       EACH_QUOTIENT(W, B, D, 0, 1)                                                                                                                   \
     }                                                                                                                                                \
+    return beyond >> 30;                                                                                                                             \
   }
 QUOTIENT_LANES(32, 32, 32)
 QUOTIENT_LANES(32, 32, 64)
@@ -108,7 +121,8 @@ FAULT_ZEROS(64)
 #define QUOTIENT_OF(W, B, D)                                                                                                                         \
   KERNEL_OF(QUOTIENT, W, B, D) {                                                                                                                     \
     const kern_##B *b = kern_in(k, s->b);                                                                                                            \
-    quotient_lanes_##W##_##B##_##D(kern_out(k, s), kern_in(k, s->a), b, lanes, (double)s->k, (double)s->x.other, s->mode);                           \
+    bool beyond = quotient_lanes_##W##_##B##_##D(kern_out(k, s), kern_in(k, s->a), b, lanes, (double)s->k, (double)s->x.other, s->mode);             \
+    if (beyond && s->assumed) *k->spoiled = true;                                                                                                    \
     if (!s->sure) fault_zeros_##B(s, k, b);                                                                                                          \
   }
 QUOTIENT_OF(32, 32, 32)

@@ -30,9 +30,9 @@ static uint8_t any_state(const uint8_t *s, uint32_t n) {
   return any;
 }
 
-/* Are all values of the block present? */
-static bool complete(const ppr_column *col, const kern_block *k) {
-  return !is_absent(col) && (!col->states || !any_state(col->states + k->row, k->n));
+/* Are all values of the block present, and enough of them to be worth vectors? */
+PPR_INLINE bool complete(const ppr_column *col, const kern_block *k) {
+  return k->n >= KERN_GROUP && !is_absent(col) && (!col->states || !any_state(col->states + k->row, k->n));
 }
 
 /* Range faults of a complete column, and its numbers into a register unless they stay where they are (d NULL). With a range narrower than half of all
@@ -44,13 +44,6 @@ static bool complete(const ppr_column *col, const kern_block *k) {
     int64_t least = (kern_##W)((kern_u##W)1 << (W - 1)), most = -(least + 1);                                                                        \
     int64_t lo = in->lo < least ? least : in->lo, hi = in->hi > most ? most : in->hi; /* of this width */                                            \
     bool open = lo == least && hi == most, odd = lo > hi || ((uint64_t)hi - (uint64_t)lo) >> (W - 1);                                                \
-    if (k->n < KERN_GROUP) { /* few lanes are not worth vectors */                                                                                   \
-      for (uint32_t i = 0; i < k->n; i++) {                                                                                                          \
-        if (v[i] < in->lo || v[i] > in->hi) kern_fault(s, k, i, DIAG_FAULT_RANGE);                                                                   \
-        if (d) d[i] = (kern_##D)v[i];                                                                                                                \
-      }                                                                                                                                              \
-      return;                                                                                                                                        \
-    }                                                                                                                                                \
     kern_u##W signs = 0, from = (kern_u##W)lo, to = (kern_u##W)hi;                                                                                   \
     if (d)                                                                                                                                           \
       for (uint32_t i = 0; i < k->n; i++) {                                                                                                          \
@@ -69,7 +62,7 @@ READ_OF(64, 32)
 READ_OF(64, 64)
 
 /* One lane of a column with gaps. */
-static int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane) {
+PPR_INLINE int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane) {
   const kern_input *in = s->x.in;
   const ppr_column *col = &k->in[in->slot];
   uint8_t state = is_absent(col) ? (uint8_t)PPR_FEHLT : col->states ? state_of(col->states[k->row + lane]) : (uint8_t)PPR_PRESENT;
@@ -102,32 +95,35 @@ INPUT_OF(32, narrow, values, 64)
 INPUT_OF(64, values, narrow, 32)
 
 KERNEL_OF(IN_BOOL, 0, 0, 8) {
-  kern_8 *d = kern_out(k, s);
+  kern_8 *restrict d = kern_out(k, s);
   const ppr_column *col = &k->in[s->x.in->slot];
+  uint32_t n = k->n;
   if (!complete(col, k)) {
-    for (uint32_t i = 0; i < k->n; i++) d[i] = fetch(s, k, i) != 0;
+    for (uint32_t i = 0; i < n; i++) d[i] = fetch(s, k, i) != 0;
   } else if (col->narrow) {
-    const int32_t *v = col->narrow + k->row;
+    const int32_t *restrict v = col->narrow + k->row;
     read_32_32(s, k, v, NULL);
-    for (uint32_t i = 0; i < k->n; i++) d[i] = v[i] != 0;
+    for (uint32_t i = 0; i < n; i++) d[i] = v[i] != 0;
   } else {
-    const int64_t *v = col->values + k->row;
+    const int64_t *restrict v = col->values + k->row;
     read_64_64(s, k, v, NULL);
-    for (uint32_t i = 0; i < k->n; i++) d[i] = v[i] != 0;
+    for (uint32_t i = 0; i < n; i++) d[i] = v[i] != 0;
   }
 }
 
 /* A preset makes a missing value present. */
 KERNEL_OF(IN_STATE, 0, 0, 8) {
   const ppr_column *col = &k->in[s->x.in->slot];
-  kern_8 *d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
+  uint32_t n = k->n;
+  kern_8 *restrict d = kern_out(k, s), missing = (s->x.in->flags & PPR_FIELD_PRESET) ? PPR_PRESENT : PPR_FEHLT;
   if (is_absent(col)) {
-    memset(d, missing, k->n);
+    memset(d, missing, n);
   } else if (!col->states) {
-    memset(d, PPR_PRESENT, k->n);
+    memset(d, PPR_PRESENT, n);
   } else {
-    for (uint32_t i = 0; i < k->n; i++) {
-      uint8_t state = state_of(col->states[k->row + i]);
+    const uint8_t *restrict given = col->states + k->row;
+    for (uint32_t i = 0; i < n; i++) {
+      uint8_t state = state_of(given[i]);
       d[i] = state == PPR_FEHLT ? missing : state;
     }
   }

@@ -18,11 +18,11 @@ SELECT(SEL_WIDE, 128)
 
 #define LOOK_OF(W, D)                                                                                                                                \
   KERNEL_OF(LOOK, W, W, D) {                                                                                                                         \
-    kern_##D *d = kern_out(k, s);                                                                                                                    \
-    const kern_##W *a = kern_in(k, s->a);                                                                                                            \
+    kern_##D *restrict d = kern_out(k, s);                                                                                                           \
+    const kern_##W *restrict a = kern_in(k, s->a);                                                                                                   \
     const kern_table *t = s->x.table;                                                                                                                \
     uint64_t size = (uint64_t)t->rows * t->cols;                                                                                                     \
-    for (uint32_t i = 0; i < k->n; i++) {                                                                                                            \
+    for (uint32_t i = 0, n = k->n; i < n; i++) {                                                                                                     \
       bool found = (uint64_t)a[i] < size;                                                                                                            \
       d[i] = found ? (kern_##D)t->cells[a[i]] : 0;                                                                                                   \
       if (!found) kern_fault(s, k, i, DIAG_FAULT_INDEX);                                                                                             \
@@ -34,10 +34,10 @@ LOOK_OF(64, 64)
 
 #define LOOK2_OF(W, D)                                                                                                                               \
   KERNEL_OF(LOOK2, W, W, D) {                                                                                                                        \
-    kern_##D *d = kern_out(k, s);                                                                                                                    \
-    const kern_##W *a = kern_in(k, s->a), *b = kern_in(k, s->b);                                                                                     \
+    kern_##D *restrict d = kern_out(k, s);                                                                                                           \
+    const kern_##W *restrict a = kern_in(k, s->a), *restrict b = kern_in(k, s->b);                                                                   \
     const kern_table *t = s->x.table;                                                                                                                \
-    for (uint32_t i = 0; i < k->n; i++) {                                                                                                            \
+    for (uint32_t i = 0, n = k->n; i < n; i++) {                                                                                                     \
       bool found = (uint64_t)a[i] < t->rows && (uint64_t)b[i] < t->cols;                                                                             \
       d[i] = found ? (kern_##D)t->cells[(uint64_t)a[i] * t->cols + (uint64_t)b[i]] : 0;                                                              \
       if (!found) kern_fault(s, k, i, DIAG_FAULT_INDEX);                                                                                             \

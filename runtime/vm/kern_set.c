@@ -12,6 +12,7 @@ kern_store_fn KERN(store_8_32), KERN(store_8_64), KERN(store_32_32), KERN(store_
 #endif
 extern const kern_set KERN(set);
 const kern_set KERN(set) = {.name = PPR_ISA_NAME,
+                            .group = PPR_GROUP,
                             .fn =
                                 {
 #define KERNEL(name, w, wb, d) [KERN_##name##_##w##_##wb##_##d] = KERN(name##_##w##_##wb##_##d),

@@ -196,7 +196,7 @@ static bool add_slots(vm_plan *p, ppr_arena *arena) {
 
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
   if (!plan_start(out, arena, e, true)) return false;
-  ranges_find(out->range, e, p, natives);
+  ranges_find(out->range, e, p, natives, false);
   if (!widths_keep(out, arena, e) || !settle(out, arena) || !add_slots(out, arena)) return false;
   for (uint32_t i = 0; i < out->n_row; i++) {
     uint32_t d = out->row[i].d;
@@ -248,8 +248,8 @@ static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
   return true;
 }
 
-bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
+bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
   if (!plan_start(out, arena, e, false)) return false;
-  ranges_find(out->range, e, p, natives);
+  ranges_find(out->range, e, p, natives, assume);
   return fuse_rows(out, arena, e) && sink_inputs(out, arena) && widths_choose(out, arena, e) && settle(out, arena) && share_slots(out, arena, e);
 }

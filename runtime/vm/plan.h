@@ -24,6 +24,7 @@ typedef struct plan_row {
   bool needed;      /* some output needs it, or it checks an input or states a fault; only these may fault */
   bool sure;        /* proved not to fault */
   bool positive;    /* SCALE: neither operand nor factor can be negative */
+  bool assumed;     /* QUOTIENT: that it stays within KERN_ASSUMED was not proved */
   bool dead;
 } plan_row;
 
@@ -40,8 +41,8 @@ typedef struct vm_plan {
 /* What no output needs is left out, regions without content too; patterns of instructions are fused; numbers that fit 32 bits have them. A slot is
  * free again after the last use of its register. Constants have slots of their own: they are written before the first block and stay. A register
  * defined in a region may hold stale (initialised) memory on lanes that did not enter it. natives: where the ranges of natives are found, may be
- * NULL. False when out of memory. */
-bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives);
+ * NULL. assume: quotients are taken to stay within KERN_ASSUMED, ranges rest on it, and their rows say that somebody must look. False when out of memory. */
+bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume);
 /* Every instruction runs, every number has 64 bits, every register keeps its own slot. */
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives);
 

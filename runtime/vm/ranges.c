@@ -9,7 +9,10 @@ typedef struct finder {
   const ppr_edition *e;
   const ppr_program *p;
   const native_table *natives;
+  bool assume;
 } finder;
+
+bool ranges_exact(interval r) { return interval_within(r, -KERN_EXACT, KERN_EXACT); }
 
 static interval point(ppr_wide value) { return (interval){value, value}; }
 
@@ -49,6 +52,12 @@ static interval of_table(const finder *f, uint32_t table) {
 }
 _Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
+static interval of_quotient(const finder *f, const ppr_instr *i) {
+  interval a = f->range[i->a], b = f->range[i->b], r = interval_div(a, b, i->m);
+  if (!f->assume || interval_fits32(r) || i->m == PPR_ROUND_HALF_EVEN || !ranges_exact(a) || !ranges_exact(b)) return r;
+  return interval_clip(r, -KERN_ASSUMED, KERN_ASSUMED);
+}
+
 static interval of_instr(const finder *f, const ppr_instr *i) {
   const interval *r = f->range;
   const ppr_konst *k = f->e->konst;
@@ -74,7 +83,7 @@ static interval of_instr(const finder *f, const ppr_instr *i) {
   case PPR_OP_MULK: return interval_mul(r[i->a], point(k[i->b].value));
   case PPR_OP_SUM: return of_sum(f, i);
   case PPR_OP_DOT: return of_dot(f, i);
-  case PPR_OP_DIV:
+  case PPR_OP_DIV: return of_quotient(f, i);
   case PPR_OP_DIVW: return interval_div(r[i->a], r[i->b], i->m);
   case PPR_OP_DIVK: return interval_div(r[i->a], point(k[i->b].value), i->m);
   case PPR_OP_NONZERO:
@@ -118,8 +127,8 @@ static interval of_instr(const finder *f, const ppr_instr *i) {
   return all128;
 }
 
-void ranges_find(interval *out, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
-  finder f = {out, e, p, natives};
+void ranges_find(interval *out, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
+  finder f = {out, e, p, natives, assume};
   for (uint32_t reg = 0; reg < e->n_reg; reg++) out[reg] = all128;
   for (uint32_t pc = 0; pc < e->n_instr; pc++) {
     const ppr_instr *i = &e->instr[pc];

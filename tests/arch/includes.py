@@ -15,6 +15,7 @@ PARTS = {
     'io': ('runtime/io', {'base', 'code', 'vm', 'io', 'engine', 'public'}, set()),
     'evidence': ('runtime/evidence', {'base', 'evidence'}, set()), # the checker knows neither compiler nor machine
     'api': ('runtime/api.c', {'base', 'code', 'vm', 'io', 'engine', 'stdlib', 'public'}, set()),
+    'lsp': ('lang/lsp', {'base', 'code', 'lang', 'lsp', 'engine', 'public'}, {'vm/native_table.h'}),
     'cli': ('lang/cli', {'cli', 'public'}, set()),
     'proof': ('lang/proof', {'base', 'code', 'vm', 'lang', 'proof', 'engine', 'public'}, set()), # asks the machine about compiled code
     'diff': ('lang/diff', {'base', 'code', 'vm', 'lang', 'proof', 'diff', 'engine', 'public'}, set()), # asks the proof about two programs
@@ -23,7 +24,7 @@ PARTS = {
     'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),
 }
 # Foreign headers that only these files know.
-FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c'}}
+FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'lang/lsp/json.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c', 'lang/lsp/job.h', 'lang/lsp/job.c'}}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 

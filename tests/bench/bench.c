@@ -365,7 +365,7 @@ static bool read_options(options *o, int argc, char **argv) {
       break;
     case 'w': o->wide = true; break;
     case 'i':
-      if (!read_number(optarg, 0, 2, &n) || !ppr_kernels((uint32_t)n)) return complain("no such kernels on this machine");
+      if (!read_number(optarg, 0, 3, &n) || !ppr_kernels((uint32_t)n)) return complain("no such kernels on this machine");
       o->kernels = (uint32_t)n;
       break;
     case 'k': o->kernel = optarg; break;

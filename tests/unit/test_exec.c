@@ -256,6 +256,42 @@ static void test_too_wide_for_the_column(void **state) {
   }
 }
 
+/* Quotients are taken to fit 32 bits; a block in which one does not is computed again, and with many of those nothing is assumed any more. */
+static void test_assumed_quotients(void **state) {
+  (void)state;
+  enum { ROWS = 64 * 20 };
+  static int64_t a[ROWS], b[ROWS], q[ROWS], twice[ROWS];
+  static ppr_fault f[ROWS];
+  for (unsigned share = 1; share < 2000; share *= 7) { /* every so many records have a divisor of 1, and the quotient is beyond 32 bits */
+    tiny t = tiny_new();
+    uint32_t x = tiny_in(&t, "a", -INT64_C(99999999999), INT64_C(99999999999)), y = tiny_in(&t, "b", 0, 99999);
+    uint32_t c = tiny2(&t, PPR_OP_EQK, y, tiny_k(&t, 0)), w = tiny_when(&t, c), e = tiny_else(&t, w);
+    uint32_t d = tiny_op(&t, PPR_OP_DIV, PPR_ROUND_HALF_UP, x, y, 0);
+    tiny_end(&t, e);
+    uint32_t r = tiny3(&t, PPR_OP_SEL_INT, c, tiny_const(&t, -1), d);
+    tiny_output(&t, "q", PPR_KIND_NUMBER, r, 0);
+    for (int i = 0; i < 20; i++) d = tiny2(&t, PPR_OP_ADDK, i ? d : r, tiny_k(&t, i)); /* work that is less in 32 bits; the last adds 190 */
+    tiny_output(&t, "t", PPR_KIND_NUMBER, d, 0);
+    run m = start(&t, 64, false);
+    for (int i = 0; i < ROWS; i++) {
+      bool far = (unsigned)i % share == share - 1;
+      a[i] = (i % 2 ? -1 : 1) * (int64_t)(INT64_C(99999999999) - i);
+      b[i] = far ? 1 : i % 5 == 0 ? 0 : 99999;
+    }
+    ppr_column in[2] = {{a, NULL, NULL}, {b, NULL, NULL}};
+    for (int call = 0; call < 2; call++) {
+      assert_int_equal(vm_eval(m.vm, in, ROWS, (ppr_result[]){{q, NULL, NULL}, {twice, NULL, NULL}}, f), PPR_OK);
+      for (int i = 0; i < ROWS; i++) {
+        int64_t size = a[i] < 0 ? -a[i] : a[i], want = b[i] ? (2 * size + b[i]) / (2 * b[i]) * (a[i] < 0 ? -1 : 1) : -1;
+        assert_int_equal(f[i].code, 0);
+        assert_int_equal(q[i], want);
+        assert_int_equal(twice[i], want + 190);
+      }
+    }
+    stop(&m);
+  }
+}
+
 static void test_arguments(void **state) {
   (void)state;
   tiny t = guarded();
@@ -309,6 +345,7 @@ int main(void) {
       cmocka_unit_test(test_blocks),
       cmocka_unit_test(test_absent_output),
       cmocka_unit_test(test_too_wide_for_the_column),
+      cmocka_unit_test(test_assumed_quotients),
       cmocka_unit_test(test_arguments),
       cmocka_unit_test(test_out_of_memory),
   };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "support/memory.h"
@@ -263,12 +264,67 @@ static void test_report(void **state) {
   report_free(r);
 }
 
+/* Reads to the end, then again at every place, to the end and beyond. */
+static void check_source(const char *name, const char *want, size_t size, bool regular) {
+  char path[128];
+  snprintf(path, sizeof path, "%s", in_folder(name));
+  file_source *s;
+  char *all = calloc(1, size + 64);
+  size_t have = 0;
+  assert_int_equal(file_source_open(&s, ppr_alloc_default, path), FILE_OK);
+  for (long got; (got = file_source_next(s, all + have, 7)) > 0;) have += (size_t)got;
+  assert_int_equal(have, size);
+  assert_memory_equal(all, want, size);
+  for (size_t at = 0; at <= size; at += 5) {
+    char some[16];
+    size_t there = size - at < 11 ? size - at : 11;
+    assert_int_equal(file_source_at(s, at, some, 11), there);
+    assert_memory_equal(some, want + at, there);
+  }
+  assert_int_equal(file_source_at(s, size + 1, all, 1), 0);
+  assert_true(file_source_same(s));
+  if (regular) {
+    assert_int_equal(file_write_atomic(in_folder("other"), "x", 1), FILE_OK);
+    assert_true(file_source_same(s));
+    assert_int_equal(truncate(path, (off_t)size - 1), 0);
+    assert_false(file_source_same(s));
+    assert_int_equal(file_source_at(s, size - 1, all, 1), 0);
+  }
+  file_source_close(s);
+  free(all);
+}
+
+static void test_source(void **state) {
+  (void)state;
+  static const char text[] = "Jahr;Quartal\n2024;1\n2024;2\n";
+  file_source *s;
+  assert_int_equal(file_write_atomic(in_folder("s.csv"), text, sizeof text - 1), FILE_OK);
+  check_source("s.csv", text, sizeof text - 1, true);
+  assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    FILE *f = fopen(in_folder("pipe"), "wb");
+    bool fine = f && fwrite(text, 1, sizeof text - 1, f) == sizeof text - 1 && fclose(f) == 0;
+    _exit(fine ? 0 : 1);
+  }
+  check_source("pipe", text, sizeof text - 1, false);
+  int status = -1;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  unlink(in_folder("pipe"));
+  assert_int_equal(file_source_open(&s, ppr_alloc_default, in_folder("none")), FILE_NOT_FOUND);
+  assert_int_equal(file_source_open(&s, ppr_alloc_default, folder), FILE_IS_FOLDER);
+  assert_null(s);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_teardown(test, remove_all)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       IN_FOLDER(test_write_read),  IN_FOLDER(test_limit), IN_FOLDER(test_pipe),        IN_FOLDER(test_read_errors), IN_FOLDER(test_sink),
       IN_FOLDER(test_sink_errors), IN_FOLDER(test_list),  IN_FOLDER(test_make_folder), IN_FOLDER(test_report),
+      IN_FOLDER(test_source),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -16,7 +16,7 @@ typedef struct made {
 static made plan_of(tiny *t, bool keep) {
   made m = {build_finish(t->b), arena_new(ppr_alloc_default), {0}};
   assert_non_null(m.p);
-  assert_true((keep ? plan_keep : plan_bulk)(&m.plan, m.arena, &m.p->editions[0], m.p, NULL));
+  assert_true(keep ? plan_keep(&m.plan, m.arena, &m.p->editions[0], m.p, NULL) : plan_bulk(&m.plan, m.arena, &m.p->editions[0], m.p, NULL, false));
   return m;
 }
 

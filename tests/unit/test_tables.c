@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -338,9 +339,49 @@ static void out_of_memory(void **state) {
   assert_true(done);
 }
 
+/* Between the two readings a table grows, or loses the rows that are to be read. */
+static void changed_file(void **state) {
+  fixture *f = *state;
+  tables_reader *t;
+  tables_cursor *c;
+  assert_int_equal(schema_open(&f->schema, f->arena, f->program, NULL, 0, f->report), PPR_OK);
+  assert_true(store_init(&f->store, ppr_alloc_default, f->schema, &io_limits_default));
+  f->opened = true;
+  assert_int_equal(tables_open(&t, ppr_alloc_default, f->schema, &io_limits_default, f->folder, 2, f->report), PPR_OK);
+  assert_int_equal(tables_count(t), 1);
+  assert_int_equal(tables_unchanged(t, f->report), PPR_OK);
+  char path[96];
+  snprintf(path, sizeof path, "%s/T1.csv", f->folder);
+  FILE *file = fopen(path, "ab");
+  assert_non_null(file);
+  fputs("1;2024;1;29;ja;;;\n", file);
+  fclose(file);
+  assert_int_equal(tables_unchanged(t, f->report), PPR_DIAGNOSED);
+  assert_non_null(reported(f, DIAG_FILE_CHANGED));
+  assert_int_equal(truncate(path, 10), 0);
+  assert_int_equal(tables_cursor_new(&c, t, &f->store, f->report), PPR_OK);
+  assert_int_equal(tables_fill(c, 0, 1), PPR_DIAGNOSED);
+  tables_cursor_free(c);
+  tables_close(t);
+}
+
+/* The places of keys, by their texts as records keep them. */
+static void find_by_key(void **state) {
+  fixture *f = *state;
+  tables_reader *t;
+  static const char *const here[] = {"260100001", "2024", "1", "29"}, *const other[] = {"260100001", "2024", "01", "29"};
+  assert_int_equal(schema_open(&f->schema, f->arena, f->program, NULL, 0, f->report), PPR_OK);
+  assert_int_equal(tables_open(&t, ppr_alloc_default, f->schema, &io_limits_default, f->folder, 1, f->report), PPR_OK);
+  assert_int_equal(tables_find(t, here), 0);
+  assert_true(tables_find(t, other) == SIZE_MAX);
+  tables_close(t);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(probe_is_sound),
+                                     TEST(changed_file),
+                                     TEST(find_by_key),
                                      TEST(good_record),
                                      TEST(order_and_editions),
                                      TEST(bad_cells),

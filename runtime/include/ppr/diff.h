@@ -14,12 +14,13 @@ enum { PPR_DIFF_STRUCTURE = 1, PPR_DIFF_MEANING = 2, PPR_DIFF_DATA = 4 };
 typedef struct ppr_diff_opts {
   size_t size;
   const char *old_path, *new_path; /* rule file or folder; new_path NULL: the same as old_path */
-  const char *from, *to;           /* Fassung of the old and of the new text; NULL: the last of its path */
-  const char *record;              /* kind of record; NULL: all of them, of data the first */
-  const char *quarter;             /* "2024-Q3": the point in time MEANING compares at; NULL: the first quarter of the new text */
-  unsigned parts;                  /* PPR_DIFF_…; 0: STRUCTURE and MEANING, and DATA if there is some */
-  const ppr_run_opts *data;        /* records for DATA (input, form, readings; not stdin); NULL: none */
-  uint64_t budget;                 /* steps per question of MEANING, 0: chosen; the answer depends on it, never on time */
+  const char *from,
+      *to;             /* Fassung of the old and of the new text; NULL: the last of its path, of the old text in the same path the one before `to` */
+  const char *record;  /* kind of record; NULL: all of them, of data the first */
+  const char *quarter; /* "2024-Q3": the point in time MEANING compares at; NULL: the first quarter of the new text */
+  unsigned parts;      /* PPR_DIFF_…; 0: STRUCTURE and MEANING, and DATA if there is some */
+  const ppr_run_opts *data; /* records for DATA (input, form, readings; not stdin); NULL: none */
+  uint64_t budget;          /* steps per question of MEANING, 0: chosen; the answer depends on it, never on time */
   ppr_diff_form form;
   ppr_language language;
 } ppr_diff_opts;

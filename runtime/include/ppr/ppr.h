@@ -155,11 +155,12 @@ typedef struct ppr_evaluator_opts {
   uint32_t lanes; /* records per block, 1..1024; 0: chosen */
   int keep;       /* keep every register (for explanations) */
   int profile;      /* time every step (ppr_evaluator_profile); costs a third or more */
-  uint32_t kernels; /* 0: the best this processor has; 1: the next … (ppr_kernels) */
+  uint32_t kernels; /* 0: the best for this processor and so many lanes; else a set of ppr_kernels */
 } ppr_evaluator_opts;
 #define PPR_EVALUATOR_OPTS_INIT                                                                                                                      \
   { sizeof(ppr_evaluator_opts), 0, 0, 0, 0 }
-/* The sets of kernels this processor can run, the best first: "AVX-512", "AVX2", "baseline"; NULL beyond the last. Results are the same. */
+/* The sets of kernels this processor can run, the best for many records first: "AVX-512", "AVX2", "baseline", "one by one"; NULL beyond the last.
+ * Results are the same. */
 PPR_API const char *ppr_kernels(uint32_t index);
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);

@@ -1,0 +1,200 @@
+/* Rows of a plan become steps; see steps.h. */
+#include "vm/steps.h"
+#include <string.h>
+
+typedef struct maker {
+  ppr_arena *arena;
+  const ppr_edition *edition;
+  const native_table *natives;
+  const kern_set *set;
+  uint32_t lanes;
+  vm_steps *out;
+} maker;
+
+/* Lanes between the registers of one class: whole groups, and a cache line of distance, which keeps equal lanes of many registers out of the same
+ * cache sets. */
+static size_t stride_of(uint32_t lanes) {
+  size_t whole = (lanes + KERN_GROUP - 1) / KERN_GROUP * KERN_GROUP;
+  return lanes < 64 ? whole : (whole + 63) / 64 * 64 + 16;
+}
+static bool place_registers(maker *m, const vm_plan *plan) {
+  uint8_t *memory[KERN_CLASSES];
+  size_t step[KERN_CLASSES];
+  for (unsigned c = 0; c < KERN_CLASSES; c++) {
+    step[c] = (stride_of(m->lanes) * kern_size((kern_class)c) + 63) / 64 * 64;
+    memory[c] = arena_array(m->arena, (size_t)plan->slots[c] + 1, step[c]);
+    if (!memory[c]) return false;
+  }
+  m->out->reg = arena_array(m->arena, (size_t)plan->n_reg + 1, sizeof *m->out->reg);
+  m->out->class = arena_array(m->arena, (size_t)plan->n_reg + 1, sizeof *m->out->class);
+  if (!m->out->reg || !m->out->class) return false;
+  for (uint32_t r = 0; r < plan->n_reg; r++) {
+    m->out->class[r] = plan->class[r];
+    if (plan->slot[r] != PPR_NONE) m->out->reg[r] = memory[plan->class[r]] + step[plan->class[r]] * plan->slot[r];
+  }
+  return true;
+}
+
+static bool resolve_input(maker *m, kern_step *s, uint32_t slot) {
+  kern_input *in = arena_alloc(m->arena, sizeof *in);
+  if (!in) return false;
+  const ppr_field *f = &m->edition->field[m->edition->input[slot].field];
+  bool yes = s->op == PPR_OP_IN_BOOL;
+  *in = (kern_input){.lo = yes ? 0 : f->lo, .hi = yes ? 1 : f->hi, .preset = f->preset, .slot = slot, .flags = f->flags};
+  in->own = m->out->reg[s->d];
+  s->x.in = in;
+  return true;
+}
+
+static bool resolve_table(maker *m, kern_step *s, const ppr_table *t) {
+  kern_table *table = arena_alloc(m->arena, sizeof *table);
+  if (!table) return false;
+  *table = (kern_table){(const int64_t *)(m->edition->konst + t->first), t->rows, t->cols};
+  s->x.table = table;
+  return true;
+}
+
+static bool resolve_stairs(maker *m, kern_step *s, const plan_row *row) {
+  const ppr_table *ranks = &m->edition->table[row->ranks];
+  const int64_t *cells = (const int64_t *)(m->edition->konst + m->edition->table[row->index].first);
+  int64_t *rise = arena_array(m->arena, (size_t)ranks->rows + 1, sizeof *rise);
+  kern_stairs *stairs = arena_alloc(m->arena, sizeof *stairs);
+  if (!rise || !stairs) return false;
+  for (uint32_t j = 0; j < ranks->rows; j++) rise[j] = (int64_t)((uint64_t)cells[j + 1] - (uint64_t)cells[j]);
+  *stairs = (kern_stairs){(const int64_t *)(m->edition->konst + ranks->first), rise, cells[0], ranks->rows};
+  s->x.stairs = stairs;
+  return true;
+}
+
+static bool resolve_divisor(maker *m, kern_step *s, const plan_row *row) {
+  kern_divisor *divisor = arena_alloc(m->arena, sizeof *divisor);
+  if (!divisor) return false;
+  divisor_init(divisor, row->k, row->mode);
+  s->x.divisor = divisor;
+  return true;
+}
+
+static bool resolve_scale(maker *m, kern_step *s, const plan_row *row) {
+  kern_scale *scale = arena_alloc(m->arena, sizeof *scale);
+  if (!scale) return false;
+  *scale = divisor_scale(row->k, row->by, row->mode, row->positive);
+  s->x.scale = scale;
+  return true;
+}
+
+static bool resolve_wide(maker *m, kern_step *s, ppr_wide_konst k) {
+  ppr_wide *wide = arena_alloc(m->arena, sizeof *wide);
+  if (!wide) return false;
+  *wide = (ppr_wide)k.hi * ((ppr_wide)1 << 64) + (ppr_wide)(uint64_t)k.lo;
+  s->x.wide = wide;
+  return true;
+}
+
+static bool resolve_factors(maker *m, kern_step *s, const plan_row *row) {
+  int64_t *factors = arena_array(m->arena, (size_t)row->count + 1, sizeof *factors);
+  if (!factors) return false;
+  for (uint32_t j = 0; j < row->count; j++) factors[j] = row->factors[j];
+  s->x.factors = factors;
+  return true;
+}
+
+static ppr_status resolve_call(maker *m, kern_step *s, const ppr_program *p, const plan_row *row) {
+  const char *name = program_string(p, m->edition->import[row->index].name);
+  s->x.native = m->natives ? natives_find(m->natives, name) : NULL;
+  if (!s->x.native || native_arity(s->x.native->signature) != (int)row->count) return PPR_INVALID_PROGRAM; /* not linked */
+  return PPR_OK;
+}
+
+static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const plan_row *row) {
+  const ppr_edition *e = m->edition;
+  *s = (kern_step){
+      .op = (uint8_t)row->op, .pc = row->pc, .mode = row->mode, .quiet = !row->needed, .sure = row->sure, .assumed = row->assumed, .k = row->k};
+  s->d = row->d;
+  s->a = row->a == PPR_NONE ? 0 : row->a, s->b = row->b == PPR_NONE ? 0 : row->b,
+  s->c = row->c == PPR_NONE ? 0 : row->c; /* what is none is not read */
+  if (plan_region(row)) {
+    s->target = row->target;
+    return PPR_OK;
+  }
+  s->fn = m->set->fn[row->kernel];
+  s->kernel = (uint8_t)row->kernel;
+  if (row->count) {
+    uint32_t *list = arena_array(m->arena, row->count, sizeof *list);
+    if (!list) return PPR_NOMEM;
+    memcpy(list, row->list, row->count * sizeof *list);
+    s->list = list;
+    s->count = row->count;
+  }
+  bool room = true;
+  switch ((uint32_t)row->op) {
+  case PLAN_IN_INT:
+  case PLAN_IN_BOOL:
+  case PLAN_IN_STATE: room = resolve_input(m, s, row->index); break;
+  case PLAN_CONST_WIDE: room = resolve_wide(m, s, e->wide_konst[row->index]); break;
+  case PLAN_DIVK: room = resolve_divisor(m, s, row); break;
+  case PLAN_SCALE: room = resolve_scale(m, s, row); break;
+  case PLAN_QUOTIENT: s->x.other = row->other; break;
+  case PLAN_DOT: room = resolve_factors(m, s, row); break;
+  case PLAN_LOOK:
+  case PLAN_LOOK2:
+  case PLAN_RANK: room = resolve_table(m, s, &e->table[row->index]); break;
+  case PLAN_STAIRS: room = resolve_stairs(m, s, row); break;
+  case PLAN_CALL: return resolve_call(m, s, p, row);
+  default: break;
+  }
+  return room ? PPR_OK : PPR_NOMEM;
+}
+_Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
+
+/* Steps, jump targets as steps, and memory for the masks of the deepest region. Registers of constants keep what is written now. */
+static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *plan) {
+  uint32_t *step_of = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *step_of);
+  m->out->step = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *m->out->step);
+  if (!step_of || !m->out->step) return PPR_NOMEM;
+  uint32_t depth = 0, deepest = 0, group = m->set->group;
+  for (uint32_t at = 0; at < plan->n_row; at++) {
+    kern_step *s = &m->out->step[m->out->n];
+    ppr_status status = resolve(m, s, p, &plan->row[at]);
+    if (status != PPR_OK) return status;
+    if (plan_row_constant(&plan->row[at])) {
+      kern_block all = {.n = m->lanes, .full = (m->lanes + group - 1) / group * group, .reg = m->out->reg};
+      s->fn(s, &all);
+      continue;
+    }
+    step_of[at] = m->out->n++;
+    if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
+    if (s->op == PPR_OP_END) depth--;
+  }
+  for (uint32_t at = 0; at < m->out->n; at++)
+    if (m->out->step[at].op == PPR_OP_WHEN || m->out->step[at].op == PPR_OP_ELSE) m->out->step[at].target = step_of[m->out->step[at].target];
+  m->out->depth = deepest;
+  return PPR_OK;
+}
+
+/* Numbers that are always present are computed where the caller wants them, if he has columns of their width. A register has one place: that of an
+ * input may be the caller's already, that of a constant is written only once. */
+static bool find_direct(maker *m) {
+  const ppr_edition *e = m->edition;
+  bool *taken = arena_array(m->arena, (size_t)e->n_reg + 1, sizeof *taken);
+  m->out->direct = arena_array(m->arena, (size_t)e->n_output + 1, sizeof *m->out->direct);
+  if (!taken || !m->out->direct) return false;
+  for (uint32_t pc = 0; pc < e->n_instr; pc++)
+    if (e->instr[pc].op == PPR_OP_IN_INT || e->instr[pc].op == PPR_OP_CONST_INT) taken[e->instr[pc].d] = true;
+  for (uint32_t j = 0; j < e->n_output; j++) {
+    const ppr_output *o = &e->output[j];
+    if (o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue;
+    taken[o->reg] = true;
+    m->out->direct[m->out->n_direct++] = (steps_direct){j, o->reg, m->out->reg[o->reg]};
+  }
+  return true;
+}
+
+ppr_status steps_make(vm_steps *out, ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const vm_plan *plan, const kern_set *set,
+                      const native_table *natives, uint32_t lanes) {
+  *out = (vm_steps){0};
+  maker m = {arena, e, natives, set, lanes, out};
+  if (!place_registers(&m, plan)) return PPR_NOMEM;
+  ppr_status status = build_steps(&m, p, plan);
+  if (status == PPR_OK && !find_direct(&m)) status = PPR_NOMEM;
+  return status;
+}
