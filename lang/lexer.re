@@ -98,6 +98,8 @@ static bool report_unreadable(lexer *l, const char *text, size_t size) {
   if (problem == TEXT_NUL) complain(l, DIAG_TEXT_NUL_BYTE, span, NULL, NULL);
   for (size_t i = text_bom(text, size), n; i < size; i += n) {
     uint32_t cp;
+    n = 1;
+    if ((byte)text[i] >= 0x20 && (byte)text[i] < 0x7F) continue; /* the usual case */
     n = text_decode(&cp, text + i, size - i);
     if (cp == '\t' || cp == '\n' || cp == '\r' || cp == 0) continue;
     bool hidden = text_is_bidi(cp) || text_is_hidden(cp);

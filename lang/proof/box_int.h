@@ -34,7 +34,7 @@ bool contract_forward(const box *b, uint32_t at, ppr_wide *lo, ppr_wide *hi);
 bool contract_node(box *b, uint32_t at);
 /* Narrows one interval to lo..hi; false: nothing is left. */
 bool box_narrow(box *b, uint32_t at, ppr_wide lo, ppr_wide hi);
-/* linear.c: do the linear forms contradict each other? relevant: nodes the answer depends on; pure: intervals that follow from the leaves alone. False:
- * not found out. */
+/* linear.c: do the linear forms contradict each other? relevant: nodes the answer depends on; pure: intervals that follow from the leaves alone.
+ * False: not found out. */
 bool linear_empty(box *b, const bool *relevant, const box *pure);
 #endif

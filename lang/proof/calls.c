@@ -6,10 +6,9 @@ enum { FEW = 64 }; /* so many combinations of arguments are tried one by one */
 
 /* Checked against the functions by tests/unit/test_graph.c. */
 static const graph_known_call known[] = {
-    {"beginn", {1, 0}, {0, 0}},      {"ende", {1, 0}, {0, 0}},          {"plustage", {1, 1}, {1, 1}},
-    {"pluswochen", {1, 1}, {1, 7}},  {"plusmonate", {1, 1}, {0, 0}},    {"tagezwischen", {-1, 1}, {-1, 1}},
-    {"quartal", {1, 0}, {0, 0}},     {"jahr", {1, 0}, {0, 0}},          {"tage", {0, 0}, {0, 0}},
-    {"nächte", {0, 0}, {0, 0}},      {"monat", {0, 0}, {0, 0}},         {"wochentag", {0, 0}, {0, 0}},
+    {"beginn", {1, 0}, {0, 0}},        {"ende", {1, 0}, {0, 0}},           {"plustage", {1, 1}, {1, 1}}, {"pluswochen", {1, 1}, {1, 7}},
+    {"plusmonate", {1, 1}, {0, 0}},    {"tagezwischen", {-1, 1}, {-1, 1}}, {"quartal", {1, 0}, {0, 0}},  {"jahr", {1, 0}, {0, 0}},
+    {"tage", {0, 0}, {0, 0}},          {"nächte", {0, 0}, {0, 0}},         {"monat", {0, 0}, {0, 0}},    {"wochentag", {0, 0}, {0, 0}},
     {"kalenderwoche", {0, 0}, {0, 0}},
 };
 

@@ -18,8 +18,12 @@ static ppr_wide mul(ppr_wide a, ppr_wide b) {
   return (a < 0) != (b < 0) ? WIDE_MIN : WIDE_MAX;
 }
 
-static ppr_wide down(ppr_wide a, ppr_wide b) { return !bounded(a) ? (b > 0 ? a : a == WIDE_MIN ? WIDE_MAX : WIDE_MIN) : a / b - (a % b != 0 && (a < 0) != (b < 0)); }
-static ppr_wide up(ppr_wide a, ppr_wide b) { return !bounded(a) ? (b > 0 ? a : a == WIDE_MIN ? WIDE_MAX : WIDE_MIN) : a / b + (a % b != 0 && (a < 0) == (b < 0)); }
+static ppr_wide down(ppr_wide a, ppr_wide b) {
+  return !bounded(a) ? (b > 0 ? a : a == WIDE_MIN ? WIDE_MAX : WIDE_MIN) : a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+static ppr_wide up(ppr_wide a, ppr_wide b) {
+  return !bounded(a) ? (b > 0 ? a : a == WIDE_MIN ? WIDE_MAX : WIDE_MIN) : a / b + (a % b != 0 && (a < 0) == (b < 0));
+}
 static ppr_wide least(ppr_wide a, ppr_wide b) { return a < b ? a : b; }
 static ppr_wide most(ppr_wide a, ppr_wide b) { return a > b ? a : b; }
 
@@ -44,7 +48,8 @@ static void corners(ppr_wide a, ppr_wide b, ppr_wide c, ppr_wide d, ppr_wide *lo
 static bool quotients(ppr_wide a, ppr_wide b, ppr_wide c, ppr_wide d, int mode, ppr_wide *lo, ppr_wide *hi) {
   ppr_wide q[4];
   if (!bounded(a) || !bounded(b) || !bounded(c) || !bounded(d)) return false;
-  if (!dec_div_round(&q[0], a, c, mode) || !dec_div_round(&q[1], a, d, mode) || !dec_div_round(&q[2], b, c, mode) || !dec_div_round(&q[3], b, d, mode))
+  if (!dec_div_round(&q[0], a, c, mode) || !dec_div_round(&q[1], a, d, mode) || !dec_div_round(&q[2], b, c, mode) ||
+      !dec_div_round(&q[3], b, d, mode))
     return false;
   for (int i = 0; i < 4; i++) hull(lo, hi, q[i], q[i]);
   return true;
@@ -302,7 +307,8 @@ static bool back_look(box *b, uint32_t at) {
 
 static bool back_rank(box *b, uint32_t at) {
   const graph_table *t = &b->g->table[b->g->node[b->id[at]].extra];
-  ppr_wide lo = b->lo[at] > 0 ? t->cells[(size_t)b->lo[at] - 1] : WIDE_MIN, hi = b->hi[at] < t->n ? (ppr_wide)t->cells[(size_t)b->hi[at]] - 1 : WIDE_MAX;
+  ppr_wide lo = b->lo[at] > 0 ? t->cells[(size_t)b->lo[at] - 1] : WIDE_MIN,
+           hi = b->hi[at] < t->n ? (ppr_wide)t->cells[(size_t)b->hi[at]] - 1 : WIDE_MAX;
   return box_narrow(b, arg_of(b, at, 0), lo, hi);
 }
 

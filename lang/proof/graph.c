@@ -385,7 +385,8 @@ static bool quotient_range(const graph_node *a, ppr_wide least, ppr_wide most, i
 node_id graph_div(graph *g, node_id a, node_id b, int mode) {
   ppr_wide f = 1, h = 1, q;
   if (is_const(g, b) && g->node[b].k == 0) return 0;
-  if (is_const(g, a) && is_const(g, b)) return dec_div_round(&q, g->node[a].k, g->node[b].k, mode) ? graph_const(g, q) : graph_unknown(g, WIDE_MIN, WIDE_MAX);
+  if (is_const(g, a) && is_const(g, b))
+    return dec_div_round(&q, g->node[a].k, g->node[b].k, mode) ? graph_const(g, q) : graph_unknown(g, WIDE_MIN, WIDE_MAX);
   if (is_const(g, a)) f = g->node[a].k;
   if (is_const(g, b)) h = g->node[b].k;
   node_id x = is_const(g, a) ? 1 : content(g, a, &f), y = is_const(g, b) ? 1 : content(g, b, &h);

@@ -12,7 +12,7 @@ typedef struct reading {
   graph *g;
   graph_program *p;
   const ppr_edition *e;
-  const bool *needed; /* per instruction: only these may fault */
+  const bool *needed;          /* per instruction: only these may fault */
   node_id path[MAX_DEPTH + 1]; /* condition of each open region */
   node_id cond[MAX_DEPTH + 1];
   uint32_t depth, cap_sites;
@@ -272,7 +272,8 @@ bool graph_add(graph *g, graph_program *out, const ppr_program *p, uint32_t edit
   const ppr_edition *e = &p->editions[edition];
   const bool *needed = plan_needed(g->arena, e);
   reading *r = arena_alloc(g->arena, sizeof *r);
-  node_id *values = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *values), *states = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *states);
+  node_id *values = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *values),
+          *states = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *states);
   *out = (graph_program){.program = p, .edition = e};
   out->reg = arena_array(g->arena, (size_t)e->n_reg + 1, sizeof *out->reg);
   out->value = arena_array(g->arena, (size_t)e->n_input + 1, sizeof *out->value);
@@ -337,9 +338,7 @@ bool graph_value(const graph *g, node_id id, const int64_t *leaves, const ppr_wi
   case NODE_FAILS:
     for (uint32_t i = 0; i < n->count; i++) args[i] = value[arg[i]];
     return graph_call_value(g, n, args, out);
-  case NODE_BEYOND:
-    *out = !(n->extra == 0 ? wide_add(&x, x, y) : n->extra == 1 ? wide_sub(&x, x, y) : wide_mul(&x, x, y));
-    return true;
+  case NODE_BEYOND: *out = !(n->extra == 0 ? wide_add(&x, x, y) : n->extra == 1 ? wide_sub(&x, x, y) : wide_mul(&x, x, y)); return true;
   case NODE_UNKNOWN: break;
   }
   return false;

@@ -34,7 +34,7 @@ typedef struct proving {
   search_machine *machine;
   node_id *refusal; /* checks: 1 where one refuses the record */
   size_t n_refusal;
-  uint32_t *site_of;           /* per instruction: its site, NONE */
+  uint32_t *site_of;          /* per instruction: its site, NONE */
   const lower_duty **duty_of; /* per site: what it stands for, NULL: a fault of the text */
   int64_t *usual, *point;
   proof_told *told; /* places a record was told for */
@@ -73,7 +73,8 @@ static bool holds_at(target *t, node_id what, const int64_t *leaves) {
   return t->value[what] == 1;
 }
 
-/* The machine tells the first fault of a record. Of one element several pairs of branches can clash at once: the first of them stands for the others. */
+/* The machine tells the first fault of a record. Of one element several pairs of branches can clash at once: the first of them stands for the others.
+ */
 static bool faults_there(void *ctx, const int64_t *leaves, size_t n, bool *hit) {
   target *t = ctx;
   const proving *p = t->p;
@@ -104,12 +105,13 @@ static verdict searched(proving *p, search *s, const box_result *box, uint64_t b
 /* Another fault precedes this one in every record looked at. */
 static verdict hidden(proving *p, const graph_site *site, const graph_site *by) {
   const ppr_pos *a = &p->e->pos[site->pc], *b = &p->e->pos[by->pc];
-  if (site->code == by->code && a->file == b->file && a->line == b->line && a->col == b->col) return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", true, false};
+  if (site->code == by->code && a->file == b->file && a->line == b->line && a->col == b->col)
+    return (verdict){PPR_WITNESS, PPR_PROOF_INPUTS, "", true, false};
   return undecided(prove_reason_hidden(p->arena, p->opts->language, p->program, p->e, by->pc));
 }
 
-/* Can the fault at the site be the first of a record for which something else holds? Where another one precedes it in the record found, records without
- * that one are asked for. */
+/* Can the fault at the site be the first of a record for which something else holds? Where another one precedes it in the record found, records
+ * without that one are asked for. */
 static verdict decide(proving *p, const graph_site *site, node_id also, uint64_t budget) {
   target t;
   search s = {p->g, p->engine->alloc, faults_there, &t, site->when, 0, 0};
@@ -186,9 +188,7 @@ static void admit(proving *p, const graph_site *site, uint64_t budget, verdict *
 
 /* ---- telling ---- */
 
-static bool wanted(const proving *p, const char *rule) {
-  return !p->opts->rule || !strcmp(rule, p->opts->rule);
-}
+static bool wanted(const proving *p, const char *rule) { return !p->opts->rule || !strcmp(rule, p->opts->rule); }
 
 /* The record found, its run. */
 static void witness(proving *p, ppr_proof *out, const graph_site *site, const lower_duty *duty) {

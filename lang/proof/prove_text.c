@@ -30,19 +30,23 @@ bool prove_tell(proof_told *told, ppr_arena *arena, const ppr_proof *p) {
 const char *prove_reason_budget(ppr_arena *arena, ppr_language language, const box_result *box, uint64_t tried) {
   const char *text;
   if (box->answer == BOX_UNKNOWN)
-    text = arena_printf(arena, say(language, "rechnet mit Zahlen, über die sich vorab nichts sagen lässt (jenseits von 128 Bit); %" PRIu64 " Datensätze versucht",
-                                   "rests on numbers nothing is known of beforehand (beyond 128 bits); %" PRIu64 " records tried"),
+    text = arena_printf(arena,
+                        say(language,
+                            "rechnet mit Zahlen, über die sich vorab nichts sagen lässt (jenseits von 128 Bit); %" PRIu64 " Datensätze versucht",
+                            "rests on numbers nothing is known of beforehand (beyond 128 bits); %" PRIu64 " records tried"),
                         tried);
   else
-    text = arena_printf(arena, say(language, "nach %" PRIu64 " Schritten und %" PRIu64 " versuchten Datensätzen weder Beweis noch Gegenbeispiel (--budget)",
-                                   "neither proof nor record after %" PRIu64 " steps and %" PRIu64 " records tried (--budget)"),
+    text = arena_printf(arena,
+                        say(language, "nach %" PRIu64 " Schritten und %" PRIu64 " versuchten Datensätzen weder Beweis noch Gegenbeispiel (--budget)",
+                            "neither proof nor record after %" PRIu64 " steps and %" PRIu64 " records tried (--budget)"),
                         box->spent, tried);
   return text ? text : "";
 }
 
 const char *prove_reason_hidden(ppr_arena *arena, ppr_language language, const ppr_program *p, const ppr_edition *e, uint32_t pc) {
-  const char *text = arena_printf(arena, say(language, "nur in Datensätzen, in denen vorher %s:%u fehlschlägt", "only in records in which %s:%u fails before"),
-                                  program_string(p, e->pos[pc].file), e->pos[pc].line);
+  const char *text =
+      arena_printf(arena, say(language, "nur in Datensätzen, in denen vorher %s:%u fehlschlägt", "only in records in which %s:%u fails before"),
+                   program_string(p, e->pos[pc].file), e->pos[pc].line);
   return text ? text : "";
 }
 

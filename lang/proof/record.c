@@ -25,7 +25,8 @@ typedef struct sheet {
   bool failed;
 } sheet;
 
-const char *record_value(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value) {
+const char *record_value(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, uint32_t kind, uint32_t enumeration, uint32_t scale,
+                         int64_t value) {
   char text[DEC_TEXT];
   size_t n = 0;
   switch ((ppr_kind)kind) {
@@ -181,7 +182,8 @@ static bool put_table(sheet *s, const ppr_block *b, bool force, ppr_proof_table 
   return text && !s->failed;
 }
 
-ppr_proof_table *record_tables(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values, const uint8_t *states, size_t *n) {
+ppr_proof_table *record_tables(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values, const uint8_t *states,
+                               size_t *n) {
   sheet *s = arena_alloc(arena, sizeof *s);
   ppr_proof_table *out = arena_array(arena, (size_t)e->n_block + 1, sizeof *out);
   const ppr_block *whole = NULL; /* a table that makes a record */

@@ -39,8 +39,9 @@ ppr_status search_machine_new(search_machine **out, ppr_alloc alloc, const graph
   m->states = arena_array(arena, (size_t)e->n_input + 1, SEARCH_BATCH);
   m->results = arena_array(arena, (size_t)e->n_output + 1, SEARCH_BATCH * sizeof *m->results);
   m->result_states = arena_array(arena, (size_t)e->n_output + 1, SEARCH_BATCH);
-  ppr_status status = arena_failed(arena) ? PPR_NOMEM
-                                          : vm_new(&m->vm, alloc, p->program, (uint32_t)(e - p->program->editions), SEARCH_BATCH, false, p->program->natives);
+  ppr_status status = arena_failed(arena)
+                          ? PPR_NOMEM
+                          : vm_new(&m->vm, alloc, p->program, (uint32_t)(e - p->program->editions), SEARCH_BATCH, false, p->program->natives);
   if (status != PPR_OK) {
     arena_free(arena);
     return status;

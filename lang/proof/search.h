@@ -23,8 +23,8 @@ typedef struct search {
   ppr_alloc alloc;
   search_test test;
   void *ctx;
-  node_id question;   /* a node that is (about) the question: its leaves are varied, its constants are tried */
-  uint64_t budget;    /* records tried at most */
+  node_id question; /* a node that is (about) the question: its leaves are varied, its constants are tried */
+  uint64_t budget;  /* records tried at most */
   uint64_t tried;
 } search;
 

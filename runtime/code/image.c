@@ -7,12 +7,12 @@
  *   editions: u32 name, decision, title, record, i64 day of the decision, first, last and written last day, u32 period input, year key, quarter key,
  * cost, u32 sections; per section u32 number, u32 rows, u64 bytes; then the rows of the sections in the same order, members as in sections.def,
  *   source digests: u32 name, 32 bytes,
- *   SHA-256 of everything before.
+ *   CRC-32C of everything before.
  *
  * An image of this version has exactly the sections of sections.def in their order, so a program has one image. A later version may append sections
  * and members; as long as it names this version as minimum reader, what is unknown here is skipped. */
 #include "code/image.h"
-#include "base/digest.h"
+#include "base/crc.h"
 #include "code/verify.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 
 #define MAGIC "PPRB"
 enum { FORMAT_VERSION = 1, MINIMUM_READER = 1, READER_VERSION = 1 };
-enum { SIZE_AT = 12, HEAD_SIZE = 40, EDITION_SIZE = 68, SECTION_SIZE = 16, SOURCE_SIZE = 36, DIGEST_SIZE = 32 };
+enum { SIZE_AT = 12, HEAD_SIZE = 40, EDITION_SIZE = 68, SECTION_SIZE = 16, SOURCE_SIZE = 36, DIGEST_SIZE = 32, CHECK_SIZE = 4 };
 #define IMAGE_LIMIT ((size_t)64 << 20)
 
 enum {
@@ -100,11 +100,9 @@ void image_encode(ppr_buf *out, const ppr_program *p) {
     buf_put(out, p->sources[i].sha256, sizeof p->sources[i].sha256);
   }
   if (out->failed) return;
-  uint64_t size = out->size - start + DIGEST_SIZE;
+  uint64_t size = out->size - start + CHECK_SIZE;
   for (int i = 0; i < 8; i++) out->data[start + SIZE_AT + (size_t)i] = (char)(uint8_t)(size >> (8 * i));
-  uint8_t digest[DIGEST_SIZE];
-  sha256(digest, out->data + start, out->size - start);
-  buf_put(out, digest, sizeof digest);
+  put32(out, crc32c(out->data + start, out->size - start));
 }
 
 /* What is left to read; `wrong` says what did not fit, NULL so far. */
@@ -274,17 +272,16 @@ static ppr_status refuse(ppr_report *r, ppr_status status, diag_code code, uint6
 /* The envelope: magic, version, size, checksum. */
 static ppr_status open_image(reader *in, const uint8_t *bytes, size_t size, ppr_report *r) {
   if (size < 4 || memcmp(bytes, MAGIC, 4) != 0) return refuse(r, PPR_FORMAT, DIAG_IMAGE_MAGIC, 0, 0);
-  if (size < HEAD_SIZE + DIGEST_SIZE) return refuse(r, PPR_FORMAT, DIAG_IMAGE_SIZE, size, HEAD_SIZE + DIGEST_SIZE);
+  if (size < HEAD_SIZE + CHECK_SIZE) return refuse(r, PPR_FORMAT, DIAG_IMAGE_SIZE, size, HEAD_SIZE + CHECK_SIZE);
   if (size > IMAGE_LIMIT) return refuse(r, PPR_LIMIT, DIAG_IMAGE_TOO_LARGE, size, IMAGE_LIMIT);
-  *in = (reader){.at = bytes + 4, .end = bytes + size - DIGEST_SIZE};
+  *in = (reader){.at = bytes + 4, .end = bytes + size - CHECK_SIZE};
   in->version = get32(in);
   in->minimum = get32(in);
   uint64_t total = get64(in);
   if (in->minimum > READER_VERSION) return refuse(r, PPR_VERSION, DIAG_IMAGE_NEWER, in->minimum, READER_VERSION);
   if (total != size) return refuse(r, PPR_FORMAT, DIAG_IMAGE_SIZE, size, total);
-  uint8_t digest[DIGEST_SIZE];
-  sha256(digest, bytes, size - DIGEST_SIZE);
-  if (memcmp(digest, in->end, DIGEST_SIZE) != 0) return refuse(r, PPR_FORMAT, DIAG_IMAGE_CHECKSUM, 0, 0);
+  reader check = {.at = in->end, .end = bytes + size};
+  if (get32(&check) != crc32c(bytes, size - CHECK_SIZE)) return refuse(r, PPR_FORMAT, DIAG_IMAGE_CHECKSUM, 0, 0);
   return PPR_OK;
 }
 

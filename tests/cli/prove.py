@@ -2,11 +2,13 @@
 """`ppr prove` as users meet it: exit codes, JSON, tables of the records written and run again, choice of Fassung and rule: prove.py PPR."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
-GOLDEN = pathlib.Path(__file__).resolve().parent.parent / 'golden' / 'prove'
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+GOLDEN = ROOT / 'tests' / 'golden' / 'prove'
 failures = []
 
 
@@ -35,7 +37,7 @@ def test_codes(ppr):
 def test_choice(ppr):
     done = call(ppr, 'prove', GOLDEN / 'stufen.ppr', '--rule', 'Einführungsstufe', '--json')
     proofs = json.loads(done.stdout)
-    expect('one rule alone', done.returncode == 1 and {p['rule'] for p in proofs} == {'Einführungsstufe'} and len(proofs) == 2, done)
+    expect('one rule alone', done.returncode == 1 and {p['rule'] for p in proofs} == {'Einführungsstufe'} and len(proofs) == 3, done)
     done = call(ppr, 'prove', GOLDEN / 'stufen.ppr', '--rule', 'verspätet', '--edition', '2024-01')
     expect('a rule that is sound beside others that are not', done.returncode == 0 and 'Lücke' not in done.stdout, done)
 
@@ -71,6 +73,15 @@ def test_records(ppr, at):
     expect('no folder', done.returncode == 5 and 'datei' in done.stderr, done)
 
 
+def test_handbook(ppr, at):
+    """The example of the handbook: the text block is what the program prints for the rule text before it."""
+    page = (ROOT / 'docs' / 'handbuch' / 'beweisen.md').read_text(encoding='utf-8')
+    rules, shown = re.search(r'^```ppr-error \S+\n(.*?)^```\n\n```text\n\$ ppr prove betten.ppr\n(.*?)^```$', page, re.M | re.S).groups()
+    (at / 'betten.ppr').write_text(rules, encoding='utf-8')
+    done = subprocess.run([ppr, 'prove', 'betten.ppr'], cwd=at, capture_output=True, text=True, encoding='utf-8', timeout=120, check=False)
+    expect('the example of the handbook', done.stdout == shown and done.returncode == 1, done)
+
+
 def main():
     ppr = sys.argv[1]
     test_codes(ppr)
@@ -78,6 +89,7 @@ def main():
     test_json(ppr)
     with tempfile.TemporaryDirectory() as at:
         test_records(ppr, pathlib.Path(at))
+        test_handbook(ppr, pathlib.Path(at))
     print(f'{len(failures)} failures')
     return 1 if failures else 0
 

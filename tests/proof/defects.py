@@ -118,6 +118,10 @@ def changes(text):
 
 # ---- the record, tried without the prover ----
 
+def day(text):
+    return text[6:] + text[3:5] + text[:2]
+
+
 def member_axes(text):
     """{rule: name of its axis}"""
     return dict(re.findall(r'^regel (.+?) je (\S+) : ', text, re.M))
@@ -145,7 +149,7 @@ def probes(text, rule):
         condition = f'beginn(Berichtsquartal) >= {start}'
         if end:
             condition += f' und beginn(Berichtsquartal) <= {end}'
-        elif i + 1 < len(entries):
+        elif i + 1 < len(entries) and day(entries[i + 1][0]) > day(start):  # else both hold from that day on
             condition += f' und beginn(Berichtsquartal) < {entries[i + 1][0]}'
         found.append(condition)
     return found

@@ -1,5 +1,5 @@
-/* Proofs against brute force: random rules over few records are asked, and every record is tried by an evaluator of its own; and the graph against the
- * machine: random records of the published rules have the same results in both. */
+/* Proofs against brute force: random rules over few records are asked, and every record is tried by an evaluator of its own; and the graph against
+ * the machine: random records of the published rules have the same results in both. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ typedef struct cond {
 } cond;
 
 static bool compared(int op, int x, int y) {
-  const bool results[] = {x < y, x <= y, x > y, x >= y, x == y, x != y};
+  const bool results[] = {x<y, x <= y, x> y, x >= y, x == y, x != y};
   return results[op];
 }
 static const char *const op_text[] = {"<", "<=", ">", ">=", "=", "<>"};
@@ -203,19 +203,25 @@ typedef struct heard {
   size_t witnesses, proved;
 } heard;
 
+static int whole(const char *text) { return (int)strtol(text, NULL, 10); }
+
 /* The record of a witness, from its table. */
 static record witness_of(const ppr_proof *x) {
   record r = {0};
   for (size_t i = 0; i < x->n_tables; i++) {
     if (strcmp(x->tables[i].name, "Haus")) continue;
-    const char *line = strchr(x->tables[i].text, '\n');
-    char c[8] = "", p[8] = "", art[8] = "";
-    int year, quarter, n;
+    char cells[8][8] = {{0}};
     assert_int_equal(strncmp(x->tables[i].text, "Haus;Jahr;Quartal;a;b;c;p;Form\n", 31), 0);
-    n = sscanf(line + 1, "1;%d;%d;%d;%d;%7[^;];%7[^;];%7[^\n]", &year, &quarter, &r.a, &r.b, c, p, art);
-    if (n < 5) n = sscanf(line + 1, "1;%d;%d;%d;%d;;%7[^;];%7[^\n]", &year, &quarter, &r.a, &r.b, p, art) + 1; /* c is missing */
+    size_t n = 0, k = 0;
+    for (const char *at = x->tables[i].text + 31; *at && *at != '\n'; at++) {
+      if (*at == ';') n++, k = 0;
+      else if (n < 8 && k + 1 < sizeof cells[n]) cells[n][k++] = *at;
+    }
     assert_int_equal(n, 7);
-    r.c = *c ? atoi(c) : -1;
+    r.a = whole(cells[3]);
+    r.b = whole(cells[4]);
+    r.c = *cells[5] ? whole(cells[5]) : -1;
+    const char *p = cells[6], *art = cells[7];
     r.p = strcmp(p, "ja") == 0;
     r.art = *art - 'x';
   }
@@ -242,7 +248,7 @@ static void take(const ppr_proof *x, void *ctx) {
     h->step_clash = x->status;
     if (x->status == PPR_WITNESS) assert_true(steps_at(r, w.a) > 1);
   } else {
-    int i = atoi(x->first + 1), k = atoi(x->second + 1);
+    int i = whole(x->first + 1), k = whole(x->second + 1);
     h->pair[i][k] = x->status;
     if (x->status == PPR_WITNESS && !x->repeated && !(first_of(r, &w) == i && holds(r->cond[k], &w))) {
       print_error("no clash of F%d and F%d: a %d, b %d, c %d, p %d, Form %d\n%s%s\n", i, k, w.a, w.b, w.c, w.p, w.art, r->text, x->run);
@@ -253,13 +259,17 @@ static void take(const ppr_proof *x, void *ctx) {
 
 static void same(const random_rule *r, const char *what, ppr_proof_status found, bool exists) {
   if (found == (exists ? PPR_WITNESS : PPR_PROVED)) return;
-  print_error("%s: %s, but %s\n%s\n", what, found == PPR_PROVED ? "proved" : found == PPR_WITNESS ? "refuted" : "undecided",
+  print_error("%s: %s, but %s\n%s\n", what,
+              found == PPR_PROVED    ? "proved"
+              : found == PPR_WITNESS ? "refuted"
+                                     : "undecided",
               exists ? "there is a record" : "there is none", r->text);
   fail();
 }
 
 static void against_brute_force(const random_rule *r, const heard *h, size_t *refuted) {
-  bool gap = false, step_gap = false, step_clash = false, pair[BRANCHES][BRANCHES] = {{false}}, fault[BRANCHES + 1] = {false}, hidden[BRANCHES + 1] = {false};
+  bool gap = false, step_gap = false, step_clash = false, pair[BRANCHES][BRANCHES] = {{false}}, fault[BRANCHES + 1] = {false},
+       hidden[BRANCHES + 1] = {false};
   for (int i = 0; i < RECORDS; i++) {
     record x = record_at(i);
     int first = first_of(r, &x), steps = steps_at(r, x.a);
@@ -282,7 +292,8 @@ static void against_brute_force(const random_rule *r, const heard *h, size_t *re
     open += hidden[i] && !fault[i];
   }
   if (h->faults[PPR_WITNESS] != faults || h->faults[PPR_UNDECIDED] != open) {
-    print_error("faults: %zu refuted, %zu undecided; by brute force %zu and %zu hidden\n%s\n", h->faults[PPR_WITNESS], h->faults[PPR_UNDECIDED], faults, open, r->text);
+    print_error("faults: %zu refuted, %zu undecided; by brute force %zu and %zu hidden\n%s\n", h->faults[PPR_WITNESS], h->faults[PPR_UNDECIDED],
+                faults, open, r->text);
     fail();
   }
   *refuted += h->witnesses;
@@ -291,7 +302,7 @@ static void against_brute_force(const random_rule *r, const heard *h, size_t *re
 static void random_rules(void **state) {
   ppr_engine *engine = *state;
   prng p = prng_new("random_rules");
-  size_t rounds = getenv("PPR_ROUNDS") ? (size_t)atol(getenv("PPR_ROUNDS")) : 300, refuted = 0, proved = 0;
+  size_t rounds = getenv("PPR_ROUNDS") ? (size_t)strtoul(getenv("PPR_ROUNDS"), NULL, 10) : 300, refuted = 0, proved = 0;
   random_rule *r = malloc(sizeof *r);
   assert_non_null(r);
   for (size_t i = 0; i < rounds; i++) {

@@ -116,7 +116,8 @@ static void quotients(void **state) {
   fixture *f = *state;
   graph *g = f->g;
   /* 100 x / 7 is 200 x / 14; x * 100 / 5 is 20 x; the interval of x / z */
-  assert_int_equal(graph_div(g, graph_scale(g, f->x, 200), k(f, 14), PPR_ROUND_HALF_UP), graph_div(g, graph_scale(g, f->x, 100), k(f, 7), PPR_ROUND_HALF_UP));
+  assert_int_equal(graph_div(g, graph_scale(g, f->x, 200), k(f, 14), PPR_ROUND_HALF_UP),
+                   graph_div(g, graph_scale(g, f->x, 100), k(f, 7), PPR_ROUND_HALF_UP));
   assert_int_equal(graph_div(g, graph_scale(g, f->x, 100), k(f, 5), PPR_ROUND_HALF_UP), graph_scale(g, f->x, 20));
   assert_int_equal(graph_div(g, f->y, k(f, -3), PPR_ROUND_DOWN), graph_div(g, graph_scale(g, f->y, -1), k(f, 3), PPR_ROUND_DOWN));
   const graph_node *n = &g->node[graph_div(g, f->x, f->z, PPR_ROUND_HALF_UP)];
@@ -181,7 +182,8 @@ static void spellings(void **state) {
 /* Year and quarter of the key are parts of the leaf of the period, which lies within Fassung and years. */
 static void period(void **state) {
   (void)state;
-  rules r = rules_compile(RULES_HEAD RULES_INPUT "  aus \"Haus\"\n    n : Zahl(0) 0..9\nregel Ergebnis : Zahl(0) § 1\n  = 10 * Jahr + Quartal + n\n" RULES_OUTPUT);
+  rules r = rules_compile(RULES_HEAD RULES_INPUT
+                          "  aus \"Haus\"\n    n : Zahl(0) 0..9\nregel Ergebnis : Zahl(0) § 1\n  = 10 * Jahr + Quartal + n\n" RULES_OUTPUT);
   ppr_arena *arena = arena_new(ppr_alloc_default);
   graph *g = graph_new(arena, NULL);
   graph_program code;
@@ -248,7 +250,15 @@ static void functions(void **state) {
 
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-  const struct CMUnitTest tests[] = {T(sums),   T(comparisons), T(logic),  T(long_conditions), T(quotients),
-                                     T(tables), T(beyond),      cmocka_unit_test(spellings), cmocka_unit_test(period), cmocka_unit_test(functions)};
+  const struct CMUnitTest tests[] = {T(sums),
+                                     T(comparisons),
+                                     T(logic),
+                                     T(long_conditions),
+                                     T(quotients),
+                                     T(tables),
+                                     T(beyond),
+                                     cmocka_unit_test(spellings),
+                                     cmocka_unit_test(period),
+                                     cmocka_unit_test(functions)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

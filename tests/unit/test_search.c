@@ -9,7 +9,7 @@
 #include "support/rules.h"
 
 #define TEXT                                                                                                                                         \
-  RULES_HEAD RULES_INPUT "  aus \"Haus\"\n    n : Zahl(0) 0..999999\n    m : Zahl(0) 5..999999\n    k : Zahl(0) 0..9 optional\n"                       \
+  RULES_HEAD RULES_INPUT "  aus \"Haus\"\n    n : Zahl(0) 0..999999\n    m : Zahl(0) 5..999999\n    k : Zahl(0) 0..9 optional\n"                     \
                          "regel Ergebnis : ja/nein § 1\n  = n * 7 >= 7654321 - m und (k falls fehlt 3) <> 3\n" RULES_OUTPUT
 
 typedef struct fixture {
