@@ -1,5 +1,6 @@
 /* `ppr run`: a program over a folder of tables, a flat file or JSON records; progress and summary on stderr. */
 #include "data.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,29 @@ static void print_summary(const cli *c, const ppr_program *p, const ppr_run_summ
   }
 }
 
+/* Where the machine spent its time, most first. */
+static void print_profile(const cli *c, const ppr_run_summary *s) {
+  uint64_t total = 0;
+  for (size_t i = 0; i < s->n_profile; i++) total += s->profile[i].nanoseconds;
+  fprintf(stderr, cli_text(c, MSG_PROFILE_HEAD), cli_text(c, MSG_PROFILE_STEP), cli_text(c, MSG_PROFILE_TIMES), cli_text(c, MSG_PROFILE_RECORDS), "ns",
+          "%");
+  fputc('\n', stderr);
+  for (size_t done = 0; done < s->n_profile; done++) {
+    ppr_profile_row *most = &s->profile[done], row;
+    for (size_t i = done; i < s->n_profile; i++)
+      if (s->profile[i].nanoseconds > most->nanoseconds) most = &s->profile[i];
+    row = *most;
+    *most = s->profile[done];
+    s->profile[done] = row;
+    char steps[32], lanes[32], time[32], share[32];
+    uint64_t tenths = total ? row.nanoseconds * 1000 / total : 0;
+    snprintf(share, sizeof share, "%" PRIu64 "%c%" PRIu64, tenths / 10, c->language == PPR_ENGLISH ? '.' : ',', tenths % 10);
+    fprintf(stderr, cli_text(c, MSG_PROFILE_HEAD), row.name, cli_count(c, steps, (size_t)row.steps), cli_count(c, lanes, (size_t)row.lanes),
+            cli_count(c, time, (size_t)row.nanoseconds), share);
+    fputc('\n', stderr);
+  }
+}
+
 static bool parse_count(const char *text, unsigned long most, uint32_t *out) {
   char *end;
   unsigned long n = strtoul(text, &end, 10);
@@ -80,18 +104,21 @@ static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, 
   code = session_end(&s, c, status, false);
   bool to_files = opts.output && strcmp(opts.output, "-") != 0 && !opts.output_ndjson;
   if (!quiet && (status == PPR_OK || status == PPR_REFUSED)) print_summary(c, s.program, &summary, to_files ? opts.output : NULL);
+  if (given->profile && (status == PPR_OK || status == PPR_REFUSED)) print_profile(c, &summary);
   ppr_free(summary.counts);
+  ppr_free(summary.profile);
   session_close(&s);
   return code;
 }
 
 exit_code command_run(cli *c, int argc, char **argv) {
-  enum { BATCH = OPT_FIRST, JOBS, QUIET };
+  enum { BATCH = OPT_FIRST, JOBS, QUIET, PROFILE };
   static const struct option options[] = {DATA_OPTIONS,
                                           {"output", required_argument, NULL, 'o'},
                                           {"batch", required_argument, NULL, BATCH},
                                           {"jobs", required_argument, NULL, JOBS},
                                           {"quiet", no_argument, NULL, QUIET},
+                                          {"profile", no_argument, NULL, PROFILE},
                                           CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
@@ -103,6 +130,7 @@ exit_code command_run(cli *c, int argc, char **argv) {
     if (code != EXIT_FINE) return code;
     if (option == 'o') opts.output = optarg;
     if (option == QUIET || option == 'q') quiet = true;
+    if (option == PROFILE) opts.profile = 1;
     if (option == BATCH && !parse_count(optarg, 1024, &opts.lanes)) return cli_usage(c, MSG_BAD_BATCH, optarg);
     if (option == JOBS && !parse_count(optarg, MOST_JOBS, &opts.jobs)) return cli_usage(c, MSG_BAD_JOBS, optarg);
   }

@@ -280,12 +280,16 @@ void report_take(ppr_report *to, ppr_report *from) {
   }
   ppr_severity dropped = from->no_file.errors < QUOTA_NO_FILE ? PPR_SEV_HINT : PPR_SEV_ERROR; /* its quota is used up here as well */
   for (uint32_t i = 0; i < from->no_file.dropped; i++) within_quota(to, SPAN_NONE, dropped);
-  arena_free(from->arena);
-  from->arena = arena_new(from->alloc);
   from->first = from->last = NULL;
   from->no_file = (quota){0};
   memset(from->by_severity, 0, sizeof from->by_severity);
-  if (!from->arena) from->failed = to->failed = true;
+  ppr_arena *fresh = arena_new(from->alloc);
+  if (fresh) {
+    arena_free(from->arena);
+    from->arena = fresh;
+  } else {
+    from->failed = to->failed = true;
+  }
 }
 
 bool report_failed(const ppr_report *r) { return r->failed || arena_failed(r->arena); }

@@ -1,6 +1,7 @@
 /* One thread's records through machine and judgement; see batch.h. */
 #include "io/batch.h"
 #include "io/judge.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, uint32_t lanes, ppr_report *report) {
@@ -35,6 +36,7 @@ static ppr_status make_machine(batch *b, uint32_t edition, size_t blocks) {
   const ppr_edition *e = &b->program->editions[edition];
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
   opts.lanes = b->lanes;
+  opts.profile = b->profile;
   if (!m->evaluator) {
     m->in = arena_array(b->arena, (size_t)e->n_input + 1, sizeof *m->in);
     m->out = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->out);
@@ -109,4 +111,29 @@ void batch_count(const batch *b, ppr_run_summary *total) {
   total->faults += s->faults;
   total->findings += s->findings;
   for (size_t e = 0; e < sizeof s->by_edition / sizeof *s->by_edition; e++) total->by_edition[e] += s->by_edition[e];
+}
+
+/* The row of a kernel among those of the run, made if there is none yet; names are constants. */
+static ppr_profile_row *profile_row(ppr_run_summary *total, const char *name) {
+  for (size_t i = 0; i < total->n_profile; i++)
+    if (total->profile[i].name == name) return &total->profile[i];
+  ppr_profile_row *grown = realloc(total->profile, (total->n_profile + 1) * sizeof *grown); /* the caller frees it */
+  if (!grown) return NULL;
+  total->profile = grown;
+  grown[total->n_profile] = (ppr_profile_row){name, 0, 0, 0};
+  return &grown[total->n_profile++];
+}
+
+bool batch_profile(const batch *b, ppr_run_summary *total) {
+  for (uint32_t e = 0; e < b->program->n_editions; e++) {
+    ppr_profile_row row;
+    for (size_t i = 0; b->machines[e].evaluator && ppr_evaluator_profile(b->machines[e].evaluator, i, &row) == PPR_OK; i++) {
+      ppr_profile_row *sum = profile_row(total, row.name);
+      if (!sum) return false;
+      sum->steps += row.steps;
+      sum->lanes += row.lanes;
+      sum->nanoseconds += row.nanoseconds;
+    }
+  }
+  return true;
 }

@@ -15,6 +15,7 @@ typedef struct batch {
   const ppr_program *program;
   const io_schema *schema;
   uint32_t lanes;
+  bool profile; /* evaluators made from now on time their steps */
   record_store store;
   ppr_report *report; /* what readers say about the rows at hand */
   ppr_arena *arena;
@@ -36,4 +37,6 @@ bool batch_results(const batch *b, const store_record *r, result_view *view);
 void batch_clear(batch *b);
 /* Adds the counts of a batch to those of the run. */
 void batch_count(const batch *b, ppr_run_summary *total);
+/* Adds the times of its evaluators to those of the run; false: out of memory. */
+bool batch_profile(const batch *b, ppr_run_summary *total);
 #endif

@@ -201,6 +201,7 @@ static ppr_status prepare(job *j, size_t n_shares) {
     s->job = j;
     s->report = report_new(j->alloc);
     bool fine = batch_init(&s->batch, j->alloc, j->schema, j->opts->lanes, s->report);
+    s->batch.profile = j->opts->profile != 0;
     if (!fine || !s->report) {
       j->n_shares++;
       return PPR_NOMEM;
@@ -345,6 +346,8 @@ static ppr_status run_job(job *j, const ppr_program *program) {
   double begin = now();
   ppr_status status = choose(j, program);
   if (status == PPR_OK) status = run_all(j);
+  for (size_t i = 0; i < j->n_shares && (status == PPR_OK || status == PPR_REFUSED); i++)
+    if (!batch_profile(&j->shares[i].batch, j->summary)) status = PPR_NOMEM;
   if (j->selected) count_by_program(j, program);
   finish(j);
   j->summary->seconds = now() - begin;
@@ -364,6 +367,9 @@ ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run
     ppr_free(summary->counts);
     summary->counts = NULL;
     summary->n_counts = 0;
+    ppr_free(summary->profile);
+    summary->profile = NULL;
+    summary->n_profile = 0;
   }
   return status;
 }

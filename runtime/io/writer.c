@@ -542,11 +542,11 @@ static ppr_status start(result_writer **out, record_store *store, bool json, ppr
   buf_init(&w->group, store->alloc, (size_t)1 << 28);
   textmap_init(&w->count_index, arena);
   textmap_init(&w->groups, arena);
-  if (group_number(w, "", NULL) == TEXTMAP_NONE) return PPR_NOMEM; /* the first is that of files without groups */
   const ppr_edition *e = store->schema->editions[0].e;
   for (uint32_t k = 0; k < e->n_key && w->group_key == PPR_NONE; k++)
     if (e->field[e->key[k].field].kind == PPR_KIND_ENUM) w->group_key = k;
   *out = w;
+  if (group_number(w, "", NULL) == TEXTMAP_NONE) return PPR_NOMEM; /* the first is that of files without groups */
   return collect_files(w);
 }
 

@@ -218,6 +218,19 @@ class Runs(Case):
             self.run_tables(*args)
             self.assertEqual(self.file('Ergebnis.csv'), first)
 
+    def test_profile(self):
+        self.run_tables('--profile', '--quiet', '--batch', '64', '--jobs', '1')
+        self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
+        head, *rows = self.stderr.splitlines()
+        self.assertEqual(head.split(), ['Befehl,', 'Breiten', 'Schritte', 'Nachweise', 'ns', '%'])
+        times = [int(row.split()[-2].replace('.', '')) for row in rows]
+        self.assertEqual(times, sorted(times, reverse=True))
+        loads = [row.split() for row in rows if row.split()[0] == 'IN_INT']
+        self.assertTrue(loads)
+        for name, _, _, width, steps, records, *_ in loads: # two Fassungen, a block of one record each
+            self.assertIn(width, ('32', '64'))
+            self.assertEqual(steps, records)
+
     def test_reading(self):
         self.run_tables('--reading', 'Lesart=mild')
         self.assertIn(f'{OTHER};101;ja;101,0;2024-07', self.file('Ergebnis.csv'))

@@ -243,10 +243,11 @@ def rules(ppr, folder):
             shutil.copytree(folder, copy, ignore=lambda _, names: [n for n in names if not n.endswith('.ppr')])
             path = copy / seed['file']
             text = path.read_text(encoding='utf-8')
-            if text.count(seed['old']) != 1:
-                wrong.append(f'{seed["file"]}: {text.count(seed["old"])} places with {seed["old"]!r}')
+            places = list(re.finditer(r'\s+'.join(re.escape(word) for word in seed['old'].split()), text)) # however it is laid out
+            if len(places) != 1:
+                wrong.append(f'{seed["file"]}: {len(places)} places with {seed["old"]!r}')
                 continue
-            path.write_text(text.replace(seed['old'], seed['new']), encoding='utf-8')
+            path.write_text(text[:places[0].start()] + seed['new'].strip() + text[places[0].end():], encoding='utf-8')
             code, proofs, errors = prove(ppr, copy, at / 'tabellen', '--edition', seed['edition'], '--rule', seed['rule'], '--budget', '20000')
             if seed['kind'] == 'refused':
                 if code != FOUND or not re.search(rf'{seed["file"]}:\d+:\d+: Fehler {seed["code"]}', errors):

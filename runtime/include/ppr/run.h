@@ -25,6 +25,8 @@ typedef struct ppr_run_summary {
   double seconds;
   ppr_run_count *counts; /* in order of appearance; free with ppr_free (their strings belong to it) */
   size_t n_counts;
+  ppr_profile_row *profile; /* with opts->profile: time of the kernels, all threads together; free with ppr_free */
+  size_t n_profile;
 } ppr_run_summary;
 
 /* progress: called now and then with records done and total (0: unknown), by one thread at a time, with several jobs not always the same; may be
@@ -48,9 +50,10 @@ typedef struct ppr_run_opts {
   int explain_verdicts;          /* of ppr_run_explain: without an output, a letter about all verdicts instead of names */
   const char *explain_file;      /* of ppr_run_explain: file the text goes to; NULL or "-": none */
   uint32_t jobs;                 /* of ppr_run: threads, at most 64; 0: one. Results and messages are the same for any number */
+  int profile;                   /* of ppr_run: time every step of the machine; costs a third of its time or more */
 } ppr_run_opts;
 #define PPR_RUN_OPTS_INIT                                                                                                                            \
-  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0, 0, 0 }
+  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0, 0, 0, 0 }
 
 /* Reads records, evaluates each under the Fassung of its quarter, writes every result file and Fehler.csv whole or not at all.
  * Here, and only here, rows of outputs with `summe über` are added up over records; a warning of the report says how many records the sums lack.
