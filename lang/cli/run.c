@@ -58,8 +58,8 @@ static void print_summary(const cli *c, const ppr_program *p, const ppr_run_summ
 static void print_profile(const cli *c, const ppr_run_summary *s) {
   uint64_t total = 0;
   for (size_t i = 0; i < s->n_profile; i++) total += s->profile[i].nanoseconds;
-  fprintf(stderr, cli_text(c, MSG_PROFILE_HEAD), cli_text(c, MSG_PROFILE_STEP), cli_text(c, MSG_PROFILE_TIMES), cli_text(c, MSG_PROFILE_RECORDS), "ns",
-          "%");
+  fprintf(stderr, cli_text(c, MSG_PROFILE_HEAD), cli_text(c, MSG_PROFILE_STEP), cli_text(c, MSG_PROFILE_TIMES), cli_text(c, MSG_PROFILE_RECORDS),
+          "ns", "%");
   fputc('\n', stderr);
   for (size_t done = 0; done < s->n_profile; done++) {
     ppr_profile_row *most = &s->profile[done], row;

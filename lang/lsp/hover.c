@@ -213,7 +213,7 @@ static const char *member_value(hover *h, const enumeration *of, const char *nam
   int at = model_member(of, name);
   if (at < 0) return NULL;
   const member *k = &of->members[at];
-  const char *text = arena_printf(h->a->arena, strcmp(k->code, k->name) ? "= \"%s\" " : "", k->code);
+  const char *text = strcmp(k->code, k->name) ? arena_printf(h->a->arena, "= \"%s\" ", k->code) : "";
   if (text && *k->label) text = arena_printf(h->a->arena, "%s\"%s\"", text, k->label);
   for (int i = 0; i < of->n_attrs && text; i++)
     if (k->attrs >> i & 1) text = arena_printf(h->a->arena, "%s %s", text, of->attrs[i]);

@@ -374,6 +374,11 @@ static bool prepare(server *s, ask *a, bool place) {
   return a->file != NULL;
 }
 
+/* Texts a model makes live as long as the answer, not as the snapshot. */
+static void lend_arena(const snapshot *now, ppr_arena *arena) {
+  for (size_t i = 0; now && i < now->n_editions; i++) now->models[i]->arena = arena;
+}
+
 static void answer(server *s, ppr_arena *arena, size_t method, const json *id, const json *params) {
   ask a = {.language = s->language,
            .encoding = s->encoding,
@@ -385,8 +390,11 @@ static void answer(server *s, ppr_arena *arena, size_t method, const json *id, c
            .out = &s->body};
   put_id(s, id);
   buf_puts(&s->body, ",\"result\":");
-  if (prepare(s, &a, methods[method].place)) methods[method].answer(&a);
-  else if (!a.error) ask_fail(&a, INTERNAL_ERROR, "innerer Fehler", "internal error");
+  if (prepare(s, &a, methods[method].place)) {
+    lend_arena(a.now, arena);
+    methods[method].answer(&a);
+    lend_arena(a.now, a.now->arena);
+  } else if (!a.error) ask_fail(&a, INTERNAL_ERROR, "innerer Fehler", "internal error");
   if (!a.error && arena_failed(arena)) ask_fail(&a, INTERNAL_ERROR, "zu wenig Speicher", "out of memory");
   if (a.error) {
     send_error(s, id, a.error, a.why);

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { HIDDEN = 16 }; /* other faults looked past */
+enum { HIDDEN = 16, ANEW = 16 }; /* other faults looked past; elements of a place that is told or stuck get this part of the budget */
 static const uint64_t BUDGET = 500000;
 
 typedef struct proving {
@@ -37,7 +37,7 @@ typedef struct proving {
   uint32_t *site_of;          /* per instruction: its site, NONE */
   const lower_duty **duty_of; /* per site: what it stands for, NULL: a fault of the text */
   int64_t *usual, *point;
-  proof_told *told; /* places a record was told for */
+  proof_told *told, *stuck; /* places a record was told for, places something was left open at */
 } proving;
 
 /* ---- the questions ---- */
@@ -218,6 +218,7 @@ static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr
   if (site) {
     p->scratch = arena_new(p->engine->alloc);
     uint64_t budget = p->opts->budget ? p->opts->budget : BUDGET;
+    if (again || prove_told(p->stuck, out)) budget = budget / ANEW + 1;
     v = p->scratch ? decide(p, site, 1, budget) : undecided(prove_reason_memory(p->opts->language));
     if (v.status == PPR_WITNESS && !v.same && !again) admit(p, site, budget, &v);
     arena_free(p->scratch);
@@ -231,7 +232,7 @@ static void tell(proving *p, const lower_duty *duty, const graph_site *site, ppr
   if (v.status == PPR_WITNESS && !again) {
     witness(p, out, site, duty);
     p->failed = p->failed || !prove_tell(p->told, p->arena, out);
-  }
+  } else if (v.status == PPR_UNDECIDED && !prove_told(p->stuck, out)) p->failed = p->failed || !prove_tell(p->stuck, p->arena, out);
   if (!p->failed && !arena_failed(p->arena) && p->fn) p->fn(out, p->ctx);
 }
 
@@ -275,7 +276,8 @@ static bool ask_all(proving *p, const lowering *l) {
   p->usual = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->usual);
   p->point = arena_array(p->arena, p->g->n_leaf + 1, sizeof *p->point);
   p->told = arena_alloc(p->arena, sizeof *p->told);
-  if (!pc_of || !p->duty_of || !p->site_of || !p->usual || !p->point || !p->told || !refusals(p)) return false;
+  p->stuck = arena_alloc(p->arena, sizeof *p->stuck);
+  if (!pc_of || !p->duty_of || !p->site_of || !p->usual || !p->point || !p->told || !p->stuck || !refusals(p)) return false;
   for (size_t i = 0; i < p->g->n_leaf; i++) p->usual[i] = p->g->leaf[i].usual;
   for (uint32_t i = 0; i < p->e->n_instr; i++) {
     p->site_of[i] = PPR_NONE;

@@ -127,6 +127,12 @@ class Life(unittest.TestCase):
         server.notify('exit', None)
         self.assertEqual(server.process.wait(client.PATIENCE), 1)
 
+    def test_call(self):
+        for arguments, code in ((['regeln'], 2), (['--tcp'], 2), (['--help'], 0)):
+            done = subprocess.run([PPR, 'lsp', *arguments], stdin=subprocess.DEVNULL, capture_output=True)
+            self.assertEqual(done.returncode, code, arguments)
+        self.assertIn('Language Server Protocol', done.stdout.decode())
+
     def test_end_of_input(self):
         server = self.start()
         server.process.stdin.close()

@@ -1,5 +1,5 @@
-/* Random rule files: they compile, the machine says what a slow reading of the text says, for every number of lanes and both plans, from the compiler
- * and from an image, and one rule more changes nothing. */
+/* Random rule files: they compile, the machine says what a slow reading of the text says, for every number of lanes, both plans and every set of
+ * kernels, from the compiler and from an image, and one rule more changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,16 +156,39 @@ static void make_rows(trial *t) {
   }
 }
 
-static void run(const trial *t, const ppr_program *p, uint32_t lanes, bool keep, results *r) {
+/* How the machine runs: kernels NULL: the best. slim: input columns of 32 bits, where they hold the numbers. */
+typedef struct manner {
+  uint32_t lanes;
+  bool keep, slim;
+  const kern_set *kernels;
+} manner;
+
+static const ppr_column *slim_columns(const trial *t, const ppr_edition *e) {
+  ppr_column *slim = arena_array(t->arena, (size_t)e->n_input + 1, sizeof *slim);
+  for (uint32_t i = 0; i < e->n_input; i++) {
+    const ppr_column *in = &t->in[i];
+    int32_t *narrow = arena_array(t->arena, ROWS, sizeof *narrow);
+    bool fits = in->values != NULL;
+    for (int row = 0; fits && row < ROWS; row++) {
+      fits = in->values[row] >= INT32_MIN && in->values[row] <= INT32_MAX;
+      narrow[row] = (int32_t)in->values[row];
+    }
+    slim[i] = fits ? (ppr_column){NULL, in->states, narrow} : *in;
+  }
+  return slim;
+}
+
+static void run(const trial *t, const ppr_program *p, manner how, results *r) {
   const ppr_edition *e = &p->editions[0];
+  const kern_set *set = how.kernels ? how.kernels : kern_best(how.lanes);
   ppr_vm *vm;
   ppr_result *out = arena_array(t->arena, e->n_output, sizeof *out);
   r->values = arena_array(t->arena, (size_t)e->n_output * ROWS, sizeof *r->values);
   r->states = arena_array(t->arena, (size_t)e->n_output * ROWS, 1);
   r->faults = arena_array(t->arena, ROWS, sizeof *r->faults);
   for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){r->values + (size_t)i * ROWS, r->states + (size_t)i * ROWS, NULL};
-  assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, lanes, keep, t->engine->natives), PPR_OK);
-  assert_int_equal(vm_eval(vm, t->in, ROWS, out, r->faults), PPR_OK);
+  assert_int_equal(vm_new_with(&vm, ppr_alloc_default, p, 0, how.lanes, how.keep, t->engine->natives, set), PPR_OK);
+  assert_int_equal(vm_eval(vm, how.slim ? slim_columns(t, e) : t->in, ROWS, out, r->faults), PPR_OK);
   vm_free(vm);
 }
 
@@ -253,13 +276,19 @@ static bool same_results(trial *t, const ppr_program *p, const results *a, const
 
 /* (3) */
 static bool right_by_plans(trial *t, const results *r) {
-  static const uint32_t lanes[] = {1, 3, 7, 64, 1024};
-  for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++)
-    for (int keep = 0; keep < 2; keep++) {
+  static const uint32_t lanes[] = {1, 3, 7, 16, 1024};
+  const kern_set *sets[KERN_SETS];
+  uint32_t n_sets = kern_sets(sets);
+  for (uint32_t i = 0; i < 5 + 2 * n_sets; i++) { /* lanes under both plans, then every set of kernels with both widths of columns */
+    for (int second = 0; second < 2; second++) {
+      manner how = {i < 5 ? lanes[i] : i % 2 ? 16 : 0, i < 5 && second, i >= 5 && second, i < 5 ? NULL : sets[(i - 5) / 2]};
       results other;
-      run(t, t->program, lanes[i], keep, &other);
-      if (!same_results(t, t->program, r, &other, arena_printf(t->arena, "%u lanes, %s", lanes[i], keep ? "keep" : "bulk"))) return false;
+      run(t, t->program, how, &other);
+      const char *what = arena_printf(t->arena, "%u lanes, %s, columns of %d bits, %s kernels", how.lanes, how.keep ? "keep" : "bulk",
+                                      how.slim ? 32 : 64, how.kernels ? how.kernels->name : "the best");
+      if (!same_results(t, t->program, r, &other, what)) return false;
     }
+  }
   return true;
 }
 
@@ -276,7 +305,7 @@ static bool right_by_image(trial *t, const results *r) {
     buf_puts(&t->what, "the image of the loaded image has other bytes\n");
     right = false;
   } else {
-    run(t, loaded, 0, false, &other);
+    run(t, loaded, (manner){0}, &other);
     right = same_results(t, loaded, r, &other, "image");
   }
   ppr_program_free(loaded);
@@ -291,7 +320,7 @@ static bool right_with_extra(trial *t, const results *r) {
   ppr_program *p = compiled(t, arena_printf(t->arena, "%s%s", t->text, t->extra));
   if (!p) return false;
   results other;
-  run(t, p, 0, false, &other);
+  run(t, p, (manner){0}, &other);
   for (int row = 0; row < ROWS; row++)
     if (other.faults[row].code) r->faults[row] = other.faults[row];
   bool right = same_results(t, p, r, &other, "one rule more");
@@ -343,7 +372,7 @@ static bool right_explained(trial *t, const results *r) {
 
 static outcome judge(trial *t) {
   results r;
-  run(t, t->program, 0, false, &r);
+  run(t, t->program, (manner){0}, &r);
   outcome o = by_oracle(t, &r);
   if (o != RIGHT) return o;
   if (!right_by_plans(t, &r)) return PLANS_DIFFER;

@@ -323,8 +323,7 @@ static void test_source(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       IN_FOLDER(test_write_read),  IN_FOLDER(test_limit), IN_FOLDER(test_pipe),        IN_FOLDER(test_read_errors), IN_FOLDER(test_sink),
-      IN_FOLDER(test_sink_errors), IN_FOLDER(test_list),  IN_FOLDER(test_make_folder), IN_FOLDER(test_report),
-      IN_FOLDER(test_source),
+      IN_FOLDER(test_sink_errors), IN_FOLDER(test_list),  IN_FOLDER(test_make_folder), IN_FOLDER(test_report),      IN_FOLDER(test_source),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

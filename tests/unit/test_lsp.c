@@ -1,10 +1,14 @@
-/* The parts of the language server below the conversation: frames, JSON, positions, names of files. */
+/* The parts of the language server below the conversation: frames, JSON, positions, names of files; and a whole conversation without memory. */
+#include "engine.h"
 #include "lsp/json.h"
 #include "lsp/place.h"
+#include "lsp/server.h"
 #include "lsp/wire.h"
+#include "support/memory.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -171,10 +175,83 @@ static void names_of_files(void **state) {
   arena_free(arena);
 }
 
+#define TEXT                                                                                                                                           \
+  "regelwerk X\\nfassung 2024-01\\nbeschluss 01.01.2024\\ngilt ab 01.01.2024\\neinheit Tag\\neingabe N § 1\\nschlüssel I : Text, J : Zahl(0) 1..9, " \
+  "Q : Zahl(0) 1..4\\nzeitraum P = J, Q\\nregel R : Zahl(0) § 1\\n= J + 1\\nausgabe \\\"A\\\"\\nspalte \\\"R\\\" = R\\ntest \\\"t\\\" § "            \
+  "1\\ngegeben J = 1\\nerwarte R = 2\\n"
+#define AT(method, id, line, character, more)                                                                                                        \
+  "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"textDocument/" method                                                                             \
+  "\",\"params\":{\"textDocument\":{\"uri\":\"a:\"},\"position\":{\"line\":" line ",\"character\":" character "}" more "}}"
+
+/* What an editor says in a short life; the answer to `rename` is the fourth. */
+static const char *const conversation[] = {
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"capabilities\":{}}}",
+    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"a:\",\"version\":1,\"text\":\"" TEXT "\"}}}",
+    AT("hover", "2", "8", "6", ""),
+    AT("references", "3", "8", "6", ",\"context\":{\"includeDeclaration\":true}"),
+    AT("rename", "4", "8", "6", ",\"newName\":\"S\""),
+    AT("completion", "5", "9", "2", ""),
+    AT("formatting", "6", "0", "0", ""),
+    AT("documentSymbol", "7", "0", "0", ""),
+    "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"workspace/"
+    "executeCommand\",\"params\":{\"command\":\"ppr.runTest\",\"arguments\":[{\"uri\":\"a:\",\"line\":12}]}}",
+    "",
+    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/"
+    "didChange\",\"params\":{\"textDocument\":{\"uri\":\"a:\",\"version\":2},\"contentChanges\":[{\"range\":{"
+    "\"start\":{\"line\":9,\"character\":2},\"end\":{\"line\":9,\"character\":3}},\"text\":\"JJ )\"}]}}",
+    "",
+    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didClose\",\"params\":{\"textDocument\":{\"uri\":\"a:\"}}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"shutdown\"}",
+    "{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}",
+};
+
+static void say(server *s, const char *message) {
+  char head[64];
+  int64_t now = 0;
+  if (*message) {
+    server_feed(s, head, (size_t)snprintf(head, sizeof head, "Content-Length: %zu\r\n\r\n", strlen(message)), now);
+    server_feed(s, message, strlen(message), now);
+    while (server_step(s)) {}
+  } else {
+    for (int i = 0; i < 8 && now != INT64_MAX; i++) now = server_rest(s, now);
+  }
+}
+
+/* Memory runs out at every request in turn: the server answers what it can and gives everything back. */
+static void without_memory(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_alloc usual = engine->alloc;
+  memory m = {.fail_at = 0};
+  bool complete = false;
+  for (size_t at = 0, runs = 0; !complete || at == 0; at = at < 300 ? at + 1 : at + 1 + at / 97, runs++) {
+    m = (memory){.fail_at = at};
+    engine->alloc = memory_alloc(&m);
+    server *s = server_new(engine, PPR_GERMAN);
+    for (size_t i = 0; s && i < sizeof conversation / sizeof *conversation; i++) say(s, conversation[i]);
+    if (at == 0) { /* with all the memory it wants */
+      assert_non_null(s);
+      assert_int_equal(server_where(s), SERVER_DONE);
+      const char *said = server_out(s)->data;
+      assert_non_null(strstr(said, "regel R : Zahl(0)"));
+      assert_non_null(strstr(said, "\"newText\":\"S\""));
+      assert_non_null(strstr(said, "\"passed\":true"));
+      assert_non_null(strstr(said, "\"code\":\"PPR1201\""));
+    }
+    server_free(s);
+    engine->alloc = usual;
+    assert_int_equal(m.blocks, 0);
+    assert_int_equal(m.bytes, 0);
+    if (at) complete = m.requests < at;
+    assert_true(runs < 100000);
+  }
+  ppr_engine_free(engine);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(frames),    cmocka_unit_test(wrong_frames), cmocka_unit_test(json_values),    cmocka_unit_test(json_depth),
-      cmocka_unit_test(positions), cmocka_unit_test(differences),  cmocka_unit_test(names_of_files),
+      cmocka_unit_test(positions), cmocka_unit_test(differences),  cmocka_unit_test(names_of_files), cmocka_unit_test(without_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ static const char *const heads[] = {"IK;Jahr;Quartal;Einrichtung;Pflicht;Stunden
 static const char *const odd[] = {"",           "x",         "-1",   "1,5",       "1.5",        "1,555",  "0012", "+3",
                                   "\"4\"",      "\"a;b\"",   " 7",   "7 ",        "1e5",        "100000", "ja",   "JA",
                                   "31.02.2024", "ä",         "\xE4", "1 2",       "3,",         ",3",     "--1",  "99999999999999999999",
-                                  "12345678",   "123456789", "0,00", "999999,99", "1000000,00",    "\r",   "\t8"};
+                                  "12345678",   "123456789", "0,00", "999999,99", "1000000,00", "\r",     "\t8"};
 
 static void put_cell(ppr_buf *b, prng *p, const char *head, size_t n, char mark) {
   static const char *const quarters[] = {"1", "2", "3", "4"};
