@@ -15,6 +15,15 @@
 #define MAX_LANES 1024
 #define FEW_LANES 64 /* below nothing is worth the memory of a second plan */
 
+/* A block that stays while some inputs change, see vm_fix. */
+typedef struct fixed_block {
+  const ppr_column *in;
+  uint32_t rows;
+  bool spoiled;         /* `assumed` is of no use for it */
+  bool done[2];         /* the first part of `proved`, of `assumed` was run */
+  ppr_fault *faults[2]; /* of the first part */
+} fixed_block;
+
 /* What an evaluator runs. `assumed` takes for granted that quotients fit 32 bits, which can be proved of few and is true of most: where a block shows
  * one that does not, `proved` computes the block again. */
 struct ppr_vm {
@@ -31,6 +40,7 @@ struct ppr_vm {
   uint8_t *masks;           /* active lanes per region depth */
   ppr_fault *faults;        /* of a block: for callers without an array, and the place where faults nobody needs go */
   ppr_fault *unheard;
+  fixed_block fixed;
   vm_profile_row *profile; /* per kernel; NULL: nobody asked */
   uint64_t clock_cost;     /* nanoseconds of reading the clock */
 };
@@ -83,7 +93,7 @@ static ppr_status make_assumed(ppr_vm *vm, ppr_arena *scratch, const ppr_program
   if (!plan_bulk(&plan, scratch, vm->edition, p, vm->natives, true)) return PPR_NOMEM;
   if (work_of(&plan) * 10 > work_of(proved) * 9) return PPR_OK;
   vm->assuming = true;
-  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &plan, vm->set, vm->natives, vm->lanes);
+  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &plan, NULL, vm->set, vm->natives, vm->lanes);
 }
 
 ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives,
@@ -98,7 +108,7 @@ ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint
   *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set, .keep = keep};
   if (!(keep ? plan_keep(&plan, scratch, vm->edition, p, natives) : plan_bulk(&plan, scratch, vm->edition, p, natives, false))) goto done;
   vm->lanes = lanes ? lanes : choose_lanes(&plan);
-  status = steps_make(&vm->proved, arena, p, vm->edition, &plan, set, natives, vm->lanes);
+  status = steps_make(&vm->proved, arena, p, vm->edition, &plan, NULL, set, natives, vm->lanes);
   if (status == PPR_OK && !keep) status = make_assumed(vm, scratch, p, &plan);
   if (status == PPR_OK && (!find_outputs(vm, &plan) || !make_masks(vm))) status = PPR_NOMEM;
 done:
@@ -106,6 +116,47 @@ done:
   if (status == PPR_OK) *out = vm;
   else arena_free(arena);
   return status;
+}
+
+static ppr_status make_split(ppr_vm *vm, ppr_arena *scratch, const ppr_program *p, const bool *varies, uint32_t lanes) {
+  vm_plan fixed, again;
+  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, false, varies)) return PPR_NOMEM;
+  vm->lanes = lanes ? lanes : choose_lanes(&fixed);
+  ppr_status status = steps_make(&vm->proved, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
+  if (status != PPR_OK) return status;
+  if (!find_outputs(vm, &fixed)) return PPR_NOMEM;
+  if (vm->lanes < FEW_LANES) return PPR_OK;
+  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, true, varies)) return PPR_NOMEM;
+  vm->assuming = true;
+  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
+}
+
+ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, const bool *varies,
+                        const native_table *natives, const kern_set *set) {
+  *out = NULL;
+  if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
+  ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
+  ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
+  ppr_status status = PPR_NOMEM;
+  if (vm && scratch) {
+    *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set};
+    status = make_split(vm, scratch, p, varies, lanes);
+    for (int i = 0; i < 2 && status == PPR_OK; i++)
+      if (!(vm->fixed.faults[i] = arena_array(arena, vm->lanes, sizeof(ppr_fault)))) status = PPR_NOMEM;
+    if (status == PPR_OK && !make_masks(vm)) status = PPR_NOMEM;
+  }
+  arena_free(scratch);
+  if (status == PPR_OK) *out = vm;
+  else arena_free(arena);
+  return status;
+}
+
+uint32_t vm_lanes(const ppr_vm *vm) { return vm->lanes; }
+
+void vm_split_size(const ppr_vm *vm, uint32_t *fixed, uint32_t *again) {
+  const vm_steps *steps = vm->assuming ? &vm->assumed : &vm->proved;
+  *fixed = steps->n;
+  *again = steps->n_again;
 }
 
 void vm_free(ppr_vm *vm) {
@@ -189,14 +240,14 @@ static void fetch_some(fetcher *f) {
   }
 }
 
-static void run_block(ppr_vm *vm, const vm_steps *steps, kern_block *block, fetcher next) {
+static void run_block(ppr_vm *vm, const kern_step *step, uint32_t n, kern_block *block, fetcher next) {
   kern_block unheard = *block;
   unheard.faults = vm->unheard;
   uint8_t *mask = vm->masks;
   memset(mask, 1, block->n);
   uint64_t begin = vm->profile ? now() : 0;
-  for (uint32_t at = 0; at < steps->n; at++) {
-    const kern_step *s = &steps->step[at];
+  for (uint32_t at = 0; at < n; at++) {
+    const kern_step *s = &step[at];
     if (s->fn) {
       fetch_some(&next);
       s->fn(s, s->quiet ? &unheard : block);
@@ -205,7 +256,7 @@ static void run_block(ppr_vm *vm, const vm_steps *steps, kern_block *block, fetc
     }
     if (s->op == PPR_OP_WHEN) {
       mask += vm->lanes;
-      if (!vm->set->enter(mask, mask - vm->lanes, steps->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
+      if (!vm->set->enter(mask, mask - vm->lanes, block->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
     } else if (s->op == PPR_OP_ELSE) {
       if (!vm->set->other(mask, mask - vm->lanes, block->n)) at = s->target - 1; /* to its END */
     } else {
@@ -258,7 +309,7 @@ static bool run_steps(ppr_vm *vm, const vm_steps *steps, const batch *b, size_t 
     void *place = b->out && block.lend ? place_of(steps, &b->out[o->output], o->reg, row) : NULL;
     steps->reg[o->reg] = place ? place : o->own;
   }
-  run_block(vm, steps, &block, fetch_plan(vm, steps->n, b->in, b->out, next, ahead));
+  run_block(vm, steps->step, steps->n, &block, fetch_plan(vm, steps->n, b->in, b->out, next, ahead));
   for (uint32_t j = 0; b->out && !spoiled && j < e->n_output; j++) store_output(vm, steps, &e->output[j], &b->out[j], row, n);
   return !spoiled;
 }
@@ -277,6 +328,50 @@ ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_resu
     run_steps(vm, &vm->proved, &b, row, n);
   }
   return PPR_OK;
+}
+
+/* One part of the block that is fixed. False: an assumption did not hold. */
+static bool run_part(ppr_vm *vm, const vm_steps *steps, const kern_step *step, uint32_t n_step, const ppr_column *in, ppr_fault *faults) {
+  uint32_t n = vm->fixed.rows, group = vm->set->group;
+  bool spoiled = false;
+  kern_block block = {.n = n, .reg = steps->reg, .active = vm->masks, .in = in, .natives = vm->natives, .spoiled = &spoiled, .faults = faults};
+  block.full = (n + group - 1) / group * group;
+  block.lend = block.full == n;
+  memset(faults, 0, n * sizeof *faults);
+  run_block(vm, step, n_step, &block, (fetcher){.in = in, .end = in});
+  return !spoiled;
+}
+
+static bool fix(ppr_vm *vm, bool assumed) {
+  fixed_block *f = &vm->fixed;
+  const vm_steps *steps = assumed ? &vm->assumed : &vm->proved;
+  if (f->done[assumed]) return true;
+  f->done[assumed] = true;
+  return run_part(vm, steps, steps->step, steps->n, f->in, f->faults[assumed]);
+}
+
+void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows) {
+  fixed_block *f = &vm->fixed;
+  *f = (fixed_block){.in = in, .rows = rows, .faults = {f->faults[0], f->faults[1]}};
+  f->spoiled = !vm->assuming || !fix(vm, true);
+  if (f->spoiled) fix(vm, false);
+}
+
+void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults) {
+  fixed_block *f = &vm->fixed;
+  const ppr_edition *e = vm->edition;
+  const vm_steps *steps = &vm->assumed;
+  if (!faults) faults = vm->faults;
+  if (f->spoiled || !run_part(vm, steps, steps->again, steps->n_again, in, faults)) {
+    f->spoiled = true;
+    steps = &vm->proved;
+    fix(vm, false);
+    run_part(vm, steps, steps->again, steps->n_again, in, faults);
+  }
+  const ppr_fault *first = f->faults[steps == &vm->assumed];
+  for (uint32_t i = 0; i < f->rows; i++)
+    if (first[i].code && (!faults[i].code || first[i].pc < faults[i].pc)) faults[i] = first[i];
+  for (uint32_t j = 0; out && j < e->n_output; j++) store_output(vm, steps, &e->output[j], &out[j], 0, f->rows);
 }
 
 void vm_output_range(const ppr_vm *vm, uint32_t output, int64_t *lo, int64_t *hi) {

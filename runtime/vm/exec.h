@@ -13,7 +13,17 @@ ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t 
 /* The same with kernels of a named set (kern_sets). */
 ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives,
                        const kern_set *set);
+/* A machine for one block that is evaluated many times, while only some inputs change. varies: per input. */
+ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, const bool *varies,
+                        const native_table *natives, const kern_set *set);
+uint32_t vm_lanes(const ppr_vm *vm);
 void vm_free(ppr_vm *vm);
+/* Takes rows records, at most vm_lanes: what does not depend on varying inputs is computed. The columns must stay as they are while vm_again is called. */
+void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows);
+/* Results of those records; `in` may differ from that of vm_fix in the columns of varying inputs. Results and faults are those of vm_eval. */
+void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults);
+/* Steps of the two parts, for judging what a sweep costs. */
+void vm_split_size(const ppr_vm *vm, uint32_t *fixed, uint32_t *again);
 /* PPR_MISUSE: an output is wanted in 32 bits that may not fit them. */
 ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults);
 /* What an output can be in a record without fault; 0 where it is absent. */

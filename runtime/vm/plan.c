@@ -3,6 +3,7 @@
 #include "vm/plan.h"
 #include "vm/fuse.h"
 #include "vm/ranges.h"
+#include "vm/split.h"
 #include "vm/widths.h"
 #include <string.h>
 
@@ -205,8 +206,8 @@ bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_p
   return true;
 }
 
-/* The last row reading each register; defining counts, outputs and constants live to the end. */
-static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e) {
+/* The last row reading each register; defining counts, outputs, constants and what rows from `again` on read of those before live to the end. */
+static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e, uint32_t again) {
   for (uint32_t at = 0; at < p->n_row; at++) {
     plan_row *row = &p->row[at];
     for (uint32_t j = 0; j < plan_row_operands(row); j++) {
@@ -215,21 +216,24 @@ static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e) {
     }
     if (row->d != PPR_NONE) last[row->d] = at;
   }
-  for (uint32_t at = 0; at < p->n_row; at++)
-    if (plan_row_constant(&p->row[at])) last[p->row[at].d] = p->n_row;
+  for (uint32_t at = 0; at < p->n_row; at++) {
+    uint32_t d = p->row[at].d;
+    if (plan_row_constant(&p->row[at]) || (d != PPR_NONE && at < again && last[d] >= again)) last[d] = p->n_row;
+  }
   for (uint32_t j = 0; j < e->n_output; j++) {
     last[e->output[j].reg] = p->n_row;
     if (e->output[j].state) last[e->output[j].state - 1] = p->n_row;
   }
 }
 
-static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
+/* again: rows from there on run any number of times after those before. */
+static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e, uint32_t again) {
   uint32_t *last = arena_array(arena, (size_t)p->n_reg + 1, sizeof *last);
   uint32_t *unused[KERN_CLASSES], n_unused[KERN_CLASSES] = {0}; /* stacks of free slots */
   for (unsigned c = 0; c < KERN_CLASSES; c++)
     if (!(unused[c] = arena_array(arena, (size_t)p->n_reg + 1, sizeof **unused))) return false;
   if (!last || !add_slots(p, arena)) return false;
-  find_last_use(last, p, e);
+  find_last_use(last, p, e, again);
   for (uint32_t at = 0; at < p->n_row; at++) {
     plan_row *row = &p->row[at];
     /* The result gets its slot before operands give up theirs: kernels rely on results not overlapping operands. */
@@ -251,5 +255,20 @@ static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
 bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
   if (!plan_start(out, arena, e, false)) return false;
   ranges_find(out->range, e, p, natives, assume);
-  return fuse_rows(out, arena, e) && sink_inputs(out, arena) && widths_choose(out, arena, e) && settle(out, arena) && share_slots(out, arena, e);
+  return fuse_rows(out, arena, e) && sink_inputs(out, arena) && widths_choose(out, arena, e) && settle(out, arena) &&
+         share_slots(out, arena, e, out->n_row);
+}
+
+bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume,
+                const bool *varies) {
+  uint32_t n_fixed;
+  if (!plan_start(fixed, arena, e, false)) return false;
+  ranges_find(fixed->range, e, p, natives, assume);
+  if (!fuse_rows(fixed, arena, e) || !sink_inputs(fixed, arena) || !widths_choose(fixed, arena, e) || !settle(fixed, arena)) return false;
+  if (!split_rows(fixed, arena, varies, &n_fixed) || !share_slots(fixed, arena, e, n_fixed)) return false;
+  *again = *fixed;
+  again->row += n_fixed;
+  again->n_row -= n_fixed;
+  fixed->n_row = n_fixed;
+  return settle(fixed, arena) && settle(again, arena);
 }

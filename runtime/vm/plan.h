@@ -43,6 +43,10 @@ typedef struct vm_plan {
  * defined in a region may hold stale (initialised) memory on lanes that did not enter it. natives: where the ranges of natives are found, may be
  * NULL. assume: quotients are taken to stay within KERN_ASSUMED, ranges rest on it, and their rows say that somebody must look. False when out of memory. */
 bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume);
+/* The bulk plan in two parts over the same registers: `fixed`, which does not depend on the varying inputs, and `again`, which may run any number of
+ * times after it. What `again` reads of `fixed` keeps its slot. varies: per input. */
+bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume,
+                const bool *varies);
 /* Every instruction runs, every number has 64 bits, every register keeps its own slot. */
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives);
 

@@ -132,7 +132,8 @@ static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const pl
   case PLAN_IN_STATE: room = resolve_input(m, s, row->index); break;
   case PLAN_CONST_WIDE: room = resolve_wide(m, s, e->wide_konst[row->index]); break;
   case PLAN_DIVK: room = resolve_divisor(m, s, row); break;
-  case PLAN_SCALE: room = resolve_scale(m, s, row); break;
+  case PLAN_SCALE:
+  case PLAN_SCALE_SEL: room = resolve_scale(m, s, row); break;
   case PLAN_QUOTIENT: s->x.other = row->other; break;
   case PLAN_DOT: room = resolve_factors(m, s, row); break;
   case PLAN_LOOK:
@@ -147,13 +148,13 @@ static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const pl
 _Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
 /* Steps, jump targets as steps, and memory for the masks of the deepest region. Registers of constants keep what is written now. */
-static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *plan) {
+static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *plan, kern_step **out, uint32_t *n) {
   uint32_t *step_of = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *step_of);
-  m->out->step = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *m->out->step);
-  if (!step_of || !m->out->step) return PPR_NOMEM;
+  kern_step *step = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *step);
+  if (!step_of || !step) return PPR_NOMEM;
   uint32_t depth = 0, deepest = 0, group = m->set->group;
   for (uint32_t at = 0; at < plan->n_row; at++) {
-    kern_step *s = &m->out->step[m->out->n];
+    kern_step *s = &step[*n];
     ppr_status status = resolve(m, s, p, &plan->row[at]);
     if (status != PPR_OK) return status;
     if (plan_row_constant(&plan->row[at])) {
@@ -161,13 +162,14 @@ static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *pla
       s->fn(s, &all);
       continue;
     }
-    step_of[at] = m->out->n++;
+    step_of[at] = (*n)++;
     if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
     if (s->op == PPR_OP_END) depth--;
   }
-  for (uint32_t at = 0; at < m->out->n; at++)
-    if (m->out->step[at].op == PPR_OP_WHEN || m->out->step[at].op == PPR_OP_ELSE) m->out->step[at].target = step_of[m->out->step[at].target];
-  m->out->depth = deepest;
+  for (uint32_t at = 0; at < *n; at++)
+    if (step[at].op == PPR_OP_WHEN || step[at].op == PPR_OP_ELSE) step[at].target = step_of[step[at].target];
+  if (deepest > m->out->depth) m->out->depth = deepest;
+  *out = step;
   return PPR_OK;
 }
 
@@ -189,12 +191,13 @@ static bool find_direct(maker *m) {
   return true;
 }
 
-ppr_status steps_make(vm_steps *out, ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const vm_plan *plan, const kern_set *set,
-                      const native_table *natives, uint32_t lanes) {
+ppr_status steps_make(vm_steps *out, ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const vm_plan *plan, const vm_plan *again,
+                      const kern_set *set, const native_table *natives, uint32_t lanes) {
   *out = (vm_steps){0};
   maker m = {arena, e, natives, set, lanes, out};
   if (!place_registers(&m, plan)) return PPR_NOMEM;
-  ppr_status status = build_steps(&m, p, plan);
+  ppr_status status = build_steps(&m, p, plan, &out->step, &out->n);
+  if (again && status == PPR_OK) return build_steps(&m, p, again, &out->again, &out->n_again); /* results stay: they are read many times */
   if (status == PPR_OK && !find_direct(&m)) status = PPR_NOMEM;
   return status;
 }
