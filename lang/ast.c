@@ -101,6 +101,37 @@ bool ast_add_column(syntax *s, ast_decl *output, const char *name, ppr_span span
   return true;
 }
 
+bool ast_add_part(syntax *s, ast_decl *survey, ast_part part) {
+  ast_part *item = ast_item(s, sizeof *item), *last = s->last_item;
+  if (!item) return false;
+  *item = part;
+  if (last) last->next = item;
+  else survey->parts = item;
+  s->last_item = item;
+  return true;
+}
+
+bool ast_add_choice(syntax *s, ast_choice_list *list, ast_expr *value, int64_t weight) {
+  ast_choice *item = ast_item(s, sizeof *item);
+  if (!item) return false;
+  *item = (ast_choice){.value = value, .weight = weight};
+  AST_APPEND(*list, item);
+  return true;
+}
+
+ast_decl *ast_vary(syntax *s, ast_name name, unsigned form, ast_choice *values, ast_named *keys, ast_cite *cites) {
+  ast_decl *d = ast_declare(s, DECL_DOMAIN, name.span, name);
+  if (!d || !(d->domain = ast_item(s, sizeof *d->domain))) return NULL;
+  *d->domain = (ast_domain){.form = form, .values = values, .keys = keys};
+  d->cites = cites;
+  return d;
+}
+
+bool ast_edition_head(syntax *s, ppr_span span) {
+  if (s->file->scenario.text) complain(s, DIAG_SCENARIO_HEAD, span, lexer_text(&s->lex, span), NULL, NULL);
+  return !s->file->scenario.text;
+}
+
 /* Tables */
 
 bool ast_add_cell(syntax *s, ast_cell_list *cells, ast_expr *value) {

@@ -106,7 +106,11 @@ typedef enum {
   DECL_OPEN,
   DECL_OUTPUT,
   DECL_TEST,
-  DECL_NATIVE
+  DECL_NATIVE,
+  DECL_PARAMETER,
+  DECL_ASSUMPTION,
+  DECL_DOMAIN,
+  DECL_SURVEY
 } ast_decl_form;
 typedef enum { CHANGE_NONE, CHANGE_REPLACE, CHANGE_REMOVE, CHANGE_EXTEND } ast_change; /* plain, ändere, streiche, ergänze */
 
@@ -229,11 +233,32 @@ typedef struct ast_param {
   struct ast_param *next;
 } ast_param;
 
+typedef struct ast_choice { /* a value a parameter or reading takes */
+  ast_expr *value; /* literal, EX_REF (variant) */
+  int64_t weight;  /* of WEIGHTED, else 0 */
+  struct ast_choice *next;
+} ast_choice;
+typedef struct ast_domain {
+  unsigned form;      /* ppr_domain_form */
+  bool all;           /* LIST: in alle */
+  ast_choice *values; /* in the order of the section domain_value */
+  ast_named *keys;    /* gezogen je …, NULL: once */
+} ast_domain;
+
+typedef struct ast_part { /* of an auswertung */
+  unsigned form;          /* ppr_part_form */
+  const char *name;
+  ppr_span span;
+  ast_expr *value;
+  struct ast_part *next;
+} ast_part;
+
 typedef struct ast_decl {
   ast_decl_form form;
   ast_change change;
   ppr_span span, name_span;
-  const char *name; /* ENUM, TABLE, LIMIT, SERIES, TIERS, RULE, READING, CHECK, OPEN, NATIVE, INPUT; OUTPUT: file; TEST: title */
+  const char *name; /* ENUM, TABLE, LIMIT, SERIES, TIERS, RULE, READING, CHECK, OPEN, NATIVE, INPUT, PARAMETER, SURVEY; OUTPUT: file; TEST: title;
+                       ASSUMPTION: field; DOMAIN: parameter or reading */
   ast_cite *cites;
   ast_axis *axes;      /* TABLE, LIMIT, RULE, CHECK, OUTPUT */
   ast_type type;       /* TABLE, LIMIT, SERIES, TIERS, RULE, NATIVE; axes and type are not written in CHANGE_EXTEND */
@@ -248,10 +273,10 @@ typedef struct ast_decl {
   ast_row *rows;         /* TABLE, LIMIT */
   ast_expr *argument;    /* TIERS: nach … (EX_REF) */
   ast_entry *entries;    /* SERIES, TIERS */
-  ast_branch *branches;  /* RULE */
+  ast_branch *branches;  /* RULE, ASSUMPTION */
   ast_variant *variants; /* READING */
   ast_expr *cond;
-  bool hint;                    /* CHECK, OUTPUT condition */
+  bool hint;                    /* CHECK; condition also of OUTPUT, SURVEY */
   ast_column *columns;          /* OUTPUT */
   ast_assign *given, *expected; /* TEST */
   ast_param *params;            /* NATIVE */
@@ -260,6 +285,9 @@ typedef struct ast_decl {
   ast_named *removed;         /* CHANGE_REMOVE of TABLE, LIMIT, ENUM: only these rows or members; NULL: the declaration */
   ast_named *removed_columns; /* CHANGE_REMOVE of TABLE, LIMIT: only these columns */
   ast_named *summed;          /* OUTPUT: keys over which rows are added up */
+  ast_field *parameter;       /* PARAMETER: name, type, range, preset */
+  ast_domain *domain;         /* DOMAIN */
+  ast_part *parts;            /* SURVEY */
 } ast_decl;
 
 typedef enum { BASIS_NONE, BASIS_REPLACES, BASIS_AMENDS } ast_basis;
@@ -277,6 +305,10 @@ typedef struct ast_file {
   ppr_span from_span, until_span;
   ast_basis basis;
   ast_name predecessor;
+  ast_name scenario; /* text NULL: the file is a Fassung, else it changes those of `targets` */
+  ast_named *targets;
+  bool target_range; /* the two targets and all between them */
+  const char *description;
   ast_decl *decls;
   bool broken; /* syntax errors were reported */
 } ast_file;
@@ -305,6 +337,9 @@ bool ast_header_to_row(ppr_arena *arena, ast_decl *table);
 /* Parse source `source` of the report. Diagnoses into the report; never NULL unless out of memory; `broken` when errors were found (decls hold what
  * was understood). */
 ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source);
+/* What a text is by the first words of its head: a Fassung, a scenario of this name, or neither. */
+typedef enum { PARSE_NEITHER, PARSE_EDITION, PARSE_SCENARIO } parse_form;
+parse_form parse_head(ppr_arena *arena, const char *text, size_t size, const char **scenario);
 /* Tokens of parser.h that could stand behind the text of a source, which may end anywhere; at most `most` of them into kinds, and their number. Errors
  * of the text before go to the report. */
 int parse_expected(ppr_report *r, ppr_arena *arena, uint32_t source, int *kinds, int most);

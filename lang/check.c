@@ -138,6 +138,7 @@ static check_type check_ref(scope *s, ast_expr *e, const check_type *expected) {
     }
   }
   symbol *what = model_symbol(m, name);
+  if (what && what->assumed && what->assumed != s->user) what = what->assumed;
   if (what) return bind_symbol(s, e, what, b);
   int found = 0;
   for (int i = 0; !e->args && i < m->n_enums; i++) {
@@ -327,10 +328,14 @@ static check_type check_binary(scope *s, ast_expr *e) {
   }
 }
 
-static const char *const round_words[] = {"kaufmännisch", "aufwärts", "abwärts", "gerade"}; /* in the order of ppr_round_mode */
+static const char *const round_words[] = {
+#define ROUNDING(name, word, de, en, evidence) word,
+#include "code/rounding.def"
+#undef ROUNDING
+};
 
 static int round_mode(const char *word) {
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < PPR_ROUND_MODES; i++)
     if (!strcmp(word, round_words[i])) return i;
   return -1;
 }
@@ -339,7 +344,7 @@ static check_type check_round(scope *s, ast_expr *e) {
   check_type t = check(s, e->a, NULL);
   int mode = round_mode(e->name.text);
   if (mode < 0) {
-    near_name n = model_near_in(s->m, e->name.text, round_words, 4);
+    near_name n = model_near_in(s->m, e->name.text, round_words, PPR_ROUND_MODES);
     diag *d = report_add(s->m->report, DIAG_ROUND_MODE, e->name.span, e->name.text, NULL);
     if (n.name) diag_set_fix(s->m->report, d, e->name.span, n.name);
   }
@@ -634,7 +639,7 @@ static void check_rule(model *m, symbol *r) {
   scope s;
   ast_decl *d = r->decl;
   int base = 0, cases = 0, exceptions = 0, otherwise = 0;
-  bool cited = d->cites != NULL;
+  bool cited = d->cites != NULL || r->assumes;
   enter(&s, m, r, r->axes, r->n_axes);
   for (ast_branch *b = d->branches; b; b = b->next) {
     switch (b->form) {
@@ -645,7 +650,7 @@ static void check_rule(model *m, symbol *r) {
     default: break;
     }
     if (b->form == BRANCH_BASE && b->cites) cited = true;
-    if ((b->form == BRANCH_CASE || b->form == BRANCH_EXCEPTION) && !b->cites)
+    if ((b->form == BRANCH_CASE || b->form == BRANCH_EXCEPTION) && !b->cites && !r->assumes)
       report_add(m->report, DIAG_CITE_MISSING, b->label.span, arena_printf(m->arena, "%s, %s", r->name, b->label.text), NULL);
     if (b->form == BRANCH_CASE) cited = true;
     if (b->cond) expect_bool(&s, b->cond);
@@ -677,7 +682,7 @@ static void check_tiers(model *m, symbol *t) {
   for (ast_entry *e = d->entries; e; e = e->next) {
     step now = {INT64_MIN, INT64_MAX, {0}, e};
     cell bound;
-    bool right = model_literal(m, e->value, &t->type, &now.value, DIAG_CELL_TYPE);
+    bool right = model_constant(m, e->value, &t->type, &now.value);
     if (e->from) {
       if (model_literal(m, e->from, &arg, &bound, DIAG_CELL_TYPE)) now.from = bound.value + (e->from_exclusive ? 1 : 0);
       else right = false;
@@ -752,6 +757,7 @@ bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES],
 }
 
 void check_model(model *m) {
+  vary_check(m);
   for (symbol *s = m->symbols; s; s = s->next) {
     if (s->form == SYM_RULE) check_rule(m, s);
     if (s->form == SYM_TIERS) check_tiers(m, s);

@@ -112,19 +112,20 @@ lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint
   return l;
 }
 
-/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. */
+/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. Nothing in the arena is needed afterwards. */
 static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
                             uint32_t first) {
+  arena_clear(arena);
   model *m = compile_model(r, arena, natives, text, input);
   if (m) compile_lower(m, text, b, first, NULL);
 }
 
 static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_t first, size_t count, ppr_report *r) {
   ppr_status status = PPR_DIAGNOSED;
-  ppr_arena *arena = arena_new(engine->alloc);
+  ppr_arena *arena = arena_new(engine->alloc), *scratch = arena_new(engine->alloc); /* of the texts; of a Fassung at a time */
   ppr_builder *b = build_new(engine->alloc);
   size_t n = 0;
-  if (!arena || !b) status = PPR_NOMEM;
+  if (!arena || !scratch || !b) status = PPR_NOMEM;
   edition_text *texts = status == PPR_NOMEM ? NULL : compile_front(r, arena, first, count, &n);
   if (texts && report_count(r, PPR_SEV_ERROR) == 0) {
     build_name(b, texts[0].file->regelwerk.text);
@@ -138,12 +139,12 @@ static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_
     for (size_t i = 0; i < n; i++) {
       const diag *last = last_of(r);
       size_t kind = 0;
-      do compile_edition(r, arena, engine->natives, &texts[i], compile_kind(&texts[i], kind), b, first);
+      do compile_edition(r, scratch, engine->natives, &texts[i], compile_kind(&texts[i], kind), b, first);
       while (compile_kind(&texts[i], ++kind));
       note_edition(r, last, texts[i].file);
     }
   }
-  bool failed = !arena || !b || arena_failed(arena) || build_failed(b) || report_failed(r);
+  bool failed = !arena || !scratch || !b || arena_failed(arena) || arena_failed(scratch) || build_failed(b) || report_failed(r);
   if (!failed && texts && report_count(r, PPR_SEV_ERROR) == 0) {
     ppr_program *p = build_finish(b);
     b = NULL;
@@ -155,6 +156,7 @@ static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_
   }
   build_discard(b);
   arena_free(arena);
+  arena_free(scratch);
   report_sort(r);
   return failed ? PPR_NOMEM : status;
 }
@@ -171,38 +173,64 @@ ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_source_t
   return compile_sources(out, engine, first, count, report);
 }
 
-ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count) {
-  const char **paths = NULL;
-  file_status status = FILE_OK;
-  if (file_kind_of(path) == FILE_KIND_FOLDER) status = file_list(arena, path, ".ppr", &paths, count);
-  else {
-    *count = 1;
-    if (!(paths = arena_array(arena, 1, sizeof *paths))) return PPR_NOMEM;
-    paths[0] = path;
-  }
+/* One file more. */
+static ppr_status read_file(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text *out) {
+  char *data;
+  size_t size;
+  file_status status = file_read(ppr_alloc_default, path, MAX_RULE_FILE, &data, &size);
   if (status != FILE_OK) {
     file_report(r, status, path, MAX_RULE_FILE);
     return PPR_DIAGNOSED;
   }
-  if (*count == 0) {
+  *out = (ppr_source_text){arena_strndup(arena, path, strlen(path)), arena_strndup(arena, data, size), size};
+  file_free(ppr_alloc_default, data, size);
+  return out->text && out->name ? PPR_OK : PPR_NOMEM;
+}
+
+/* A scenario counts where it is named, a Fassung where it stands. */
+static ppr_status in_place(ppr_report *r, ppr_arena *arena, const ppr_source_text *file, bool named) {
+  const char *scenario;
+  parse_form form = parse_head(arena, file->text, file->size, &scenario);
+  if (form == PARSE_NEITHER || (form == PARSE_SCENARIO) == named) return PPR_OK; /* what is neither has syntax errors */
+  if (named) report_add(r, DIAG_SCENARIO_NONE, SPAN_NONE, file->name, NULL);
+  else report_add(r, DIAG_SCENARIO_AMONG, SPAN_NONE, scenario, file->name, NULL);
+  return PPR_DIAGNOSED;
+}
+
+ppr_status compile_read(ppr_report *r, ppr_arena *arena, const ppr_engine *scenarios, const char *path, ppr_source_text **files, size_t *count) {
+  const char **paths = NULL;
+  file_status status = FILE_OK;
+  bool folder = file_kind_of(path) == FILE_KIND_FOLDER;
+  size_t n = 1, more = scenarios ? scenarios->n_scenarios : 0;
+  if (folder) status = file_list(arena, path, ".ppr", &paths, &n);
+  else if (!(paths = arena_array(arena, 1, sizeof *paths))) return PPR_NOMEM;
+  else paths[0] = path;
+  if (status != FILE_OK) {
+    file_report(r, status, path, MAX_RULE_FILE);
+    return PPR_DIAGNOSED;
+  }
+  if (n == 0) {
     report_add(r, DIAG_NO_RULE_FILE, SPAN_NONE, path, NULL);
     return PPR_DIAGNOSED;
   }
+  *count = n + more;
   if (!(*files = arena_array(arena, *count, sizeof **files))) return PPR_NOMEM;
   ppr_status result = PPR_OK;
   for (size_t i = 0; i < *count; i++) {
-    char *data;
-    size_t size;
-    if ((status = file_read(ppr_alloc_default, paths[i], MAX_RULE_FILE, &data, &size)) != FILE_OK) {
-      file_report(r, status, paths[i], MAX_RULE_FILE);
-      result = PPR_DIAGNOSED;
-      continue;
-    }
-    (*files)[i] = (ppr_source_text){arena_strndup(arena, paths[i], strlen(paths[i])), arena_strndup(arena, data, size), size};
-    file_free(ppr_alloc_default, data, size);
-    if (!(*files)[i].text || !(*files)[i].name) return PPR_NOMEM;
+    bool named = i >= n;
+    ppr_status one = read_file(r, arena, named ? scenarios->scenarios[i - n] : paths[i], &(*files)[i]);
+    if (one == PPR_OK && scenarios && (named || folder)) one = in_place(r, arena, &(*files)[i], named);
+    if (one == PPR_NOMEM) return one;
+    if (one != PPR_OK) result = one;
   }
   return result;
+}
+
+ppr_status ppr_engine_scenarios(ppr_engine *engine, const char *const *paths, size_t n) {
+  if (!engine || (n && !paths)) return PPR_MISUSE;
+  engine->scenarios = paths;
+  engine->n_scenarios = n;
+  return PPR_OK;
 }
 
 ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *path, ppr_report *report) {
@@ -212,7 +240,7 @@ ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *p
   ppr_source_text *files = NULL;
   size_t count = 0;
   if (!arena) return PPR_NOMEM;
-  ppr_status status = compile_read(report, arena, path, &files, &count);
+  ppr_status status = compile_read(report, arena, engine, path, &files, &count);
   if (status == PPR_OK) status = ppr_compile(out, engine, files, count, report);
   arena_free(arena);
   return status;

@@ -9,8 +9,8 @@
 struct lowering; /* lower.h */
 struct lower_duties;
 
-/* Sources of a path: a file, or all *.ppr of a folder. Added to the report in order. */
-ppr_status compile_read(ppr_report *r, ppr_arena *arena, const char *path, ppr_source_text **files, size_t *count);
+/* Sources of a path: a file, or all *.ppr of a folder, and behind them the scenarios of the engine (NULL: the files are not for compiling). */
+ppr_status compile_read(ppr_report *r, ppr_arena *arena, const ppr_engine *scenarios, const char *path, ppr_source_text **files, size_t *count);
 /* Parsed and arranged Fassungen of sources first .. first + count of the report. */
 edition_text *compile_front(ppr_report *r, ppr_arena *arena, uint32_t first, size_t count, size_t *n);
 /* Types the `test` declarations of a Fassung. */

@@ -11,6 +11,7 @@ static bool put_edition(ppr_buf *out, ppr_report *r, ppr_arena *arena, const edi
   whole.basis = BASIS_NONE;
   whole.predecessor = (ast_name){0};
   whole.decls = NULL;
+  whole.fassung.text = text->name;
   for (size_t i = 0; i < text->n_decls; i++) { /* copies: the lists belong to the files */
     ast_decl *d = arena_alloc(arena, sizeof *d);
     if (!d) return false;
@@ -22,6 +23,7 @@ static bool put_edition(ppr_buf *out, ppr_report *r, ppr_arena *arena, const edi
   }
   ppr_buf plain;
   buf_init(&plain, ppr_alloc_default, SIZE_MAX);
+  for (size_t i = 0; i < text->n_scenarios; i++) buf_printf(&plain, "# Szenario „%s“\n", text->scenarios[i]->scenario.text);
   print_file(&plain, &whole);
   bool done = !plain.failed && fmt_text(out, r, arena, "", plain.data, plain.size);
   buf_fini(&plain);
@@ -41,7 +43,7 @@ ppr_status ppr_consolidate_path(ppr_engine *engine, const char *path, const char
   edition_text *texts = arena ? compile_front(report, arena, first, report_sources(report) - first, &n) : NULL;
   const edition_text *wanted = NULL;
   for (size_t i = 0; texts && i < n; i++)
-    if (!edition || name_is(texts[i].file->fassung, edition)) wanted = &texts[i];
+    if (!edition || edition_is(&texts[i], edition)) wanted = &texts[i];
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, SIZE_MAX);
   if (!texts) status = PPR_NOMEM;

@@ -248,6 +248,53 @@ static void declare_field(model *m, ast_decl *d, ast_block *block, ast_field *f,
   }
 }
 
+/* An input of the run, not of the data: one value with preset. */
+static void declare_parameter(model *m, ast_decl *d) {
+  ast_field *f = d->parameter;
+  declare_field(m, d, NULL, f, false);
+  symbol *s = model_symbol(m, f->name.text);
+  if (!s || s->field != f) return;
+  s->flags |= PPR_FIELD_PARAMETER;
+  if (s->type.form == TYPE_ERROR || s->type.form == TYPE_NUMBER || s->type.form == TYPE_DATE || s->type.form == TYPE_BOOL) return;
+  report_add(m->report, DIAG_PARAMETER_TYPE, f->type.span, model_type_text(m, &s->type), NULL);
+  s->type.form = TYPE_ERROR;
+}
+
+static const char *assumed_in_vain(const symbol *s) {
+  if (s->form != SYM_FIELD) return s->form == SYM_RULE ? DIAG_BOTH("eine Regel", "a rule") : DIAG_BOTH("keine Angabe", "no field");
+  if (s->flags & PPR_FIELD_READING) return DIAG_BOTH("eine Auslegung", "a reading");
+  if (s->flags & PPR_FIELD_PARAMETER) return DIAG_BOTH("ein Parameter", "a parameter");
+  if (s->flags & PPR_FIELD_KEY) return DIAG_BOTH("ein Schlüssel", "a key");
+  return s->block ? NULL : DIAG_BOTH("der Zeitraum", "the period");
+}
+
+/* A rule in front of a field: the rule is what everything else sees, the field what the record says. */
+static void declare_assumption(model *m, ast_decl *d) {
+  symbol *f = model_symbol(m, d->name);
+  if (!f) {
+    near_name n = model_near(m, d->name);
+    diag *g = report_add(m->report, DIAG_UNKNOWN_NAME, d->name_span, d->name, n.de, n.en, NULL);
+    if (n.name) diag_set_fix(m->report, g, d->name_span, n.name);
+    model_struck_note(m, g, d->name);
+    return;
+  }
+  const char *other = assumed_in_vain(f);
+  if (other) {
+    report_add(m->report, DIAG_ASSUMPTION_FIELD, d->name_span, d->name, other, NULL);
+    return;
+  }
+  symbol *s = add_symbol(m, SYM_RULE, arena_printf(m->arena, "Annahme %s", d->name), d->name_span, d);
+  if (!s || !(s->uses = arena_grow(m->arena, NULL, 0, &s->cap_uses, 1, sizeof(symbol *)))) return;
+  s->uses[s->n_uses++] = f; /* even where it does not ask: it belongs to the same kind of record */
+  s->type = f->type;
+  s->states = f->states;
+  memcpy(s->axes, f->axes, sizeof s->axes);
+  s->n_axes = f->n_axes;
+  s->elements = f->elements;
+  s->assumes = f;
+  f->assumed = s;
+}
+
 /* Position of the key `zeitraum` names, -1 when it is none or does not hold whole numbers lo to hi. */
 static int period_part(model *m, ast_name name, int64_t lo, int64_t hi) {
   int at = 0;
@@ -326,7 +373,7 @@ static void fill_row(model *m, symbol *s, const ast_row *r, int row, const int *
     if (columns[i] < 0) continue;
     cell *to = &s->cells[s->n_axes == 2 ? row * s->axes[1].of->count + columns[i] : row];
     cell v;
-    if (!model_literal(m, c->value, &s->type, &v, DIAG_CELL_TYPE)) continue;
+    if (!model_constant(m, c->value, &s->type, &v)) continue;
     v.cites = r->cites;
     *to = v;
     s->states |= 1u << v.state;
@@ -416,7 +463,7 @@ static void declare_series(model *m, ast_decl *d) {
   for (ast_entry *e = d->entries; e; e = e->next) {
     step *now = &s->steps[s->n_steps];
     now->entry = e;
-    if (!model_literal(m, e->value, &s->type, &now->value, DIAG_CELL_TYPE)) right = false;
+    if (!model_constant(m, e->value, &s->type, &now->value)) right = false;
     now->value.cites = e->cites;
     s->states |= 1u << now->value.state;
     const ast_entry *next = e->next;
@@ -483,16 +530,6 @@ const char *model_signature(const model *m, const symbol *f) {
   return arena_printf(m->arena, "%s(%s)", model_type_text(m, &f->type), all);
 }
 
-/* Equal but for blanks. */
-static bool same_signature(const char *a, const char *b) {
-  for (;; a++, b++) {
-    while (*a == ' ') a++;
-    while (*b == ' ') b++;
-    if (*a != *b) return false;
-    if (!*a) return true;
-  }
-}
-
 static void declare_native(model *m, ast_decl *d) {
   symbol *s = add_symbol(m, SYM_NATIVE, d->name, d->name_span, d);
   if (!s) return;
@@ -507,7 +544,7 @@ static void declare_native(model *m, ast_decl *d) {
     if (!stored_type(m, &p->type, &s->params[s->n_params++])) right = false;
   }
   const ppr_native *known = m->natives && right ? natives_find(m->natives, d->name) : NULL;
-  if (known && !same_signature(known->signature, model_signature(m, s))) {
+  if (known && !native_same_signature(known->signature, model_signature(m, s))) {
     report_add(m->report, DIAG_NATIVE_TYPE, d->name_span, d->name, known->signature, NULL);
     right = false;
   }
@@ -547,6 +584,8 @@ void model_declare(model *m) {
     if (m->decls[i]->form == DECL_ENUM) declare_enum(m, m->decls[i]);
   declare_evidence(m);
   if (m->input) declare_input(m, m->input);
+  for (size_t i = 0; i < m->n_decls; i++) /* tables may name them */
+    if (m->decls[i]->form == DECL_PARAMETER) declare_parameter(m, m->decls[i]);
   for (size_t i = 0; i < m->n_decls; i++) {
     ast_decl *d = m->decls[i];
     switch (d->form) {
@@ -568,8 +607,14 @@ void model_declare(model *m) {
     case DECL_OPEN:
     case DECL_OUTPUT:
     case DECL_TEST:
+    case DECL_PARAMETER:
+    case DECL_ASSUMPTION:
+    case DECL_DOMAIN:
+    case DECL_SURVEY:
     default: break;
     }
   }
+  for (size_t i = 0; i < m->n_decls; i++)
+    if (m->decls[i]->form == DECL_ASSUMPTION) declare_assumption(m, m->decls[i]);
   if (!m->input) report_add(m->report, DIAG_SCHEMA_COUNT, m->file->head, NULL);
 }

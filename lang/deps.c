@@ -61,13 +61,13 @@ bool deps_order(model *m) {
   return right;
 }
 
-/* What rests on fields of another kind of record is not part of this one. Keys, the quarter and readings belong to every kind. */
+/* What rests on fields of another kind of record is not part of this one. Keys, the quarter, readings and parameters belong to every kind. */
 void deps_kinds(model *m) {
   bool again = true;
   for (symbol *s = m->symbols; s; s = s->next)
     if (s->form == SYM_FIELD) {
       s->excluded = s->foreign;
-      s->own = !s->foreign && !(s->flags & (PPR_FIELD_KEY | PPR_FIELD_PERIOD | PPR_FIELD_READING));
+      s->own = !s->foreign && !(s->flags & (PPR_FIELD_KEY | PPR_FIELD_PERIOD | PPR_FIELD_SET));
     }
   while (again) {
     again = false;

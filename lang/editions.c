@@ -60,7 +60,7 @@ static void unknown(ppr_report *r, ppr_arena *arena, const decl_list *list, ast_
   const char *de = near == SIZE_MAX ? "" : arena_printf(arena, "Meinten Sie „%s“?", names[near]);
   const char *en = near == SIZE_MAX ? "" : arena_printf(arena, "Did you mean “%s”?", names[near]);
   diag *g = report_add(r, DIAG_AMEND_UNKNOWN, name.span, name.text, de, en, NULL);
-  if (near != SIZE_MAX) diag_set_fix(r, g, name.span, form == DECL_OUTPUT ? arena_printf(arena, "\"%s\"", names[near]) : names[near]);
+  if (near != SIZE_MAX) diag_set_fix(r, g, name.span, form == DECL_OUTPUT || form == DECL_SURVEY ? arena_printf(arena, "\"%s\"", names[near]) : names[near]);
 }
 
 /* Where an amending declaration goes: in place of what it replaces. */
@@ -201,12 +201,79 @@ static void about(ppr_report *r, diag *d, const ast_file *other) {
                 "here is when the other edition is in force");
 }
 
+/* ---- scenarios ---- */
+
+bool edition_is(const edition_text *text, const char *name) { return !strcmp(text->name, name) || name_is(text->file->fassung, name); }
+
+static size_t find_edition(ppr_report *r, ppr_arena *arena, const edition_text *all, size_t n, const ast_file *scenario, ast_name name) {
+  const char *known = "";
+  for (size_t i = 0; i < n; i++) {
+    if (name_is(name, all[i].name)) return i;
+    known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", all[i].name);
+  }
+  report_add(r, DIAG_SCENARIO_EDITION, name.span, scenario->scenario.text, name.text, known ? known : "", NULL);
+  return n;
+}
+
+/* A scenario is an amendment of the text as it is: everything is inherited but the tests, which say what another text yields. */
+static bool apply(ppr_report *r, ppr_arena *arena, edition_text *e, const ast_file *scenario, ast_name target) {
+  for (size_t i = 0; i < e->n_scenarios; i++)
+    if (!strcmp(e->scenarios[i]->scenario.text, scenario->scenario.text)) {
+      report_add(r, DIAG_SCENARIO_TWICE, target.span, scenario->scenario.text, e->name, NULL);
+      return true;
+    }
+  const ast_file **grown = arena_grow(arena, e->scenarios, e->n_scenarios, &e->cap_scenarios, e->n_scenarios + 1, sizeof *grown);
+  ast_file *file = arena_alloc(arena, sizeof *file);
+  const char *shown = arena_printf(arena, "%s + %s", e->file->fassung.text, scenario->scenario.text);
+  if (!grown || !file || !shown) return false;
+  e->scenarios = grown;
+  e->scenarios[e->n_scenarios++] = scenario;
+  *file = *e->file;
+  file->fassung.text = shown;
+  e->file = file;
+  decl_list list = {0}, struck = {0};
+  bool right = true;
+  for (size_t i = 0; right && i < e->n_struck; i++) right = append(arena, &struck, e->struck[i], NULL);
+  for (size_t i = 0; right && i < e->n_decls; i++)
+    if (e->decls[i]->form != DECL_TEST) right = append(arena, &list, e->decls[i], e->decl_edition[i]);
+  for (ast_decl *d = scenario->decls; right && d; d = d->next) {
+    if (d->change == CHANGE_REMOVE && !d->removed && !d->removed_columns) right = append(arena, &struck, d, NULL);
+    if (right) right = amend(r, arena, &list, d, shown);
+  }
+  e->struck = struck.at;
+  e->n_struck = struck.n;
+  e->decls = list.at;
+  e->n_decls = list.n;
+  e->decl_edition = list.edition;
+  return right;
+}
+
+static bool apply_all(ppr_report *r, ppr_arena *arena, edition_text *all, size_t n, const ast_file *scenario) {
+  bool right = true;
+  if (!name_is(scenario->regelwerk, all[0].file->regelwerk.text))
+    report_add(r, DIAG_REGELWERK_DIFFERS, scenario->regelwerk.span, scenario->regelwerk.text, all[0].file->regelwerk.text, NULL);
+  if (scenario->target_range) {
+    ast_name first = scenario->targets->name, last = scenario->targets->next->name;
+    size_t from = find_edition(r, arena, all, n, scenario, first), until = find_edition(r, arena, all, n, scenario, last);
+    if (from == n || until == n) return true;
+    if (from > until) report_add(r, DIAG_SCENARIO_RANGE, last.span, first.text, last.text, NULL);
+    for (size_t i = from; right && i <= until; i++) right = apply(r, arena, &all[i], scenario, last);
+    return right;
+  }
+  for (const ast_named *t = scenario->targets; right && t; t = t->next) {
+    size_t i = find_edition(r, arena, all, n, scenario, t->name);
+    if (i < n) right = apply(r, arena, &all[i], scenario, t->name);
+  }
+  return right;
+}
+
 edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files, size_t count, size_t *n) {
   edition_text *all = arena_array(arena, count + 1, sizeof *all);
   *n = 0;
   if (!all) return NULL;
   for (size_t i = 0; i < count; i++) {
     ast_file *f = files[i];
+    if (f->scenario.text) continue;
     head_complete(r, f);
     if (!f->has_from) continue;
     if (*n && !name_is(f->regelwerk, all[0].file->regelwerk.text))
@@ -221,7 +288,7 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
       all[at] = all[at - 1];
       at--;
     }
-    all[at] = (edition_text){.file = f, .from_day = f->from_day, .until_day = f->has_until ? f->until_day : INT64_MAX};
+    all[at] = (edition_text){.file = f, .name = f->fassung.text, .from_day = f->from_day, .until_day = f->has_until ? f->until_day : INT64_MAX};
   }
   for (size_t i = 0; i + 1 < *n; i++) {
     edition_text *a = &all[i], *b = &all[i + 1];
@@ -234,5 +301,10 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
     else a->until_day = b->from_day - 1;
   }
   for (size_t i = 0; i < *n; i++) consolidate(r, arena, all, *n, &all[i]);
+  for (size_t i = 0; i < count; i++) {
+    if (!files[i]->scenario.text) continue;
+    if (*n == 0) report_add(r, DIAG_SCENARIO_ALONE, files[i]->scenario.span, files[i]->scenario.text, NULL);
+    else if (!apply_all(r, arena, all, *n, files[i])) return NULL;
+  }
   return *n ? all : NULL;
 }

@@ -12,14 +12,18 @@ void emit_init(emitter *e, ppr_arena *arena) {
   if (e->regions) e->regions[e->n_regions++] = (emit_region){.parent = PPR_NONE, .cond = PPR_NONE};
 }
 
-opnd opnd_const(ppr_wide value) { return (opnd){PPR_NONE, PPR_T_INT, value, value}; }
-
 /* ---- pools ---- */
 
 uint32_t emit_konst(emitter *e, int64_t v) {
-  for (size_t i = 0; i < e->n_konst && i < 512; i++)
-    if (e->konst[i] == v) return (uint32_t)i;
+  uint32_t *last = &e->konst_at[(uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 56];
+  if (*last && e->konst[*last - 1] == v) return *last - 1;
+  for (size_t i = 0; i < e->n_konst && i < 512; i++) {
+    if (e->konst[i] != v) continue;
+    *last = (uint32_t)i + 1;
+    return (uint32_t)i;
+  }
   PUSH(e, konst, n_konst, cap_konst, v);
+  *last = (uint32_t)e->n_konst;
   return (uint32_t)e->n_konst - 1;
 }
 

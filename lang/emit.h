@@ -43,6 +43,7 @@ typedef struct emitter {
   size_t n_regs, cap_regs, cap_defs; /* per register: ppr_type, defining pc */
   opnd *ranges;
   size_t cap_ranges;
+  uint32_t konst_at[256]; /* index + 1 of the constant of each hash used last */
   int64_t *konst;
   size_t n_konst, cap_konst;
   ppr_wide *wide;
@@ -62,7 +63,7 @@ typedef struct emitter {
 
 void emit_init(emitter *e, ppr_arena *arena);
 
-opnd opnd_const(ppr_wide value);
+static inline opnd opnd_const(ppr_wide value) { return (opnd){PPR_NONE, PPR_T_INT, value, value}; }
 static inline bool opnd_is_const(const opnd *o) { return o->reg == PPR_NONE; }
 /* A register for an operand, whatever it is: BOOL for states and conditions, INT when the interval fits, else WIDE. */
 uint32_t emit_reg(emitter *e, opnd o, ppr_type type);

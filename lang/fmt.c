@@ -32,6 +32,7 @@ static void mark_decl(fmt *f, const ast_decl *d) {
     mark_root(f, b->value);
   }
   for (const ast_column *c = d->columns; c; c = c->next) mark_root(f, c->value);
+  for (const ast_part *p = d->parts; p; p = p->next) mark_root(f, p->value);
   mark_root(f, d->cond);
   const ast_assign *const lists[] = {d->given, d->expected};
   for (size_t i = 0; i < 2; i++)
@@ -68,11 +69,14 @@ static int line_of_head(layout *l, size_t i) {
   const fmt_token *t = &l->f->tokens[i];
   switch (t->kind) {
   case T_REGELWERK: return at(l, 0, 4);
-  case T_FASSUNG: return l->f->tokens[i - 1].kind == T_ERSETZT || l->f->tokens[i - 1].kind == T_AENDERT ? NO_LINE : at(l, 0, 4);
+  case T_FASSUNG:
+    return l->f->tokens[i - 1].kind == T_ERSETZT || l->f->tokens[i - 1].kind == T_AENDERT || l->f->tokens[i - 1].kind == T_AUF ? NO_LINE : at(l, 0, 4);
+  case T_SZENARIO: return at(l, 0, 4);
   case T_BESCHLUSS:
   case T_GILT:
   case T_ERSETZT:
   case T_AENDERT: return at(l, 2, 6);
+  case T_TEXT: return l->f->tokens[i - 1].kind == T_EDITION ? at(l, 2, 4) : NO_LINE; /* what the scenario is about */
   default: return NO_LINE;
   }
 }
@@ -126,7 +130,12 @@ static int line_of(layout *l, size_t i) {
   case DECL_INPUT: return line_of_input(l, i);
   case DECL_SERIES:
   case DECL_TIERS: return t->item == FMT_ENTRY ? at(l, ROWS_MARGIN, 6) : NO_LINE;
-  case DECL_RULE: return line_of_rule(l, i);
+  case DECL_RULE:
+  case DECL_ASSUMPTION: return line_of_rule(l, i);
+  case DECL_SURVEY: {
+    bool part = t->kind == T_GRUPPE || t->kind == T_ANTEIL || t->kind == T_SUMME || t->kind == T_VERTEILUNG;
+    return part ? at(l, 2, 6) : NO_LINE;
+  }
   case DECL_READING: return line_of_reading(l, i);
   case DECL_CHECK: return t->kind == T_WENN || t->kind == T_TEXT ? at(l, 2, 4) : NO_LINE;
   case DECL_OUTPUT: return t->kind == T_SPALTE ? at(l, 2, 6) : NO_LINE;
@@ -140,6 +149,8 @@ static int line_of(layout *l, size_t i) {
   case DECL_TABLE:
   case DECL_LIMIT:
   case DECL_OPEN:
+  case DECL_PARAMETER:
+  case DECL_DOMAIN:
   case DECL_NATIVE: return NO_LINE;
   }
   return NO_LINE;
@@ -152,7 +163,8 @@ static bool may_end(const layout *l, size_t i) {
   if (i > 0 && l->f->tokens[i - 1].kind == T_COMMA) return true;
   if (!l->d) return false;
   if (l->d->form == DECL_INPUT) return l->part == T_AUS && (t->kind == T_JE || t->kind == T_WO || t->kind == T_SCHLUESSEL);
-  if (l->d->form == DECL_RULE) return t->kind == T_VOR;
+  if (l->d->form == DECL_RULE || l->d->form == DECL_ASSUMPTION) return t->kind == T_VOR;
+  if (l->d->form == DECL_DOMAIN) return i > 0 && l->f->tokens[i - 1].kind == T_SEMICOLON;
   return l->d->form == DECL_TEST && t->kind == T_SEMICOLON;
 }
 
@@ -172,7 +184,7 @@ static size_t chunk_end(layout *l, size_t i) {
 /* Margin of the further lines of the expression at token i. */
 static size_t expr_margin(const layout *l, int line) {
   if (l->d->form == DECL_TEST) return 6;
-  if (l->d->form == DECL_OUTPUT) return line ? 6 : 4;
+  if (l->d->form == DECL_OUTPUT || l->d->form == DECL_SURVEY) return line ? 6 : 4;
   return (size_t)line + 2;
 }
 
@@ -298,7 +310,7 @@ ppr_status ppr_format_path(ppr_engine *engine, const char *path, int write, ppr_
   ppr_arena *arena = arena_new(engine->alloc);
   ppr_source_text *files = NULL;
   size_t count = 0;
-  ppr_status status = arena ? compile_read(report, arena, path, &files, &count) : PPR_NOMEM;
+  ppr_status status = arena ? compile_read(report, arena, NULL, path, &files, &count) : PPR_NOMEM;
   bool diagnosed = false; /* a file that is refused does not keep the others from it */
   for (size_t i = 0; status == PPR_OK && i < count; i++) {
     status = format_file(engine, &files[i], write, fn, ctx, report);

@@ -41,6 +41,7 @@ void layout_resume(lexer *l, ppr_span word, int kind) {
   l->cursor = l->text + word.end;
   l->held = (token){.kind = kind, .span = word, .fresh = true};
   l->resuming = lexer_declares(kind, true);
+  if (lexer_declares(kind, false)) l->within = kind;
   l->has_held = !l->resuming;
   l->ended = false;
   if (l->resuming) l->mode = LAYOUT_PLAIN;

@@ -26,6 +26,9 @@ typedef struct lexer {
   const unsigned char *text, *cursor, *limit;
   bool broken, failed; /* errors were reported; out of memory */
 
+  /* words that are reserved in one place only */
+  int within, before; /* declaration at hand, last token */
+
   /* layout */
   layout_mode mode;
   token last, held; /* last token handed out; token waiting behind a virtual one */
@@ -50,6 +53,8 @@ void layout_resume(lexer *l, ppr_span word, int kind);
 const char *lexer_keyword(int kind);
 /* Keywords that begin a declaration; with changes: also those that stand before one. */
 bool lexer_declares(int kind, bool changes);
+/* Keywords that are reserved in one place only. */
+bool lexer_contextual(int kind);
 /* Token of the n bytes as a reserved word, 0 if they are none. */
 int lexer_reserved(const char *word, size_t n);
 /* Blanks of one line, also the ones word processors put in. */

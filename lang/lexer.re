@@ -38,16 +38,25 @@ const char *lexer_keyword(int kind) {
   }
 }
 
-bool lexer_declares(int kind, bool changes) {
-  enum { WORD, DECLARES, CHANGES };
+/* How a keyword is used; see keywords.def. */
+typedef enum { WORD, DECLARES, CHANGES, BEGINS, VARIES, COUNTS } keyword_role;
+
+static keyword_role role_of(int kind) {
   switch (kind) {
 #define KEYWORD(token, word, english, role, use) \
-  case T_##token: return role == DECLARES || (changes && role == CHANGES);
+  case T_##token: return role;
 #include "keywords.def"
 #undef KEYWORD
-  default: return false;
+  default: return WORD;
   }
 }
+
+bool lexer_declares(int kind, bool changes) {
+  keyword_role role = role_of(kind);
+  return role == DECLARES || role == BEGINS || (changes && role == CHANGES);
+}
+
+bool lexer_contextual(int kind) { return role_of(kind) >= BEGINS; }
 
 int lexer_reserved(const char *word, size_t n) {
 #define KEYWORD(token, text, english, role, use) \
@@ -197,10 +206,30 @@ static const char *plain_word(lexer *l, const byte *begin, const byte *end) {
   return word;
 }
 
+/* A number begins, perhaps with its sign. */
+static bool number_follows(const lexer *l, const byte *at) {
+  at = lexer_skip_blanks(l, at);
+  return (*at >= '0' && *at <= '9') || *at == '-' || ((size_t)(l->limit - at) >= 3 && memcmp(at, "\xE2\x88\x92", 3) == 0);
+}
+
+/* Token of a word that is reserved here, 0: it is a name or part of one. first: it would begin the name. */
+static int reserved_here(const lexer *l, const char *word, const byte *behind, bool first, bool fresh) {
+  int kind = lexer_reserved(word, strlen(word));
+  switch (role_of(kind)) {
+  case BEGINS: return first && (fresh || role_of(l->before) == CHANGES) ? kind : 0;
+  case VARIES: return l->within == T_FUER && (kind != T_VON || number_follows(l, behind)) ? kind : 0;
+  case COUNTS: return l->within == T_AUSWERTUNG && first && fresh ? kind : 0;
+  case WORD:
+  case DECLARES:
+  case CHANGES:
+  default: return kind;
+  }
+}
+
 /* A reserved word, or a name: all words up to the end of the line or the next reserved word. */
 static void scan_words(lexer *l, token *t, const byte *begin, const byte *end) {
   const char *word = plain_word(l, begin, end);
-  t->kind = lexer_reserved(word, strlen(word));
+  t->kind = reserved_here(l, word, end, true, t->fresh);
   l->cursor = end;
   if (t->kind) {
     t->span = span_between(l, begin, end);
@@ -212,7 +241,7 @@ static void scan_words(lexer *l, token *t, const byte *begin, const byte *end) {
     const byte *start = lexer_skip_blanks(l, end), *stop = start > end ? match_word(l, start) : NULL;
     if (!stop) break;
     word = plain_word(l, start, stop); /* a wrong letter in a reserved word is reported twice at one place: kept once */
-    if (lexer_reserved(word, strlen(word))) break;
+    if (reserved_here(l, word, stop, false, false)) break;
     name = arena_printf(l->arena, "%s %s", name, word);
     if (!name) {
       l->failed = true;
@@ -531,5 +560,7 @@ token lexer_scan(lexer *l) {
   size_t consumed = (size_t)(l->cursor - l->text);
   token t = {.fresh = consumed == text_bom((const char *)l->text, (size_t)(l->limit - l->text))};
   while (!scan_one(l, &t)) continue;
+  if (lexer_declares(t.kind, false) && (t.kind != T_OFFEN || t.fresh)) l->within = t.kind;
+  l->before = t.kind;
   return t;
 }

@@ -3,6 +3,7 @@
 #include "lower_int.h"
 #include "base/decimal.h"
 #include "base/quarter.h"
+#include "trace.h"
 #include <string.h>
 
 void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source) {
@@ -10,20 +11,31 @@ void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source) {
   l->m = m;
   l->b = b;
   l->first_source = first_source;
-  l->place_of = SPAN_NONE;
+  l->trace = m->trace;
   emit_init(&l->e, m->arena);
+  if (!(l->places = arena_array(m->arena, LOWER_SPOTS, sizeof *l->places))) l->e.failed = true;
 }
 
 /* ---- texts of notes ---- */
 
 ppr_pos lower_place(lowering *l, ppr_span span) {
-  if (span.file == UINT32_MAX) return (ppr_pos){0, 0, 0};
-  if (span.file == l->place_of.file && span.begin == l->place_of.begin) return l->place;
-  uint32_t line, col;
-  report_place(l->m->report, span, &line, &col);
-  l->place_of = span;
-  const char *name = report_source(l->m->report, span.file)->name, *slash = strrchr(name, '/');
-  return l->place = (ppr_pos){build_string(l->b, slash ? slash + 1 : name), line, col};
+  if (span.file == UINT32_MAX || !l->places) return (ppr_pos){0, 0, 0};
+  lower_spot *spot = &l->places[span.begin % LOWER_SPOTS];
+  if (spot->pos.line && spot->of.file == span.file && spot->of.begin == span.begin) return spot->pos;
+  if (l->place_source != span.file + 1) {
+    const char *name = report_source(l->m->report, span.file)->name, *slash = strrchr(name, '/');
+    l->place_file = build_string(l->b, slash ? slash + 1 : name);
+    l->place_source = span.file + 1;
+  }
+  *spot = (lower_spot){span, {l->place_file, 0, 0}};
+  report_place(l->m->report, span, &spot->pos.line, &spot->pos.col);
+  return spot->pos;
+}
+
+uint32_t lower_label(lowering *l, symbol *s, int element) {
+  if (!s->labels && !(s->labels = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->labels))) return l->e.failed = true, 0;
+  if (!s->labels[element]) s->labels[element] = build_string(l->b, model_label(l->m, s, element)) + 1;
+  return s->labels[element] - 1;
 }
 
 const char *cite_text(const model *m, const ast_cite *c) {
@@ -58,8 +70,8 @@ const char *unit_label(const model *m, const check_type *t) { return t->unit.n ?
 uint32_t enum_row(const check_type *t) { return t->form == TYPE_ENUM ? t->enumeration->id + 1 : 0; }
 uint32_t physical_type(const check_type *t) { return t->form == TYPE_BOOL ? PPR_T_BOOL : PPR_T_INT; }
 
-void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item) {
-  note_dep d = {{kind, index, build_string(l->b, label)}, item};
+void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label, opnd item) {
+  note_dep d = {{kind, index, label}, item};
   for (size_t i = l->branch_deps; i < l->n_deps; i++)
     if (l->deps[i].row.kind == d.row.kind && l->deps[i].row.index == d.row.index && l->deps[i].row.label == d.row.label) return;
   PUSH(l, deps, n_deps, cap_deps, d);
@@ -88,6 +100,7 @@ static value declared(lowering *l, const check_type *t, value v) {
 
 typedef struct branch_list {
   ast_branch **at;
+  ppr_branch *texts; /* label, citation and formula of each: the same for every element */
   int n, element;
   symbol *rule;
   size_t first_note;
@@ -95,7 +108,9 @@ typedef struct branch_list {
 
 /* Branches with those that prevail first; the base or `sonst` last. */
 static branch_list ordered(lowering *l, symbol *s) {
-  branch_list list = {NULL, 0, 0, s, 0};
+  static const ppr_branch_form forms[] = {
+      [BRANCH_BASE] = PPR_BRANCH_BASE, [BRANCH_EXCEPTION] = PPR_BRANCH_EXCEPTION, [BRANCH_CASE] = PPR_BRANCH_CASE, [BRANCH_ELSE] = PPR_BRANCH_ELSE};
+  branch_list list = {NULL, NULL, 0, 0, s, 0};
   int n = 0;
   for (ast_branch *b = s->decl->branches; b; b = b->next) n++;
   if (!(list.at = arena_array(l->m->arena, (size_t)n + 1, sizeof(ast_branch *)))) {
@@ -124,16 +139,23 @@ static branch_list ordered(lowering *l, symbol *s) {
   }
   for (ast_branch *b = s->decl->branches; b; b = b->next)
     if (b->form == BRANCH_BASE || b->form == BRANCH_ELSE) list.at[list.n++] = b;
+  if (!(list.texts = arena_array(l->m->arena, (size_t)n + 1, sizeof *list.texts))) l->e.failed = true;
+  for (int i = 0; list.texts && i < list.n; i++) {
+    const ast_branch *b = list.at[i];
+    list.texts[i] = (ppr_branch){.label = build_string(l->b, b->label.text),
+                                 .cite = build_string(l->b, cite_text(l->m, b->cites)),
+                                 .formula = build_string(l->b, model_source_text(l->m, b->value->span)),
+                                 .form = (uint32_t)forms[b->form]};
+  }
   return list;
 }
 
-static void note_branch_row(lowering *l, ast_branch *b, uint32_t cond, size_t first_dep, size_t first_round) {
-  static const ppr_branch_form forms[] = {
-      [BRANCH_BASE] = PPR_BRANCH_BASE, [BRANCH_EXCEPTION] = PPR_BRANCH_EXCEPTION, [BRANCH_CASE] = PPR_BRANCH_CASE, [BRANCH_ELSE] = PPR_BRANCH_ELSE};
-  note_branch n = {{build_string(l->b, b->label.text), build_string(l->b, cite_text(l->m, b->cites)),
-                    build_string(l->b, model_source_text(l->m, b->value->span)), 0, (uint32_t)forms[b->form], (uint32_t)first_dep,
-                    (uint32_t)(l->n_deps - first_dep), (uint32_t)first_round, (uint32_t)(l->n_rounds - first_round)},
-                   cond};
+static void note_branch_row(lowering *l, const ppr_branch *texts, uint32_t cond, size_t first_dep, size_t first_round) {
+  note_branch n = {*texts, cond};
+  n.row.first_dep = (uint32_t)first_dep;
+  n.row.deps = (uint32_t)(l->n_deps - first_dep);
+  n.row.first_round = (uint32_t)first_round;
+  n.row.rounds = (uint32_t)(l->n_rounds - first_round);
   PUSH(l, branches, n_branches, cap_branches, n);
 }
 
@@ -174,11 +196,12 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
     return none;
   }
   ast_branch *b = list->at[at];
+  const ppr_branch *texts = &list->texts[at];
   size_t deps = l->n_deps, rounds = l->n_rounds;
   l->branch_deps = deps;
   if (!b->cond) {
     value v = branch_value(l, s, b);
-    note_branch_row(l, b, PPR_NONE, deps, rounds);
+    note_branch_row(l, texts, PPR_NONE, deps, rounds);
     return v;
   }
   value c = lower_expr(l, b->cond);
@@ -192,7 +215,7 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
   if (!(c.states & PRESENT)) return val_open(c.evidence);
   val_guard guard = val_guard_begin(l, &c);
   if (opnd_is_const(&c.num) && !c.num.lo) { /* does not hold, unless it is unbestimmt */
-    note_branch_row(l, b, emit_reg(&l->e, c.num, PPR_T_BOOL), deps, rounds);
+    note_branch_row(l, texts, emit_reg(&l->e, c.num, PPR_T_BOOL), deps, rounds);
     value rest = lower_branches(l, list, at + 1);
     return branch_end(l, s, b, &c, &guard, rest.states ? rest : val_absent(PPR_UNBESTIMMT));
   }
@@ -200,7 +223,7 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
     lower_learn(l, b->cond, true);
     duty_pairs(l, s, list->element, list->at, list->n, at);
     value v = branch_value(l, s, b);
-    note_branch_row(l, b, opnd_is_const(&c.num) ? PPR_NONE : c.num.reg, deps, rounds);
+    note_branch_row(l, texts, opnd_is_const(&c.num) ? PPR_NONE : c.num.reg, deps, rounds);
     l->n_facts = facts;
     return branch_end(l, s, b, &c, &guard, v);
   }
@@ -208,7 +231,7 @@ static value lower_branches(lowering *l, const branch_list *list, int at) {
   lower_learn(l, b->cond, true);
   duty_pairs(l, s, list->element, list->at, list->n, at);
   value a = branch_value(l, s, b);
-  note_branch_row(l, b, c.num.reg, deps, rounds);
+  note_branch_row(l, texts, c.num.reg, deps, rounds);
   l->n_facts = facts;
   emit_else(&l->e, &mark);
   lower_learn(l, b->cond, false);
@@ -251,7 +274,7 @@ static void note_inst_row(lowering *l, symbol *s, int element, ppr_rule_form for
     den = emit_reg(&l->e, v.den, note_type(&v.den));
     scale = (uint32_t)(v.scale - least);
   } else reg = emit_reg(&l->e, v.num, (ppr_type)physical_type(t));
-  note_inst n = {{build_string(l->b, model_label(l->m, s, element)), rule_row(l, s, form), kind_of(t), enum_row(t),
+  note_inst n = {{lower_label(l, s, element), rule_row(l, s, form), kind_of(t), enum_row(t),
                   build_string(l->b, unit_label(l->m, t)), scale, 0, 0, 0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
                  reg,
                  state,
@@ -301,7 +324,7 @@ static void need_effects(lowering *l) {
 
 static void lower_rule(lowering *l, symbol *s) {
   branch_list list = ordered(l, s);
-  for (int i = 0; i < s->elements; i++) {
+  for (int i = 0; list.texts && i < s->elements; i++) {
     if (take_override(l, s, i, &s->values[i])) continue;
     list.element = i;
     model_split(s, i, l->elem);
@@ -310,7 +333,9 @@ static void lower_rule(lowering *l, symbol *s) {
     size_t first = l->n_branches;
     l->e.pos = lower_place(l, s->decl->name_span);
     lower_group group = group_begin(l);
+    trace_root(l, s, i);
     s->values[i] = lower_branches(l, &list, 0);
+    trace_leave(l);
     if (!s->values[i].states) s->values[i] = val_absent(PPR_UNBESTIMMT); /* no branch can apply: nothing reads the element */
     note_inst_row(l, s, i, PPR_RULE_RULE, s->values[i], first);
     group_end(l, s, i, group);
@@ -346,6 +371,10 @@ static value step_value(lowering *l, const symbol *s, const step *steps, int n, 
     if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, (uint32_t)n, 1, &rank, 1));
   }
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
+  for (int i = 0; i < n; i++) {
+    opnd hit = steps[i].value.parameter ? emit_compare(&l->e, CMP_EQ, rank, opnd_const(i)) : opnd_const(0);
+    if (steps[i].value.parameter && !(opnd_is_const(&hit) && !hit.lo)) v = lower_cell(l, s, &steps[i].value, hit, v);
+  }
   return v;
 }
 
@@ -373,6 +402,9 @@ static void lower_series(lowering *l, symbol *s) {
   }
   l->branch_deps = first_dep;
   value q = lower_element(l, period, 0, s->decl->name_span);
+  trace_root(l, s, 0);
+  trace_argument(l, &q);
+  trace_leave(l);
   int from = 0, n = s->n_steps;
   const step *steps = duty_steps(l, s, &q, &n);
   while (from + 1 < n && steps[from + 1].from <= q.num.lo) from++;
@@ -386,8 +418,11 @@ static void lower_tiers(lowering *l, symbol *s) {
   l->branch_deps = first_dep;
   l->depth = 0;
   l->n_facts = 0;
+  trace_root(l, s, 0);
   value a = lower_expr(l, s->decl->argument);
   val_strict(l, &a, s->decl->argument);
+  trace_argument(l, &a);
+  trace_leave(l);
   const check_type *t = s->decl->argument->type;
   if (!s->n_steps) {
     report_add(l->m->report, DIAG_TIERS_GAP, s->decl->name_span, s->name, model_value_text(l->m, t, 0, (int64_t)a.num.lo), NULL);
@@ -432,6 +467,7 @@ void lower_rules(lowering *l) {
     s->values = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->values);
     s->insts = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->insts);
     s->rule = 0;
+    s->traces = NULL;
     s->groups = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->groups);
     if (!s->values || !s->insts || !s->groups) {
       l->e.failed = true;
@@ -451,18 +487,27 @@ void lower_rules(lowering *l) {
   }
 }
 
+/* Where the output of a name is kept; NULL when out of memory. */
+static uint32_t *output_named(lowering *l, uint32_t name) {
+  uint32_t *named = arena_grow(l->m->arena, l->named, l->cap_named, &l->cap_named, (size_t)name + 1, sizeof *named);
+  if (!named) return l->e.failed = true, NULL;
+  l->named = named;
+  return &named[name];
+}
+
 uint32_t lower_output(lowering *l, const char *label, const check_type *t, value v, uint32_t inst) {
   v = declared(l, t, v);
   uint32_t reg = emit_reg(&l->e, v.states & PRESENT ? v.num : opnd_const(0), (ppr_type)physical_type(t));
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL), name = build_string(l->b, label);
   int same = 1;
-  for (size_t i = 0; i < l->n_outputs; i++) {
-    const note_output *o = &l->outputs[i];
-    if (o->row.label != name) continue;
-    if (o->reg == reg && o->state == state) return (uint32_t)i;
+  uint32_t *known = output_named(l, name);
+  while (known && *known) {
+    const note_output *o = &l->outputs[*known - 1];
+    if (o->reg == reg && o->state == state) return *known - 1;
     name = build_string(l->b, arena_printf(l->m->arena, "%s (%d)", label, ++same)); /* two results whose names happen to agree */
-    i = SIZE_MAX;
+    known = output_named(l, name);
   }
+  if (known) *known = (uint32_t)l->n_outputs + 1;
   note_output o = {{name, kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
   PUSH(l, outputs, n_outputs, cap_outputs, o);
   return (uint32_t)l->n_outputs - 1;
@@ -494,6 +539,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
     emit_need(e, l->rounds[i].num);
     emit_need(e, l->rounds[i].den);
   }
+  trace_need(l);
   need_effects(l);
   uint32_t *map = l->map = emit_finish(e);
   if (!map) return;

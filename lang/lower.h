@@ -55,6 +55,13 @@ typedef struct override {
   uint8_t state;
 } override; /* a rule's value given by a test */
 
+/* A place in the text, looked up. Line 0: none yet. */
+typedef struct lower_spot {
+  ppr_span of;
+  ppr_pos pos;
+} lower_spot;
+enum { LOWER_SPOTS = 1024 };
+
 /* What a proof is to show, each with the FAIL that stands for its violation: in a program of its own, which is never saved. */
 typedef enum { DUTY_COVER, DUTY_EXCLUDE } duty_form; /* some branch, tier or entry applies; two do not apply at once */
 typedef struct lower_duty {
@@ -88,6 +95,8 @@ typedef struct lowering {
   size_t n_insts, cap_insts;
   note_output *outputs;
   size_t n_outputs, cap_outputs;
+  uint32_t *named; /* by string: the output of that name + 1 */
+  size_t cap_named;
   size_t branch_deps; /* first dep of the branch being lowered */
   uint32_t n_inputs;
   override *overrides;
@@ -99,9 +108,10 @@ typedef struct lowering {
   size_t n_links, cap_links; /* groups */
   symbol **natives;
   size_t n_natives, cap_natives;
-  ppr_span place_of;
-  ppr_pos place; /* last looked up */
+  lower_spot *places; /* LOWER_SPOTS looked up before, by where they begin: the elements of a rule share their spans */
+  uint32_t place_source, place_file; /* a source + 1 and the string of its name */
   lower_duties *duties; /* NULL: the program is to be run */
+  struct trace *trace;  /* trace.h, NULL: nobody asks afterwards */
   uint32_t *map;        /* left by lower_finish: register of before, now */
 } lowering;
 
@@ -127,6 +137,7 @@ void lower_mark_needed(symbol *root);
 const char *cite_text(const model *m, const ast_cite *c);
 unsigned cite_evidence(const ast_cite *c); /* the weakest of the list */
 ppr_pos lower_place(lowering *l, ppr_span span);
+uint32_t lower_label(lowering *l, symbol *s, int element); /* string of model_label */
 uint32_t kind_of(const check_type *t);
 int shown_scale(const check_type *t);
 const char *unit_label(const model *m, const check_type *t); /* "" for none */

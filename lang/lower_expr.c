@@ -1,6 +1,7 @@
 /* Expressions to instructions: references, aggregates over enumerations, conditions with what they say about states. */
 #include "base/decimal.h"
 #include "lower_int.h"
+#include "trace.h"
 #include <string.h>
 
 /* ---- facts: what a condition that holds says about states ---- */
@@ -45,9 +46,31 @@ static unsigned cell_evidence(const symbol *s, const cell *c) {
   return c->state == PPR_UNBESTIMMT ? EVIDENCE_OPEN : cite_evidence(c->cites ? c->cites : s->decl->cites);
 }
 
+/* String of "Grenze Mindestpersonal[A1] = 0,5 (§ 6)". */
+static uint32_t cell_told(lowering *l, symbol *s, int element) {
+  const model *m = l->m;
+  const cell *c = &s->cells[element];
+  if (!s->told && !(s->told = arena_array(m->arena, (size_t)s->elements, sizeof *s->told))) return l->e.failed = true, 0;
+  if (!s->told[element]) {
+    const char *number = c->parameter ? c->parameter->name : model_value_text(m, &s->type, c->state, c->value), *cite = cite_text(m, c->cites ? c->cites : s->decl->cites);
+    s->told[element] =
+        build_string(l->b, arena_printf(m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", model_label(m, s, element), number, cite)) + 1;
+  }
+  return s->told[element] - 1;
+}
+
+value lower_cell(lowering *l, const symbol *s, const cell *c, opnd hit, value v) {
+  value p = lower_element(l, c->parameter, 0, s->decl->name_span);
+  if (s->type.form == TYPE_NUMBER) {
+    p.num = val_ten_times(l, p.num, s->type.scale - p.scale);
+    p.scale = s->type.scale;
+  }
+  p.evidence = v.evidence;
+  return val_choose(l, hit, p, v, &s->type);
+}
+
 value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
   value v = val_absent(PPR_FEHLT);
-  const char *label = model_label(l->m, s, element);
   switch (s->form) {
   case SYM_FIELD:
     if (s->type.form == TYPE_TEXT || !s->inputs) {
@@ -55,7 +78,7 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
       return v;
     }
     v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : v;
-    lower_note(l, PPR_DEP_INPUT, s->inputs[element], label, opnd_const(0));
+    lower_note(l, PPR_DEP_INPUT, s->inputs[element], lower_label(l, s, element), opnd_const(0));
     break;
   case SYM_TABLE: {
     const cell *c = &s->cells[element];
@@ -63,11 +86,8 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
     else v = val_absent(c->state);
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
     v.evidence = opnd_const(cell_evidence(s, c));
-    const char *cite = cite_text(l->m, c->cites ? c->cites : s->decl->cites);
-    lower_note(
-        l, PPR_DEP_CONST, 0,
-        arena_printf(l->m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", label, model_value_text(l->m, &s->type, c->state, c->value), cite),
-        v.num);
+    lower_note(l, PPR_DEP_CONST, 0, cell_told(l, s, element), v.num);
+    if (c->parameter) v = lower_cell(l, s, c, (opnd){PPR_NONE, PPR_T_BOOL, 1, 1}, v);
     break;
   }
   case SYM_RULE:
@@ -76,8 +96,8 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
     if (s->values && s->insts) {
       v = s->values[element];
       if (s->groups && s->groups[element]) PUSH(l, links, n_links, cap_links, s->groups[element] - 1);
-      if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, label, opnd_const(0));
-      else lower_note(l, PPR_DEP_CONST, 0, label, v.num);
+      if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, lower_label(l, s, element), opnd_const(0));
+      else lower_note(l, PPR_DEP_CONST, 0, lower_label(l, s, element), v.num);
     }
     break;
   case SYM_CHECK:
@@ -134,7 +154,15 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
   v.num = emit_look(&l->e, values, rows, cols, dynamic, n);
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
   if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n));
-  lower_note(l, PPR_DEP_CONST, 0, arena_printf(l->m->arena, "%s%s (%s)", s->limit ? "Grenze " : "", s->name, cite_text(l->m, s->decl->cites)), v.num);
+  const char *told = arena_printf(l->m->arena, "%s%s (%s)", s->limit ? "Grenze " : "", s->name, cite_text(l->m, s->decl->cites));
+  lower_note(l, PPR_DEP_CONST, 0, build_string(l->b, told), v.num);
+  for (size_t i = 0; i < count; i++) {
+    const cell *c = &s->cells[from + i * stride];
+    if (!c->parameter) continue;
+    opnd hit = emit_compare(&l->e, CMP_EQ, dynamic[0], opnd_const((ppr_wide)(n == 2 ? i / cols : i)));
+    if (n == 2) hit = emit_and(&l->e, hit, emit_compare(&l->e, CMP_EQ, dynamic[1], opnd_const((ppr_wide)(i % cols))));
+    v = lower_cell(l, s, c, hit, v);
+  }
   apply_facts(l, &v);
   return v;
 }
@@ -176,6 +204,7 @@ static value lower_ref(lowering *l, ast_expr *e) {
     }
   }
   if (!(known.states & PRESENT)) return val_open(known.evidence);
+  trace_means(l, s, index);
   value r = indexed(l, e, s, index);
   val_carry_open(l, &r, &known);
   if (known.states != PRESENT) apply_facts(l, &r);
@@ -526,6 +555,7 @@ value lower_expr(lowering *l, ast_expr *e) {
   ppr_pos outer = l->e.pos;
   value v = val_absent(PPR_UNBESTIMMT);
   if (!e->type || e->type->form == TYPE_ERROR) return v; /* diagnosed */
+  trace_node *node = trace_begin(l, e);
   l->e.pos = lower_place(l, e->span);
   switch (e->form) {
   case EX_NUMBER: v = val_number(opnd_const(e->number), e->scale + (e->percent ? 2 : 0)); break;
@@ -575,6 +605,7 @@ value lower_expr(lowering *l, ast_expr *e) {
     l->e.too_large = false;
   }
   l->e.pos = outer;
+  trace_end(l, node, &v);
   return v;
 }
 

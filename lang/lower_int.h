@@ -17,10 +17,19 @@
     }                                                                                                                                                \
   } while (0)
 
-void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, const char *label, opnd item);
-value val_absent(unsigned state);
-value val_open(opnd evidence); /* unbestimmt, for what rests on this evidence */
-value val_quotient(opnd num, opnd den, int scale);
+void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label, opnd item); /* label: string */
+static inline value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0), opnd_const(0)}; }
+static inline value val_number(opnd num, int scale) { return val_quotient(num, opnd_const(1), scale); }
+static inline value val_plain(opnd num) { return val_number(num, 0); }
+static inline value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
+static inline value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state), opnd_const(0)}; }
+static inline value val_open(opnd evidence) { /* unbestimmt, for what rests on this evidence */
+  value v = val_absent(PPR_UNBESTIMMT);
+  v.evidence = evidence;
+  return v;
+}
+static inline bool val_is_one(const opnd *o) { return opnd_is_const(o) && o->lo == 1; }
+static inline bool val_same(const opnd *a, const opnd *b) { return opnd_is_const(a) ? opnd_is_const(b) && a->lo == b->lo : a->reg == b->reg; }
 /* Runs what is lowered between the two only where v is present: a meaningless number may fault. False, without effect, when v is never unbestimmt. */
 typedef struct val_guard {
   bool on;
@@ -35,17 +44,12 @@ void val_weaken(lowering *l, value *v, opnd evidence); /* v rests on this eviden
 void val_carry_open(lowering *l, value *r, const value *operand);
 value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t);
 value val_compare(lowering *l, ast_expr *e, value a, value b);
-bool val_is_one(const opnd *o);
 value val_multiply(lowering *l, value a, value b, bool divide);
-value val_number(opnd num, int scale);
-value val_plain(opnd num);
 value val_round(lowering *l, value v, int scale, ppr_round_mode mode);
-bool val_same(const opnd *a, const opnd *b);
 opnd val_state(const value *v);
 bool val_strict(lowering *l, const value *v, const ast_expr *e);
 opnd val_known(lowering *l, const value *cond); /* the condition where it is present, else false */
 opnd val_ten_times(lowering *l, opnd o, int power);
-value val_truth(bool v);
 /* duty.c: nothing where l->duties is NULL. The end of the branches of an element is reached; branch `at` of those in order applies. */
 void duty_gap(lowering *l, const symbol *s, int element);
 void duty_pairs(lowering *l, const symbol *s, int element, ast_branch *const *branches, int n, int at);
@@ -53,5 +57,7 @@ void duty_pairs(lowering *l, const symbol *s, int element, ast_branch *const *br
 const step *duty_steps(lowering *l, symbol *s, const value *argument, int *n);
 value lower_expr(lowering *l, ast_expr *e);
 value lower_input(lowering *l, const symbol *s, int element);
+/* The parameter in a cell of s where `hit` holds, else v, which is of the same state and evidence there. */
+value lower_cell(lowering *l, const symbol *s, const cell *c, opnd hit, value v);
 void lower_learn(lowering *l, ast_expr *cond, bool holds);
 #endif

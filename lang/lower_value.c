@@ -2,19 +2,6 @@
 #include "base/decimal.h"
 #include "lower_int.h"
 
-value val_number(opnd num, int scale) { return (value){num, opnd_const(1), scale, PRESENT, opnd_const(0), opnd_const(0)}; }
-value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0), opnd_const(0)}; }
-value val_plain(opnd num) { return val_number(num, 0); }
-value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
-value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state), opnd_const(0)}; }
-value val_open(opnd evidence) {
-  value v = val_absent(PPR_UNBESTIMMT);
-  v.evidence = evidence;
-  return v;
-}
-bool val_is_one(const opnd *o) { return opnd_is_const(o) && o->lo == 1; }
-bool val_same(const opnd *a, const opnd *b) { return opnd_is_const(a) ? opnd_is_const(b) && a->lo == b->lo : a->reg == b->reg; }
-
 opnd val_ten_times(lowering *l, opnd o, int power) {
   if (power > 38) {
     l->e.too_large = true;

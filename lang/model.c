@@ -395,6 +395,20 @@ bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_c
   return right;
 }
 
+bool model_constant(model *m, ast_expr *e, const check_type *t, cell *out) {
+  symbol *p = e->form == EX_REF && !e->args && t->form != TYPE_ENUM ? model_symbol(m, e->name.text) : NULL;
+  if (!p || !(p->flags & PPR_FIELD_PARAMETER)) return model_literal(m, e, t, out, DIAG_CELL_TYPE);
+  *out = (cell){.parameter = p};
+  const check_type *has = &p->type;
+  if (has->form == TYPE_ERROR) return false; /* diagnosed where it is declared */
+  ppr_wide value = p->preset;
+  bool right = has->form == t->form && has->percent == t->percent && !memcmp(&has->unit, &t->unit, sizeof t->unit) && has->scale <= t->scale &&
+               wide_mul(&value, value, dec_pow10(t->scale - has->scale)) && wide_fits64(value);
+  out->value = right ? (int64_t)value : 0;
+  if (!right) report_add(m->report, DIAG_CELL_TYPE, e->span, model_type_text(m, t), arena_printf(m->arena, "%s : %s", p->name, model_type_text(m, has)), NULL);
+  return right;
+}
+
 /* ---- elements ---- */
 
 int model_element(const symbol *s, const int *index) {
@@ -414,7 +428,21 @@ const char *model_label(const model *m, const symbol *s, int element) {
   if (!s->n_axes) return s->name;
   int index[MAX_AXES];
   model_split(s, element, index);
-  const char *inside = "";
-  for (int i = 0; i < s->n_axes; i++) inside = arena_printf(m->arena, "%s%s%s", inside, i ? "," : "", s->axes[i].of->members[index[i]].name);
-  return arena_printf(m->arena, "%s[%s]", s->name, inside);
+  const char *name[MAX_AXES];
+  size_t of_symbol = strlen(s->name), size[MAX_AXES], all = of_symbol + 2;
+  for (int i = 0; i < s->n_axes; i++) {
+    name[i] = s->axes[i].of->members[index[i]].name;
+    all += (size[i] = strlen(name[i])) + 1;
+  }
+  char *label = arena_alloc(m->arena, all), *at = label;
+  if (!label) return "";
+  memcpy(at, s->name, of_symbol);
+  at += of_symbol;
+  for (int i = 0; i < s->n_axes; i++) { /* there are too many labels for printf */
+    *at++ = i ? ',' : '[';
+    memcpy(at, name[i], size[i]);
+    at += size[i];
+  }
+  *at = ']';
+  return label;
 }

@@ -61,8 +61,9 @@ typedef struct axis {
 typedef enum { SYM_FIELD, SYM_TABLE, SYM_SERIES, SYM_TIERS, SYM_RULE, SYM_CHECK, SYM_NATIVE } symbol_form;
 typedef struct cell {
   uint8_t state;
-  int64_t value;
+  int64_t value; /* of a parameter its preset, in the scale of the table */
   ast_cite *cites;
+  struct symbol *parameter; /* that stands here by its name, NULL: the value is written out */
 } cell;
 typedef struct step {
   int64_t from, until;
@@ -90,6 +91,9 @@ typedef struct symbol {
   int64_t lo, hi, preset;
   int reading;  /* FIELD of an auslegung: 1 */
   bool foreign; /* FIELD of another kind of record */
+  uint32_t row;           /* FIELD: left by schema, its row */
+  struct symbol *assumed; /* FIELD: the rule that stands in its place everywhere but in itself */
+  struct symbol *assumes; /* RULE: the field it stands in front of */
   /* NATIVE */
   const ppr_native *native;
   check_type params[8];
@@ -107,6 +111,9 @@ typedef struct symbol {
   uint32_t *insts;      /* elements: inst index + 1 */
   uint32_t *groups;     /* elements: group index + 1 */
   uint32_t *inputs;     /* FIELD: first input of each element */
+  uint32_t *labels;     /* elements: string of the label + 1, 0: not made yet */
+  uint32_t *told;       /* TABLE: the same of what a note says about the cell */
+  struct trace_node **traces; /* elements, of a lowering with a trace: how each came about; NULL: it is not computed */
   uint32_t rule;        /* rule row + 1 */
   struct symbol *next;
 } symbol;
@@ -157,7 +164,9 @@ typedef struct model {
   int n_keys;
   symbol *period;
   int period_year, period_quarter;
+  struct variation *domains; /* left by vary_check: how parameters and readings vary */
   ast_decl *input; /* the eingabe whose kind of record this is about */
+  struct trace *trace; /* of its lowering: trace.h; NULL: none */
   bool proving;    /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
   size_t errors_before; /* in the report when it was begun: what is more there belongs to it */
   bool *skipped;   /* left by schema_check: outputs of other kinds, by declaration */
@@ -188,6 +197,8 @@ diag *model_unit_error(model *m, diag_code code, ppr_span span, const unit_produ
 const char *model_type_text(const model *m, const check_type *t);
 /* Stored number of a literal (number, percent, date, quarter, yes/no, member name) for a declared type; false after a diagnostic. */
 bool model_literal(model *m, ast_expr *e, const check_type *t, cell *out, diag_code code);
+/* The same for a value of a table, series or tier, which may be a parameter. */
+bool model_constant(model *m, ast_expr *e, const check_type *t, cell *out);
 const char *model_value_text(const model *m, const check_type *t, uint8_t state, int64_t value);
 /* „Meinten Sie …?“ for a near name, or "". de/en are arena texts; candidate NULL when nothing is near. */
 typedef struct near_name {
@@ -213,6 +224,9 @@ void check_model(model *m);
 bool check_target(model *m, ast_expr *target, symbol **out, int index[MAX_AXES], bool *all);
 /* Types a free expression in the scope of the given axes (outputs, conditions). */
 bool check_expression(model *m, ast_expr *e, const axis *axes, int n_axes, symbol *user, const check_type *expected);
+
+/* vary.c: the `für` of the Fassung. Needs: model_declare. Leaves: m->domains. */
+void vary_check(model *m);
 
 /* deps.c: order and cycles; which rules belong to this kind of record. */
 bool deps_order(model *m);

@@ -33,6 +33,7 @@
 #define NEED(pointer) do { if (!(pointer)) YYNOMEM; } while (0)
 #define MAKE(pointer) NEED((pointer) = ast_item(s, sizeof *(pointer)))
 #define NOTHING ((ast_name){0})
+#define MOST_WEIGHT 1000000000
 
 static int ppr_yylex(PPR_YYSTYPE *value, ppr_span *span, syntax *s);
 static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
@@ -69,6 +70,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
   ast_assign_list assigns;
   ast_param_list params;
   ast_named_list names;
+  ast_choice_list choices;
   ast_decl_form form;
   ast_expr_form aggregate;
   unsigned state;
@@ -76,11 +78,11 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 }
 
 /* Reserved words: keywords.def has their spelling. */
-%token REGELWERK FASSUNG BESCHLUSS GILT ERSETZT AENDERT
+%token REGELWERK FASSUNG BESCHLUSS GILT ERSETZT AENDERT SZENARIO
 %token EINHEIT AUFZAEHLUNG EINGABE TABELLE GRENZE ZEITREIHE STAFFEL REGEL AUSLEGUNG PRUEFUNG OFFEN AUSGABE TEST FUNKTION AENDERE STREICHE
-%token ERGAENZE
+%token ERGAENZE PARAMETER ANNAHME FUER AUSWERTUNG
 %token JE ALS SPALTE SCHLUESSEL ZEITRAUM AUS WO OPTIONAL FEHLEND SUMME AUSNAHME FALL VOR VORGABE FEHLER HINWEIS GEGEBEN ERWARTE FEHLERCODE
-%token AB BIS UEBER UNTER NACH BRUCH
+%token AB BIS UEBER UNTER NACH BRUCH VON SCHRITT GEZOGEN GLEICHVERTEILT DREIECKIG NORMAL STREUUNG GRUPPE ANTEIL VERTEILUNG
 %token WENN DANN SONST UND ODER NICHT IST VORHANDEN FEHLT ENTFAELLT UNBESTIMMT KEINE FALLS GERUNDET AUF IN KLEINSTE GROESSTE IRGENDEIN ALLE ANZAHL MIT
 %token JA NEIN EDITION_NAME
 
@@ -93,7 +95,9 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 
 %type <text> text_opt
 %type <cites> cites
-%type <expr> literal number bound preset constant expr ref filter limit
+%type <expr> literal number bound preset constant expr ref filter limit amount
+%type <choices> amounts weighted
+%type <decl> parameter domain survey
 %type <exprs> args args_opt
 %type <axis> axis block_axis
 %type <axes> axes je_opt block_axes
@@ -120,10 +124,10 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <assign> given expected
 %type <assigns> givens expecteds
 %type <params> params
-%type <names> names parts_opt summed_opt
+%type <names> names parts_opt summed_opt editions drawn_for
 %type <form> named_form limit_form
 %type <aggregate> spanning quantifier
-%type <state> absent
+%type <state> absent counted
 %type <flag> hint
 
 %precedence WEAKEST /* wenn … sonst, aggregates: as far as they can reach */
@@ -160,28 +164,61 @@ head: REGELWERK NAME text_opt FASSUNG EDITION {
       s->file->fassung = $EDITION;
       s->file->head = @$;
     }
+  | REGELWERK NAME text_opt SZENARIO TEXT AUF FASSUNG editions text_opt[description] {
+      s->file->regelwerk = $NAME;
+      s->file->title = $3;
+      s->file->scenario = (ast_name){$TEXT, @TEXT};
+      s->file->targets = $editions.first;
+      s->file->description = $description;
+      s->file->head = @$;
+    }
+  | REGELWERK NAME text_opt SZENARIO TEXT AUF FASSUNG EDITION[from] BIS EDITION[until] text_opt[description] {
+      ast_named *first, *last;
+      MAKE(first);
+      MAKE(last);
+      *first = (ast_named){$from, last};
+      *last = (ast_named){$until, NULL};
+      s->file->regelwerk = $NAME;
+      s->file->title = $3;
+      s->file->scenario = (ast_name){$TEXT, @TEXT};
+      s->file->targets = first;
+      s->file->target_range = true;
+      s->file->description = $description;
+      s->file->head = @$;
+    }
   | head BESCHLUSS DATE text_opt {
-      s->file->has_decision = true;
+      s->file->has_decision = ast_edition_head(s, @BESCHLUSS);
       s->file->decision_day = $DATE->number;
       s->file->publication = $text_opt;
       s->file->head = @$;
     }
   | head GILT AB DATE {
-      s->file->has_from = true;
+      s->file->has_from = ast_edition_head(s, @GILT);
       s->file->from_day = $DATE->number;
       s->file->from_span = @DATE;
       s->file->head = @$;
     }
   | head GILT AB DATE[from] BIS DATE[until] {
-      s->file->has_from = s->file->has_until = true;
+      s->file->has_from = s->file->has_until = ast_edition_head(s, @GILT);
       s->file->from_day = $from->number;
       s->file->until_day = $until->number;
       s->file->from_span = @from;
       s->file->until_span = @until;
       s->file->head = @$;
     }
-  | head ERSETZT FASSUNG EDITION { s->file->basis = BASIS_REPLACES; s->file->predecessor = $EDITION; s->file->head = @$; }
-  | head AENDERT FASSUNG EDITION { s->file->basis = BASIS_AMENDS; s->file->predecessor = $EDITION; s->file->head = @$; }
+  | head ERSETZT FASSUNG EDITION {
+      s->file->basis = ast_edition_head(s, @ERSETZT) ? BASIS_REPLACES : BASIS_NONE;
+      s->file->predecessor = $EDITION;
+      s->file->head = @$;
+    }
+  | head AENDERT FASSUNG EDITION {
+      s->file->basis = ast_edition_head(s, @AENDERT) ? BASIS_AMENDS : BASIS_NONE;
+      s->file->predecessor = $EDITION;
+      s->file->head = @$;
+    }
+  ;
+editions: EDITION { ast_named *n; MAKE(n); n->name = $EDITION; $$ = (ast_named_list){n, n}; }
+  | editions[list] COMMA EDITION { ast_named *n; MAKE(n); n->name = $EDITION; $$ = $list; AST_APPEND($$, n); }
   ;
 
 /* Parts many declarations share */
@@ -237,7 +274,9 @@ range: %empty { $$ = (ast_range){0}; }
   ;
 
 /* Declarations */
-decl: unit_decl | enum_decl | input_decl | table_decl | series | tiers | rule | reading | check | open | output | test | native;
+decl: unit_decl | enum_decl | input_decl | table_decl | series | tiers | rule | reading | check | open | output | test | native | parameter | domain
+  | survey
+  ;
 
 removed: named_form NAME { NEED($$ = ast_declare(s, $named_form, @NAME, $NAME)); }
   | AUFZAEHLUNG NAME parts_opt {
@@ -258,9 +297,11 @@ removed: named_form NAME { NEED($$ = ast_declare(s, $named_form, @NAME, $NAME));
       $$->units->name = $NAME;
     }
   | AUSGABE TEXT { NEED($$ = ast_declare(s, DECL_OUTPUT, @TEXT, (ast_name){$TEXT, @TEXT})); }
+  | AUSWERTUNG TEXT { NEED($$ = ast_declare(s, DECL_SURVEY, @TEXT, (ast_name){$TEXT, @TEXT})); }
   ;
 named_form: EINGABE { $$ = DECL_INPUT; } | ZEITREIHE { $$ = DECL_SERIES; } | STAFFEL { $$ = DECL_TIERS; } | REGEL { $$ = DECL_RULE; }
   | AUSLEGUNG { $$ = DECL_READING; } | PRUEFUNG { $$ = DECL_CHECK; } | OFFEN { $$ = DECL_OPEN; } | FUNKTION { $$ = DECL_NATIVE; }
+  | PARAMETER { $$ = DECL_PARAMETER; } | ANNAHME { $$ = DECL_ASSUMPTION; } | FUER { $$ = DECL_DOMAIN; }
   ;
 parts_opt: %empty { $$ = (ast_named_list){0}; } | COLON names { $$ = $names; };
 
@@ -454,7 +495,12 @@ rule_head: REGEL NAME je_opt COLON type cites {
       $$->axes = $je_opt.first;
       $$->type = $type;
       $$->cites = $cites;
-    };
+    }
+  | ANNAHME NAME cites {
+      NEED($$ = ast_declare(s, DECL_ASSUMPTION, @NAME, $NAME));
+      $$->cites = $cites;
+    }
+  ;
 rule: rule_head
   | rule_head EQUAL expr cites {
       $$ = $rule_head;
@@ -575,6 +621,68 @@ given: ref eq expr { MAKE($$); *$$ = (ast_assign){.target = $ref, .value = $expr
 expected: given
   | ref eq FEHLERCODE TEXT { MAKE($$); *$$ = (ast_assign){.target = $ref, .fault = $TEXT, .span = @$}; }
   ;
+
+/* What scenarios add: values a run may set, how they vary, what is counted. */
+parameter: PARAMETER NAME COLON type range VORGABE amount cites {
+      NEED($$ = ast_declare(s, DECL_PARAMETER, @NAME, $NAME));
+      MAKE($$->parameter);
+      *$$->parameter = (ast_field){.name = $NAME, .type = $type, .range = $range, .preset = $amount, .cites = $cites};
+      $$->cites = $cites;
+    };
+amount: number | literal
+  | MINUS number { NEED($$ = ast_negative(s, @$, $number)); }
+  | NAME { NEED($$ = ast_reference(s, $NAME, @$)); }
+  ;
+amounts: amount { $$ = (ast_choice_list){0}; NEED(ast_add_choice(s, &$$, $amount, 0)); }
+  | amounts[list] SEMICOLON amount { $$ = $list; NEED(ast_add_choice(s, &$$, $amount, 0)); }
+  ;
+weighted: amount COLON NUMBER { $$ = (ast_choice_list){0}; NEED(ast_add_choice(s, &$$, $amount, ast_whole(s, $NUMBER, 1, MOST_WEIGHT))); }
+  | weighted[list] SEMICOLON amount COLON NUMBER { $$ = $list; NEED(ast_add_choice(s, &$$, $amount, ast_whole(s, $NUMBER, 1, MOST_WEIGHT))); }
+  ;
+domain: FUER NAME VON amount[from] BIS amount[until] SCHRITT amount[step] cites {
+      ast_choice_list values = {0};
+      NEED(ast_add_choice(s, &values, $from, 0) && ast_add_choice(s, &values, $until, 0) && ast_add_choice(s, &values, $step, 0));
+      NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_RANGE, values.first, NULL, $cites));
+    }
+  | FUER NAME IN amounts cites { NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_LIST, $amounts.first, NULL, $cites)); }
+  | FUER NAME IN ALLE cites { NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_LIST, NULL, NULL, $cites)); $$->domain->all = true; }
+  | FUER NAME GEZOGEN drawn_for GLEICHVERTEILT VON amount[from] BIS amount[until] cites {
+      ast_choice_list values = {0};
+      NEED(ast_add_choice(s, &values, $from, 0) && ast_add_choice(s, &values, $until, 0));
+      NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_UNIFORM, values.first, $drawn_for.first, $cites));
+    }
+  | FUER NAME GEZOGEN drawn_for DREIECKIG amount[from] SEMICOLON amount[mode] SEMICOLON amount[until] cites {
+      ast_choice_list values = {0};
+      NEED(ast_add_choice(s, &values, $from, 0) && ast_add_choice(s, &values, $mode, 0) && ast_add_choice(s, &values, $until, 0));
+      NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_TRIANGLE, values.first, $drawn_for.first, $cites));
+    }
+  | FUER NAME GEZOGEN drawn_for NORMAL amount[mean] STREUUNG amount[deviation] cites {
+      ast_choice_list values = {0};
+      NEED(ast_add_choice(s, &values, $mean, 0) && ast_add_choice(s, &values, $deviation, 0));
+      NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_NORMAL, values.first, $drawn_for.first, $cites));
+    }
+  | FUER NAME GEZOGEN drawn_for AUS weighted cites {
+      NEED($$ = ast_vary(s, $NAME, PPR_DOMAIN_WEIGHTED, $weighted.first, $drawn_for.first, $cites));
+    }
+  ;
+drawn_for: %empty { $$ = (ast_named_list){0}; } | JE names { $$ = $names; };
+survey: AUSWERTUNG TEXT cites {
+      NEED($$ = ast_declare(s, DECL_SURVEY, @TEXT, (ast_name){$TEXT, @TEXT}));
+      $$->cites = $cites;
+    }
+  | AUSWERTUNG TEXT WENN expr cites {
+      NEED($$ = ast_declare(s, DECL_SURVEY, @TEXT, (ast_name){$TEXT, @TEXT}));
+      $$->cond = $expr;
+      $$->cites = $cites;
+    }
+  | survey[head] counted TEXT eq expr cites {
+      $$ = $head;
+      ast_add_cites(&$$->cites, $cites);
+      NEED(ast_add_part(s, $$, (ast_part){.form = $counted, .name = $TEXT, .span = @TEXT, .value = $expr}));
+    }
+  | survey error { $$ = $1; }
+  ;
+counted: GRUPPE { $$ = PPR_PART_GROUP; } | ANTEIL { $$ = PPR_PART_SHARE; } | SUMME { $$ = PPR_PART_SUM; } | VERTEILUNG { $$ = PPR_PART_SPREAD; };
 
 native: FUNKTION NAME OPEN params CLOSE COLON type AUS TEXT cites {
       NEED($$ = ast_declare(s, DECL_NATIVE, @NAME, $NAME));
@@ -710,6 +818,22 @@ ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source) {
   if (s.lex.failed || arena_failed(arena)) return NULL;
   s.file->broken = s.lex.broken || !complete;
   return s.file;
+}
+
+parse_form parse_head(ppr_arena *arena, const char *text, size_t size, const char **scenario) {
+  parse_form form = PARSE_NEITHER;
+  ppr_report *r = report_new(ppr_alloc_default); /* of the head alone: nothing anybody has to see */
+  lexer l;
+  *scenario = "";
+  if (r && lexer_init(&l, r, arena, report_add_source(r, "", text, size)) && lexer_scan(&l).kind == T_REGELWERK) {
+    token t = lexer_scan(&l); /* its name, perhaps its title */
+    while (t.kind == T_NAME || t.kind == T_TEXT) t = lexer_scan(&l);
+    if (t.kind == T_FASSUNG) form = PARSE_EDITION;
+    if (t.kind == T_SZENARIO) form = PARSE_SCENARIO;
+    if (form == PARSE_SCENARIO && (t = lexer_scan(&l)).kind == T_TEXT) *scenario = t.text;
+  }
+  report_free(r);
+  return form;
 }
 
 int parse_expected(ppr_report *r, ppr_arena *arena, uint32_t source, int *kinds, int most) {

@@ -236,15 +236,18 @@ static void put_units(ppr_buf *out, const ast_unit *units) {
   }
 }
 
+static void put_range(ppr_buf *out, const ast_range *r) {
+  if (!r->present) return;
+  put(out, " ");
+  print_expr(out, r->lo);
+  put(out, "..");
+  print_expr(out, r->hi);
+}
+
 void print_field(ppr_buf *out, const ast_field *f) {
   buf_printf(out, "%s : ", f->name.text);
   print_type(out, &f->type);
-  if (f->range.present) {
-    put(out, " ");
-    print_expr(out, f->range.lo);
-    put(out, "..");
-    print_expr(out, f->range.hi);
-  }
+  put_range(out, &f->range);
   put_optional(out, " spalte ", f->column);
   if (f->optional) put(out, " optional");
   if (f->preset) {
@@ -375,8 +378,62 @@ const char *print_form_word(ast_decl_form form) {
   case DECL_OUTPUT: return "ausgabe";
   case DECL_TEST: return "test";
   case DECL_NATIVE: return "funktion";
+  case DECL_PARAMETER: return "parameter";
+  case DECL_ASSUMPTION: return "annahme";
+  case DECL_DOMAIN: return "für";
+  case DECL_SURVEY: return "auswertung";
   }
   return "";
+}
+
+static void put_parameter(ppr_buf *out, const ast_field *f) {
+  put(out, " : ");
+  print_type(out, &f->type);
+  put_range(out, &f->range);
+  put(out, " vorgabe ");
+  print_expr(out, f->preset);
+}
+
+static void put_choices(ppr_buf *out, const ast_choice *values) {
+  for (const ast_choice *c = values; c; c = c->next) {
+    put(out, c == values ? " " : "; ");
+    print_expr(out, c->value);
+    if (c->weight) buf_printf(out, " : %lld", (long long)c->weight);
+  }
+}
+
+static void put_domain(ppr_buf *out, const ast_domain *d) {
+  static const char *const words[][3] = {[PPR_DOMAIN_RANGE] = {" von ", " bis ", " schritt "}, [PPR_DOMAIN_UNIFORM] = {" gleichverteilt von ", " bis "},
+                                         [PPR_DOMAIN_NORMAL] = {" normal ", " streuung "}};
+  if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_LIST) put(out, " gezogen");
+  put_names(out, " je ", d->keys);
+  switch ((ppr_domain_form)d->form) {
+  case PPR_DOMAIN_RANGE:
+  case PPR_DOMAIN_UNIFORM:
+  case PPR_DOMAIN_NORMAL: {
+    const ast_choice *c = d->values;
+    for (int i = 0; c && i < 3; c = c->next, i++) {
+      put(out, words[d->form][i]);
+      print_expr(out, c->value);
+    }
+    return;
+  }
+  case PPR_DOMAIN_LIST: put(out, d->all ? " in alle" : " in"); break;
+  case PPR_DOMAIN_TRIANGLE: put(out, " dreieckig"); break;
+  case PPR_DOMAIN_WEIGHTED: put(out, " aus"); break;
+  }
+  put_choices(out, d->values);
+}
+
+static void put_parts(ppr_buf *out, const ast_part *parts) {
+  static const char *const words[] = {
+      [PPR_PART_GROUP] = "gruppe", [PPR_PART_SHARE] = "anteil", [PPR_PART_SUM] = "summe", [PPR_PART_SPREAD] = "verteilung"};
+  for (const ast_part *p = parts; p; p = p->next) {
+    buf_printf(out, "\n  %s ", words[p->form]);
+    put_text(out, p->name);
+    put(out, " = ");
+    print_expr(out, p->value);
+  }
 }
 
 /* First line of a declaration, up to its citations. */
@@ -388,7 +445,7 @@ static void put_head(ppr_buf *out, const ast_decl *d) {
   put(out, print_form_word(d->form));
   if (d->form == DECL_UNIT) {
     put_units(out, d->units);
-  } else if (d->form == DECL_OUTPUT || d->form == DECL_TEST) {
+  } else if (d->form == DECL_OUTPUT || d->form == DECL_TEST || d->form == DECL_SURVEY) {
     put_optional(out, " ", d->name);
   } else {
     buf_printf(out, " %s", d->name);
@@ -420,7 +477,9 @@ static void put_head(ppr_buf *out, const ast_decl *d) {
   if (d->form == DECL_NATIVE) put_optional(out, " aus ", d->text);
   if (d->form == DECL_READING || d->form == DECL_OPEN) put_optional(out, " ", d->text);
   if (d->form == DECL_CHECK) put(out, d->hint ? " hinweis" : " fehler");
-  if (d->form == DECL_OUTPUT && d->cond) {
+  if (d->parameter) put_parameter(out, d->parameter);
+  if (d->domain) put_domain(out, d->domain);
+  if ((d->form == DECL_OUTPUT || d->form == DECL_SURVEY) && d->cond) {
     put(out, " wenn ");
     print_expr(out, d->cond);
   }
@@ -449,6 +508,7 @@ void print_decl(ppr_buf *out, const ast_decl *d) {
       put(out, " = ");
       print_expr(out, c->value);
     }
+    put_parts(out, d->parts);
     put_assigns(out, "gegeben", d->given);
     put_assigns(out, "erwarte", d->expected);
   }
@@ -458,7 +518,15 @@ void print_decl(ppr_buf *out, const ast_decl *d) {
 void print_file(ppr_buf *out, const ast_file *f) {
   buf_printf(out, "regelwerk %s", f->regelwerk.text);
   put_optional(out, " ", f->title);
-  buf_printf(out, "\nfassung %s\n", f->fassung.text);
+  if (f->scenario.text) {
+    put_optional(out, "\nszenario ", f->scenario.text);
+    const char *between = " auf fassung ";
+    for (const ast_named *n = f->targets; n; n = n->next, between = f->target_range ? " bis " : ", ") buf_printf(out, "%s%s", between, n->name.text);
+    put_optional(out, "\n  ", f->description);
+    put(out, "\n");
+  } else {
+    buf_printf(out, "\nfassung %s\n", f->fassung.text);
+  }
   if (f->has_decision) {
     put(out, "  beschluss ");
     put_day(out, f->decision_day);

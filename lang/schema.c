@@ -1,5 +1,7 @@
 /* Input schema, result files and checks of a Fassung as sections of the program; see schema.h. */
 #include "schema.h"
+#include "survey.h"
+#include "vary.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -43,7 +45,7 @@ static uint32_t put_field(lowering *l, symbol *s, uint32_t block, uint32_t first
                    s->lo,
                    s->hi,
                    s->preset};
-  uint32_t id = build_field(l->b, row);
+  uint32_t id = s->row = build_field(l->b, row);
   if (text) return id;
   if (!(s->inputs = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->inputs))) {
     l->e.failed = true;
@@ -163,6 +165,11 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
     uint32_t field = put_field(l, s, 0, l->n_inputs);
     build_reading(l->b, (ppr_reading){str(l, s->name), field, str(l, s->decl->text), str(l, cite_text(m, s->decl->cites))});
   }
+  for (symbol *s = m->symbols; s; s = s->next) {
+    if (s->form != SYM_FIELD || !(s->flags & PPR_FIELD_PARAMETER) || s->type.form == TYPE_ERROR) continue;
+    build_parameter(l->b, (ppr_parameter){str(l, s->name), put_field(l, s, 0, l->n_inputs), str(l, cite_text(m, s->decl->cites))});
+  }
+  vary_put(l);
   for (size_t i = 0; i < m->n_decls; i++) {
     const ast_decl *d = m->decls[i];
     if (d->form == DECL_OPEN) build_open(l->b, (ppr_open){str(l, d->name), str(l, d->text), str(l, cite_text(m, d->cites))});
@@ -234,6 +241,17 @@ static void check_summed_column(model *m, const ast_decl *d, const ast_column *c
   else if (c->value->type->form == TYPE_NUMBER && c->value->type->percent) report_add(m->report, DIAG_SUM_PERCENT, c->span, c->name, NULL);
 }
 
+void schema_root(lowering *l, size_t i, const symbol *root) {
+  model *m = l->m;
+  bool own = false;
+  for (size_t k = 0; k < root->n_uses; k++) {
+    m->skipped[i] = m->skipped[i] || root->uses[k]->excluded;
+    own = own || root->uses[k]->own;
+  }
+  if (own && m->skipped[i]) report_add(m->report, DIAG_KINDS_MIXED, m->decls[i]->name_span, m->decls[i]->name, NULL);
+  for (size_t k = 0; k < root->n_uses && !m->skipped[i]; k++) lower_mark_needed(root->uses[k]);
+}
+
 void schema_check(lowering *l) {
   model *m = l->m;
   if (!(m->skipped = arena_array(m->arena, m->n_decls + 1, sizeof *m->skipped))) {
@@ -263,15 +281,10 @@ void schema_check(lowering *l) {
         report_add(m->report, DIAG_TYPE_MISMATCH, c->value->span, DIAG_BOTH("ein Wert", "a value"), model_source_text(m, c->value->span), NULL);
       if (d->summed) check_summed_column(m, d, c);
     }
-    bool own = false;
-    for (size_t k = 0; k < root->n_uses; k++) {
-      m->skipped[i] = m->skipped[i] || root->uses[k]->excluded;
-      own = own || root->uses[k]->own;
-    }
-    if (own && m->skipped[i]) report_add(m->report, DIAG_KINDS_MIXED, d->name_span, d->name, NULL);
+    schema_root(l, i, root);
     if (!m->skipped[i]) check_summed(m, d);
-    for (size_t k = 0; k < root->n_uses && !m->skipped[i]; k++) lower_mark_needed(root->uses[k]);
   }
+  survey_check(l);
   if (!any) report_add(m->report, DIAG_NO_OUTPUT, m->file->head, m->file->fassung.text, NULL);
   for (symbol *s = m->symbols; s; s = s->next)
     if (s->form == SYM_CHECK && !s->excluded) lower_mark_needed(s);
@@ -333,7 +346,7 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   value v = lower_value(l, c->value, index, shape->n_axes);
   l->n_deps = deps;
   const check_type *t = s ? &s->type : c->value->type;
-  const char *label = s ? model_label(l->m, s, at) : column_label(l, d, c->name, shape, element);
+  const char *label = s ? model_label(l->m, s->assumes ? s->assumes : s, at) : column_label(l, d, c->name, shape, element);
   return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
 }
 
@@ -450,4 +463,5 @@ void schema_outputs(lowering *l) {
   for (size_t i = 0; i < lines.n; i++) build_line(l->b, lines.at[i]);
   for (size_t i = 0; i < cells.n; i++) build_cell(l->b, cells.at[i]);
   put_checks(l);
+  survey_put(l);
 }

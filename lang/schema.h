@@ -8,6 +8,8 @@
 void schema_inputs(lowering *l, ppr_edition *edition);
 /* Types the expressions of outputs and checks and marks what they need. Before lower_rules. */
 void schema_check(lowering *l);
+/* Declaration i uses what root uses: marks it, unless it is about another kind of record, which is noted. */
+void schema_root(lowering *l, size_t i, const symbol *root);
 /* Result files and checks. After lower_rules. */
 void schema_outputs(lowering *l);
 #endif

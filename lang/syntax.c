@@ -197,7 +197,7 @@ static int far(const char *word, const char *keyword, const char *english, bool 
 
 /* Whether a reserved word could stand here; where a declaration may end, the next may begin. */
 static bool possible(const set *expected, int kind) {
-  return !expected || has(*expected, kind) || (lexer_declares(kind, true) && has(*expected, T_END));
+  return expected ? has(*expected, kind) || (lexer_declares(kind, true) && has(*expected, T_END)) : !lexer_contextual(kind);
 }
 
 static const char *nearest(const char *word, const set *expected, bool strict) {

@@ -34,6 +34,7 @@ AST_LIST(ast_variant);
 AST_LIST(ast_assign);
 AST_LIST(ast_param);
 AST_LIST(ast_named);
+AST_LIST(ast_choice);
 
 /* Builders: NULL when out of memory. */
 void *ast_item(syntax *s, size_t size);
@@ -69,6 +70,11 @@ bool ast_end_extension(syntax *s, ast_decl *d);
 bool ast_add_entry(syntax *s, ast_decl *d, ast_entry entry);
 bool ast_add_branch(syntax *s, ast_decl *rule, ast_branch branch);
 bool ast_add_column(syntax *s, ast_decl *output, const char *name, ppr_span span, ast_expr *value);
+bool ast_add_part(syntax *s, ast_decl *survey, ast_part part);
+bool ast_add_choice(syntax *s, ast_choice_list *list, ast_expr *value, int64_t weight);
+ast_decl *ast_vary(syntax *s, ast_name name, unsigned form, ast_choice *values, ast_named *keys, ast_cite *cites);
+/* A scenario has neither Beschluss nor dates nor predecessor; false after a message. */
+bool ast_edition_head(syntax *s, ppr_span span);
 
 /* Spelling of a sign or reserved word; NULL for tokens without one of their own. */
 const char *syntax_spelling(int kind);

@@ -1,12 +1,17 @@
-/* Runs the `test` declarations of rule files: each compiles to a small program of just what it expects, in which given rules are inputs, and is
- * evaluated by the machine. */
+/* Runs the tests of rule files, `test` declarations and rows of case tables: each compiles to a small program of just what it expects, in which given
+ * rules are inputs, and is evaluated by the machine. Where somebody asks how a value came about, or what was reached, it is compiled once more with
+ * all notes and run under the keep plan; that run decides nothing. */
+#include "base/file.h"
 #include "base/quarter.h"
 #include "code/verify.h"
 #include "compile.h"
 #include "engine.h"
 #include "lower.h"
 #include "schema.h"
+#include "test/cover.h"
+#include "test/table.h"
 #include "vm/exec.h"
+#include "vm/explain.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +23,9 @@ typedef struct given {
 } given;
 typedef struct expectation {
   uint32_t output;
+  symbol *symbol;
+  int element;
+  const ast_assign *from;
   const char *label, *fault;
   check_type type;
   cell value;
@@ -29,11 +37,15 @@ typedef struct test_run {
   ppr_arena *arena;
   uint32_t first_source;
   const ast_decl *test;
+  bool table; /* a row of a case table */
   given *givens;
   size_t n_givens;
   expectation *expected;
   size_t n_expected;
-  ppr_buf details;
+  size_t wrong; /* the first in the order of the rules that is not as expected, SIZE_MAX: none */
+  bool faulted, explain;
+  cover *cover; /* NULL: not asked for */
+  ppr_buf details, explanation;
   ppr_language language;
 } test_run;
 
@@ -47,12 +59,16 @@ typedef struct typed {
   cell value;
 } typed;
 
-static bool type_given(model *m, const ast_assign *a, typed *out) {
+static bool type_value(model *m, const ast_assign *a, const check_type *t, bool table, cell *out) {
+  return table ? table_value(m, a->value, t, out) : model_literal(m, a->value, t, out, DIAG_TEST_VALUE);
+}
+
+static bool type_given(model *m, const ast_assign *a, bool table, typed *out) {
   *out = (typed){0};
   if (!check_target(m, a->target, &out->symbol, out->index, &out->all)) return false;
   const symbol *s = out->symbol;
   cell *c = &out->value;
-  if (!model_literal(m, a->value, &s->type, c, DIAG_TEST_VALUE)) return false;
+  if (!type_value(m, a, &s->type, table, c)) return false;
   bool is_field = s->form == SYM_FIELD;
   unsigned states = is_field ? 1u << PPR_PRESENT | 1u << PPR_FEHLT : s->states;
   if (!(states >> c->state & 1)) {
@@ -67,18 +83,18 @@ static bool type_given(model *m, const ast_assign *a, typed *out) {
   return true;
 }
 
-static bool type_expected(model *m, const ast_assign *a, typed *out) {
+static bool type_expected(model *m, const ast_assign *a, bool table, typed *out) {
   *out = (typed){0};
   if (!check_target(m, a->target, &out->symbol, out->index, &out->all)) return false;
-  return a->fault || model_literal(m, a->value, &out->symbol->type, &out->value, DIAG_TEST_VALUE);
+  return a->fault || type_value(m, a, &out->symbol->type, table, &out->value);
 }
 
 void tests_check(model *m) {
   typed ignored;
   for (size_t i = 0; i < m->n_decls; i++) {
     if (m->decls[i]->form != DECL_TEST) continue;
-    for (const ast_assign *a = m->decls[i]->given; a; a = a->next) type_given(m, a, &ignored);
-    for (const ast_assign *a = m->decls[i]->expected; a; a = a->next) type_expected(m, a, &ignored);
+    for (const ast_assign *a = m->decls[i]->given; a; a = a->next) type_given(m, a, false, &ignored);
+    for (const ast_assign *a = m->decls[i]->expected; a; a = a->next) type_expected(m, a, false, &ignored);
   }
 }
 
@@ -88,7 +104,7 @@ static bool read_given(test_run *t, model *m) {
   bool right = true;
   for (const ast_assign *a = t->test->given; a; a = a->next) {
     typed now;
-    if (!type_given(m, a, &now)) {
+    if (!type_given(m, a, t->table, &now)) {
       right = false;
       continue;
     }
@@ -116,7 +132,7 @@ static bool read_expected(test_run *t, model *m, lowering *l, bool only_mark) {
   bool right = true;
   for (const ast_assign *a = t->test->expected; a; a = a->next) {
     typed now;
-    if (!type_expected(m, a, &now)) {
+    if (!type_expected(m, a, t->table, &now)) {
       right = false;
       continue;
     }
@@ -130,15 +146,28 @@ static bool read_expected(test_run *t, model *m, lowering *l, bool only_mark) {
       t->expected = grown;
       const char *label = model_label(m, s, e);
       value v = lower_element(l, s, e, a->target->span);
-      t->expected[n++] = (expectation){lower_output(l, label, &s->type, v, 0), label, a->fault, s->type, now.value};
+      uint32_t inst = !l->silent && s->insts ? s->insts[e] : 0;
+      t->expected[n++] = (expectation){lower_output(l, label, &s->type, v, inst), s, e, a, label, a->fault, s->type, now.value};
     }
   }
   t->n_expected = n;
   return right;
 }
 
-/* The small program: inputs of the schema, then one input per given rule element. */
-static ppr_program *test_program(test_run *t, model *m) {
+/* What notes say where a given rule is used: "VKS-Mind[b] = 1000 Stunde (gegeben)". */
+static void label_given(const test_run *t, model *m, lowering *l) {
+  for (size_t i = 0; i < t->n_givens; i++) {
+    const given *g = &t->givens[i];
+    symbol *s = g->symbol;
+    if (s->form == SYM_FIELD) continue;
+    if (!s->labels && !(s->labels = arena_array(t->arena, (size_t)s->elements, sizeof *s->labels))) return;
+    const char *is = model_value_text(m, &s->type, g->value.state, g->value.value), *label = model_label(m, s, g->element);
+    s->labels[g->element] = build_string(l->b, arena_printf(t->arena, "%s = %s (%s)", label, is, say(t, "gegeben", "given"))) + 1;
+  }
+}
+
+/* The small program: inputs of the schema, then one input per given rule element. told: with all notes, and the record of m->trace. */
+static ppr_program *test_program(test_run *t, model *m, bool told, const uint32_t **map) {
   ppr_builder *b = build_new(t->engine->alloc);
   lowering *l = arena_alloc(t->arena, sizeof *l);
   ppr_edition *e = b ? build_edition(b) : NULL;
@@ -156,7 +185,7 @@ static ppr_program *test_program(test_run *t, model *m) {
   e->from_day = m->from_day;
   e->until_day = e->written_until = m->until_day;
   lower_init(l, m, b, t->first_source);
-  l->silent = true;
+  l->silent = !told;
   schema_inputs(l, e);
   l->overrides = arena_array(t->arena, t->n_givens + 1, sizeof *l->overrides);
   for (size_t i = 0; l->overrides && i < t->n_givens; i++) {
@@ -185,13 +214,18 @@ static ppr_program *test_program(test_run *t, model *m) {
     l->overrides[l->n_overrides++] = (override){g->symbol, g->element, input, g->value.value, g->value.state};
     l->n_inputs++;
   }
-  for (symbol *s = m->symbols; s; s = s->next) s->needed = false;
+  for (symbol *s = m->symbols; s; s = s->next) s->needed = false, s->labels = s->told = NULL; /* strings of another builder */
   ppr_program *p = NULL;
   if (l->overrides && read_expected(t, m, l, true)) {
+    if (told) {
+      label_given(t, m, l);
+      lower_inputs(l);
+    }
     lower_rules(l);
     read_expected(t, m, l, false);
     if (report_count(t->report, PPR_SEV_ERROR) == before) {
       lower_finish(l, e);
+      *map = l->map;
       if (!build_failed(b) && !l->e.failed) {
         p = build_finish(b);
         b = NULL;
@@ -242,21 +276,56 @@ static ppr_column *test_columns(test_run *t, const model *m, const ppr_edition *
   return in;
 }
 
-static void compare(test_run *t, const model *m, const ppr_fault *fault, const int64_t *values, const uint8_t *states) {
+/* "Wochen[A1]: "; of a row with its column: "Spalte 7 „erwarte Wochen[A1]“: ". */
+static void put_place(test_run *t, const model *m, const expectation *x) {
+  const ast_expr *target = x->from->target;
+  if (t->table) buf_printf(&t->details, say(t, "Spalte %d „%s“: ", "column %d “%s”: "), (int)target->number, model_source_text(m, target->span));
+  if (!t->table || (x->symbol->n_axes && !target->args)) buf_printf(&t->details, "%s: ", x->label);
+}
+
+static size_t rank_of(const model *m, const symbol *s) {
+  size_t k = 0;
+  while (k < m->n_order && m->order[k] != s) k++;
+  return k < m->n_order ? k + 1 : 0; /* fields come first */
+}
+
+/* "PPR5201", and what it is about where that was not expected: the input, or the place in the rule file. */
+static const char *fault_text(const test_run *t, const ppr_program *p, const ppr_fault *fault) {
+  const ppr_edition *e = &p->editions[0];
+  const ppr_instr *i = &e->instr[fault->pc];
+  const ppr_pos *pos = &e->pos[fault->pc];
+  const char *place = instr_info(i->op)->shape == SHAPE_IN ? program_string(p, e->input[i->a].label)
+                                                           : arena_printf(t->arena, "%s:%u", program_string(p, pos->file), pos->line);
+  char code[8];
+  ppr_buf text;
+  buf_init(&text, t->engine->alloc, 4096);
+  diag_code_text(code, (diag_code)fault->code);
+  diag_message(&text, &(diag){.code = (diag_code)fault->code, .span = SPAN_NONE, .args = {place}},
+               t->language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE);
+  const char *whole = arena_printf(t->arena, "%s (%.*s)", code, (int)text.size, text.data ? text.data : "");
+  buf_fini(&text);
+  return whole ? whole : "";
+}
+
+static void compare(test_run *t, const model *m, const ppr_program *p, const ppr_fault *fault, const int64_t *values, const uint8_t *states) {
   char code[8] = "";
   if (fault->code) diag_code_text(code, (diag_code)fault->code);
+  t->faulted = fault->code != 0;
   for (size_t i = 0; i < t->n_expected; i++) {
     const expectation *x = &t->expected[i];
     const char *want = x->fault ? x->fault : model_value_text(m, &x->type, x->value.state, x->value.value), *is;
     bool right;
     if (fault->code) {
-      is = code;
+      is = fault_text(t, p, fault);
       right = x->fault && !strcmp(x->fault, code);
     } else {
       is = model_value_text(m, &x->type, states[x->output], values[x->output]);
       right = !x->fault && states[x->output] == x->value.state && (x->value.state != PPR_PRESENT || values[x->output] == x->value.value);
     }
-    if (!right) buf_printf(&t->details, say(t, "%s: erwartet %s, ist %s\n", "%s: expected %s, is %s\n"), x->label, want, is);
+    if (right) continue;
+    put_place(t, m, x);
+    buf_printf(&t->details, say(t, "erwartet %s, ist %s\n", "expected %s, is %s\n"), want, is);
+    if (t->wrong == SIZE_MAX || rank_of(m, x->symbol) < rank_of(m, t->expected[t->wrong].symbol)) t->wrong = i;
   }
 }
 
@@ -275,7 +344,31 @@ static void evaluate(test_run *t, const model *m, const ppr_program *p) {
   for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){&values[i], &states[i], NULL};
   vm_eval(vm, in, 1, out, &fault);
   vm_free(vm);
-  compare(t, m, &fault, values, states);
+  compare(t, m, p, &fault, values, states);
+}
+
+/* What the compared values asked for, and how the first wrong one came about: a run that keeps everything. What else the record lacks is no fault of
+ * these values, so its faults do not count. False when out of memory. */
+static bool look_closer(test_run *t, model *m) {
+  trace record = {.arena = t->arena};
+  const uint32_t *map = NULL;
+  ppr_vm *vm = NULL;
+  m->trace = &record;
+  ppr_program *p = test_program(t, m, true, &map);
+  m->trace = NULL;
+  ppr_column *in = p ? test_columns(t, m, &p->editions[0]) : NULL;
+  bool right = in && vm_new(&vm, t->engine->alloc, p, 0, 1, true, t->engine->natives) == PPR_OK && vm_eval(vm, in, 1, NULL, NULL) == PPR_OK;
+  if (right && t->cover) {
+    cover_next(t->cover);
+    for (size_t i = 0; i < t->n_expected; i++) cover_asked(t->cover, &(cover_run){m, vm, map}, t->expected[i].symbol, t->expected[i].element);
+  }
+  if (right && t->explain && t->wrong < t->n_expected) {
+    explain_opts opts = {.lang = t->language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE, .partial = true};
+    right = explain_letter(&t->explanation, vm, p, 0, in, &t->expected[t->wrong].output, 1, &opts) == PPR_OK;
+  }
+  vm_free(vm);
+  program_free(p);
+  return right;
 }
 
 static bool belongs(const model *m, const ast_assign *list) {
@@ -298,33 +391,48 @@ static model *test_model(test_run *t, const edition_text *text) {
   return first ? compile_model(t->report, t->arena, t->engine->natives, text, first->input) : NULL;
 }
 
-static void run_one(test_run *t, const edition_text *text, ast_decl *d, ppr_test_fn fn, void *ctx) {
+static void run_one(test_run *t, const edition_text *text, const ast_decl *d, ppr_test_fn fn, void *ctx) {
   size_t before = report_count(t->report, PPR_SEV_ERROR);
   uint32_t line, col;
+  const char *none = say(t, "zu wenig Speicher\n", "out of memory\n");
   t->test = d;
   t->n_givens = t->n_expected = 0;
   t->givens = NULL;
   t->expected = NULL;
-  t->details.size = 0;
+  t->wrong = SIZE_MAX;
+  t->faulted = false;
+  t->details.size = t->explanation.size = 0;
   model *m = test_model(t, text);
   if (m && read_given(t, m)) {
-    ppr_program *p = test_program(t, m);
+    const uint32_t *map;
+    ppr_program *p = test_program(t, m, false, &map);
     if (p) evaluate(t, m, p);
+    if (p && !t->faulted && (t->cover || (t->explain && t->wrong != SIZE_MAX)) && !look_closer(t, m)) buf_puts(&t->details, none);
     program_free(p);
-    if (!p && report_count(t->report, PPR_SEV_ERROR) == before) buf_puts(&t->details, say(t, "zu wenig Speicher\n", "out of memory\n"));
+    if (!p && report_count(t->report, PPR_SEV_ERROR) == before) buf_puts(&t->details, none);
   }
   if (report_count(t->report, PPR_SEV_ERROR) != before) buf_puts(&t->details, say(t, "Der Test hat Fehler.\n", "The test has errors.\n"));
   buf_putc(&t->details, '\0');
+  buf_putc(&t->explanation, '\0');
   report_place(t->report, d->span, &line, &col);
-  ppr_test_result result = {text->file->fassung.text, d->name,        report_source(t->report, d->span.file)->name, line,
-                            t->details.size == 1,     t->details.data};
-  if (fn && !t->details.failed) fn(&result, ctx);
+  ppr_test_result result = {.edition = text->file->fassung.text,
+                            .title = d->name,
+                            .file = report_source(t->report, d->span.file)->name,
+                            .line = line,
+                            .passed = t->details.size == 1,
+                            .details = t->details.data,
+                            .citation = m ? cite_text(m, d->cites) : "",
+                            .explanation = t->explanation.data};
+  while (result.explanation && *result.explanation == '\n') result.explanation++; /* the derivation begins a part of a letter */
+  if (fn && !t->details.failed && !t->explanation.failed) fn(&result, ctx);
 }
 
-/* One test by its place; file NULL: all. */
+/* What is to be run. */
 typedef struct choice {
-  const char *file;
+  const char *file; /* one test by its place; NULL: all */
   uint32_t line;
+  const char *cases;  /* case tables: a file or folder that must be there */
+  const char *beside; /* the same, which may be missing */
 } choice;
 
 static bool chosen(const choice *c, const ppr_report *r, const ast_decl *d) {
@@ -334,41 +442,136 @@ static bool chosen(const choice *c, const ppr_report *r, const ast_decl *d) {
   return !c->file || (c->line == line && strcmp(c->file, report_source(r, d->span.file)->name) == 0);
 }
 
-/* Tests of the sources from `first` on, which compile. */
-static ppr_status run_tests(ppr_engine *engine, uint32_t first, choice only, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx) {
-  ppr_arena *arena = arena_new(engine->alloc);
-  size_t n = 0, count = report_sources(report) - first;
-  edition_text *texts = arena ? compile_front(report, arena, first, count, &n) : NULL;
-  test_run t = {.engine = engine, .report = report, .first_source = first, .language = language};
-  buf_init(&t.details, engine->alloc, 1 << 20);
-  for (size_t i = 0; texts && i < n; i++) {
-    for (size_t k = 0; k < texts[i].n_decls; k++) {
-      if (!chosen(&only, report, texts[i].decls[k])) continue;
-      if (!(t.arena = arena_new(engine->alloc))) break;
-      run_one(&t, &texts[i], texts[i].decls[k], fn, ctx);
-      arena_free(t.arena);
+/* In an arena of its own. False when out of memory. */
+static bool run_apart(test_run *t, const edition_text *text, const ast_decl *d, bool table, ppr_test_fn fn, void *ctx) {
+  if (!(t->arena = arena_new(t->engine->alloc))) return false;
+  t->table = table;
+  run_one(t, text, d, fn, ctx);
+  bool right = !arena_failed(t->arena);
+  arena_free(t->arena);
+  return right;
+}
+
+/* Goals are what any Fassung can do for any kind of record. */
+static bool find_goals(test_run *t, const edition_text *texts, size_t n) {
+  bool right = true;
+  for (size_t i = 0; i < n && right; i++) {
+    for (size_t kind = 0; right && (kind == 0 || compile_kind(&texts[i], kind)); kind++) {
+      ppr_arena *arena = arena_new(t->engine->alloc);
+      ppr_builder *b = build_new(t->engine->alloc);
+      trace record = {.arena = arena};
+      model *m = arena && b ? compile_model(t->report, arena, t->engine->natives, &texts[i], compile_kind(&texts[i], kind)) : NULL;
+      if (m) m->trace = &record;
+      if (m && compile_lower(m, &texts[i], b, t->first_source, NULL)) cover_possible(t->cover, m);
+      right = m && !arena_failed(arena);
+      build_discard(b);
+      arena_free(arena);
     }
   }
-  bool failed = !texts || t.details.failed || report_failed(report);
-  buf_fini(&t.details);
+  return right;
+}
+
+enum { MAX_CASE_TABLE = 64 << 20 };
+
+static bool run_table(test_run *t, ppr_arena *arena, const char *path, const edition_text *texts, size_t n, ppr_test_fn fn, void *ctx) {
+  char *data;
+  size_t size, count;
+  table_case *cases;
+  file_status status = file_read(t->engine->alloc, path, MAX_CASE_TABLE, &data, &size);
+  if (status != FILE_OK) {
+    file_report(t->report, status, path, MAX_CASE_TABLE);
+    return status != FILE_NO_MEMORY;
+  }
+  uint32_t source = report_add_source(t->report, path, data, size);
+  file_free(t->engine->alloc, data, size);
+  if (source == UINT32_MAX || !table_read(t->report, arena, t->engine->alloc, source, texts, n, &cases, &count)) return false;
+  bool right = true;
+  for (size_t i = 0; i < count && right; i++) right = run_apart(t, cases[i].text, cases[i].test, true, fn, ctx);
+  return right;
+}
+
+static bool run_tables(test_run *t, ppr_arena *arena, const choice *c, const edition_text *texts, size_t n, ppr_test_fn fn, void *ctx) {
+  const char *path = c->cases ? c->cases : c->beside, **paths = &path;
+  size_t count = 1;
+  if (!path || (!c->cases && file_kind_of(path) != FILE_KIND_FOLDER)) return true;
+  if (file_kind_of(path) == FILE_KIND_FOLDER) {
+    file_status status = file_list(arena, path, ".csv", &paths, &count);
+    if (status != FILE_OK) {
+      file_report(t->report, status, path, 0);
+      return status != FILE_NO_MEMORY;
+    }
+  }
+  bool right = true;
+  for (size_t i = 0; i < count && right; i++) right = run_table(t, arena, paths[i], texts, n, fn, ctx);
+  return right;
+}
+
+/* Tests of the sources from `first` on, which compile. */
+static ppr_status run_tests(test_run *t, choice only, ppr_test_fn fn, void *ctx) {
+  ppr_engine *engine = t->engine;
+  ppr_report *report = t->report;
+  ppr_arena *arena = arena_new(engine->alloc);
+  size_t n = 0, count = report_sources(report) - t->first_source;
+  edition_text *texts = arena ? compile_front(report, arena, t->first_source, count, &n) : NULL;
+  bool right = texts != NULL;
+  buf_init(&t->details, engine->alloc, 1 << 20);
+  buf_init(&t->explanation, engine->alloc, 1 << 24);
+  if (right && t->cover) right = find_goals(t, texts, n);
+  for (size_t i = 0; right && i < n; i++)
+    for (size_t k = 0; right && k < texts[i].n_decls; k++)
+      if (chosen(&only, report, texts[i].decls[k])) right = run_apart(t, &texts[i], texts[i].decls[k], false, fn, ctx);
+  right = right && run_tables(t, arena, &only, texts, n, fn, ctx) && !t->details.failed && !t->explanation.failed && !report_failed(report);
+  buf_fini(&t->details);
+  buf_fini(&t->explanation);
   arena_free(arena);
-  return failed ? PPR_NOMEM : report_count(report, PPR_SEV_ERROR) ? PPR_DIAGNOSED : PPR_OK;
+  report_sort(report);
+  return !right ? PPR_NOMEM : report_count(report, PPR_SEV_ERROR) ? PPR_DIAGNOSED : PPR_OK;
+}
+
+/* The rules themselves must be sound; their sources are then the last of the report. */
+static ppr_status sound(ppr_engine *engine, const char *path, ppr_report *report) {
+  ppr_program *whole = NULL;
+  ppr_status status = ppr_compile_path(&whole, engine, path, report);
+  program_free(whole);
+  return status;
 }
 
 ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx) {
   if (!engine || !path || !report) return PPR_MISUSE;
-  ppr_program *whole = NULL;
-  uint32_t first = report_sources(report);
-  ppr_status status = ppr_compile_path(&whole, engine, path, report); /* the rules themselves must be sound */
-  program_free(whole);
-  return status == PPR_OK ? run_tests(engine, first, (choice){0}, language, report, fn, ctx) : status;
+  test_run t = {.engine = engine, .report = report, .first_source = report_sources(report), .language = language};
+  ppr_status status = sound(engine, path, report);
+  return status == PPR_OK ? run_tests(&t, (choice){0}, fn, ctx) : status;
+}
+
+/* The folder `faelle` beside the rule files. */
+static const char *cases_beside(ppr_arena *arena, const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (file_kind_of(path) == FILE_KIND_FOLDER) return arena_printf(arena, "%s%sfaelle", path, slash && !slash[1] ? "" : "/");
+  return slash ? arena_printf(arena, "%.*s/faelle", (int)(slash - path), path) : "faelle";
+}
+
+ppr_status ppr_test(ppr_engine *engine, const char *path, const ppr_test_opts *opts, ppr_report *report, ppr_test_fn fn, void *ctx,
+                    ppr_coverage **coverage) {
+  if (!engine || !path || !opts || opts->size != sizeof *opts || !report) return PPR_MISUSE;
+  if (coverage) *coverage = NULL;
+  test_run t = {
+      .engine = engine, .report = report, .first_source = report_sources(report), .language = opts->language, .explain = opts->explain != 0};
+  ppr_arena *arena = arena_new(engine->alloc);
+  if (coverage) t.cover = cover_new(engine->alloc, report, opts->language);
+  const char *beside = arena ? cases_beside(arena, path) : NULL;
+  ppr_status status = !beside || (coverage && !t.cover) ? PPR_NOMEM : sound(engine, path, report);
+  if (status == PPR_OK) status = run_tests(&t, (choice){.cases = opts->cases, .beside = beside}, fn, ctx);
+  if (coverage && (status == PPR_OK || status == PPR_DIAGNOSED) && cover_result(t.cover, coverage) != PPR_OK) status = PPR_NOMEM;
+  cover_free(t.cover);
+  arena_free(arena);
+  return status;
 }
 
 ppr_status tests_run_one(ppr_engine *engine, const ppr_source_text *files, size_t count, const char *file, uint32_t line, ppr_language language,
                          ppr_report *report, ppr_test_fn fn, void *ctx) {
   ppr_program *whole = NULL;
-  uint32_t first = report_sources(report);
+  test_run t = {.engine = engine, .report = report, .first_source = report_sources(report), .language = language};
   ppr_status status = ppr_compile(&whole, engine, files, count, report);
   program_free(whole);
-  return status == PPR_OK ? run_tests(engine, first, (choice){file, line}, language, report, fn, ctx) : status;
+  return status == PPR_OK ? run_tests(&t, (choice){.file = file, .line = line}, fn, ctx) : status;
 }

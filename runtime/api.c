@@ -55,7 +55,7 @@ ppr_engine *ppr_engine_new(void) {
   ppr_alloc alloc = ppr_alloc_default;
   ppr_engine *engine = alloc.fn(alloc.ctx, NULL, 0, sizeof *engine);
   if (!engine) return NULL;
-  *engine = (ppr_engine){alloc, natives_new(alloc)};
+  *engine = (ppr_engine){.alloc = alloc, .natives = natives_new(alloc)};
   if (engine->natives && register_standard(engine->natives) == PPR_OK) return engine;
   ppr_engine_free(engine);
   return NULL;
@@ -152,20 +152,44 @@ const char *ppr_report_text(ppr_report *report, ppr_language language) {
 
 /* --- program --- */
 
-ppr_status ppr_program_load(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report) {
-  if (!out) return PPR_MISUSE;
-  *out = NULL;
-  if (!engine || !report || (!bytes && size)) return PPR_MISUSE;
-  ppr_program *p = NULL;
-  ppr_status status = image_decode(&p, engine->alloc, bytes, size, report);
+/* A program read with this status is given to the caller once its functions are found. */
+static ppr_status linked(ppr_program **out, ppr_engine *engine, ppr_status status, ppr_program *p, ppr_report *report) {
   if (status == PPR_OK) status = natives_link(engine->natives, p, report);
   if (status == PPR_OK) *out = p;
   else ppr_program_free(p);
   return status;
 }
 
+/* Code and explanation of an edition, or of all (UINT32_MAX). */
+static ppr_status code_of(const ppr_program *program, uint32_t edition) {
+  ppr_status status = PPR_OK;
+  for (uint32_t i = 0; i < program->n_editions && status == PPR_OK; i++)
+    if (edition == UINT32_MAX || edition == i) status = image_code(program, i, NULL);
+  return status;
+}
+
+ppr_status ppr_program_load(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report) {
+  if (!out) return PPR_MISUSE;
+  *out = NULL;
+  if (!engine || !report || (!bytes && size)) return PPR_MISUSE;
+  ppr_program *p = NULL;
+  ppr_status status = image_decode(&p, engine->alloc, bytes, size, report);
+  return linked(out, engine, status, p, report);
+}
+
+ppr_status ppr_program_open(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report) {
+  if (!out) return PPR_MISUSE;
+  *out = NULL;
+  if (!engine || !report || (!bytes && size)) return PPR_MISUSE;
+  ppr_program *p = NULL;
+  ppr_status status = image_open(&p, engine->alloc, bytes, size, report);
+  return linked(out, engine, status, p, report);
+}
+
 ppr_status ppr_program_save(const ppr_program *program, void **bytes, size_t *size) {
   if (!program || !bytes || !size) return PPR_MISUSE;
+  ppr_status status = code_of(program, UINT32_MAX);
+  if (status != PPR_OK) return status;
   ppr_buf image;
   buf_init(&image, ppr_alloc_default, SIZE_MAX);
   image_encode(&image, program);
@@ -304,6 +328,22 @@ const char *ppr_program_variant_source(const ppr_program *program, size_t editio
   return m ? program_string(program, m->label) : NULL;
 }
 
+ppr_status ppr_program_parameter(const ppr_program *program, size_t edition, size_t index, ppr_parameter_info *out) {
+  const ppr_edition *e = edition_of(program, edition);
+  if (!e || !out || index >= e->n_parameter) return PPR_MISUSE;
+  const ppr_field *f = &e->field[e->parameter[index].field];
+  *out = (ppr_parameter_info){.name = program_string(program, e->parameter[index].name),
+                              .citation = program_string(program, e->parameter[index].cite),
+                              .unit = program_string(program, f->unit),
+                              .kind = kind_of(f->kind),
+                              .scale = (int)f->scale,
+                              .lo = f->lo,
+                              .hi = f->hi,
+                              .preset = f->preset,
+                              .input = f->first_input};
+  return PPR_OK;
+}
+
 ppr_status ppr_program_open_point(const ppr_program *program, size_t edition, size_t index, ppr_open_info *out) {
   const ppr_edition *e = edition_of(program, edition);
   if (!e || !out || index >= e->n_open) return PPR_MISUSE;
@@ -316,6 +356,8 @@ ppr_status ppr_program_listing(const ppr_program *program, int edition, char **t
   if (!text) return PPR_MISUSE;
   *text = NULL;
   if (!program || edition < -1 || (edition >= 0 && (uint32_t)edition >= program->n_editions)) return PPR_MISUSE;
+  ppr_status status = code_of(program, edition < 0 ? UINT32_MAX : (uint32_t)edition);
+  if (status != PPR_OK) return status;
   ppr_buf listing;
   buf_init(&listing, ppr_alloc_default, SIZE_MAX);
   dis_program(&listing, program, edition < 0 ? UINT32_MAX : (uint32_t)edition);
@@ -452,7 +494,7 @@ ppr_status ppr_evaluator_letter(ppr_evaluator *evaluator, const ppr_column *in, 
   if (status == PPR_OK) status = keep_row(evaluator, in, row);
   if (status == PPR_OK)
     status = tell(evaluator, which, (uint32_t)n,
-                  &(explain_opts){lang_of(given.language), given.detail == PPR_EXPLAIN_FULL, given.form, given.record}, text);
+                  &(explain_opts){lang_of(given.language), given.detail == PPR_EXPLAIN_FULL, given.form, given.record, false}, text);
   arena_free(arena);
   return status;
 }

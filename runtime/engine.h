@@ -6,5 +6,7 @@
 struct ppr_engine {
   ppr_alloc alloc;
   native_table *natives;
+  const char *const *scenarios; /* files that change the rule texts read by path */
+  size_t n_scenarios;
 };
 #endif

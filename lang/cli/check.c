@@ -35,6 +35,18 @@ static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
   }
 }
 
+/* Every edition, or those of one name; false when there is none of that name. */
+static bool print_editions(const cli *c, const ppr_program *p, const char *name) {
+  ppr_edition_info e;
+  bool found = !name;
+  for (size_t i = 0; i < ppr_program_editions(p); i++) {
+    if (name && (ppr_program_edition(p, i, &e) != PPR_OK || !cli_is_edition(e.name, name))) continue;
+    print_edition(c, p, i);
+    found = true;
+  }
+  return found;
+}
+
 static void count_findings(ppr_report *report, size_t counts[3]) {
   ppr_diagnostic d;
   for (size_t i = 0, n = ppr_report_count(report); i < n; i++)
@@ -51,12 +63,15 @@ static form read_form(const char *word) {
 }
 
 exit_code command_check(cli *c, int argc, char **argv) {
-  enum { JSON = OPT_FIRST, FORMAT };
-  static const struct option options[] = {{"json", no_argument, NULL, JSON}, {"format", required_argument, NULL, FORMAT}, CLI_COMMON};
+  enum { JSON = OPT_FIRST, FORMAT, EDITION };
+  static const struct option options[] = {
+      {"json", no_argument, NULL, JSON}, {"format", required_argument, NULL, FORMAT}, {"edition", required_argument, NULL, EDITION}, CLI_SCENARIO, CLI_COMMON};
   form as = AS_TEXT;
+  const char *edition = NULL;
   int option;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0)
-    if ((as = option == JSON ? AS_JSON : read_form(optarg)) == NO_FORM) return cli_usage(c, MSG_BAD_FORMAT, optarg);
+    if (option == EDITION) edition = optarg;
+    else if ((as = option == JSON ? AS_JSON : read_form(optarg)) == NO_FORM) return cli_usage(c, MSG_BAD_FORMAT, optarg);
   if (option < -1) return CLI_DONE(option);
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
@@ -81,7 +96,7 @@ exit_code command_check(cli *c, int argc, char **argv) {
     if (status == PPR_OK) {
       printf(cli_text(c, MSG_CHECK_FINE), ppr_program_name(s.program));
       printf("\n");
-      for (size_t e = 0; e < ppr_program_editions(s.program); e++) print_edition(c, s.program, e);
+      if (!print_editions(c, s.program, edition)) code = cli_usage(c, MSG_UNKNOWN_EDITION, edition);
     }
   }
   session_close(&s);

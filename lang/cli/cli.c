@@ -1,7 +1,9 @@
 /* Texts, options and formats the subcommands share. */
 #include "cli.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const texts[MSG_COUNT][2] = {
@@ -15,6 +17,7 @@ const char *cli_text(const cli *c, message m) { return texts[m][c->language == P
 void cli_say(const cli *c, message m, ...) {
   va_list args;
   va_start(args, m);
+  fflush(stdout); /* in a file, too, what was said first stands first */
   fputs("ppr: ", stderr);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -50,6 +53,13 @@ int cli_option(cli *c, int argc, char **argv, const char *letters, const struct 
     case OPT_LANG:
       if (cli_set_language(c, optarg)) break;
       return -2 - (int)cli_usage(c, MSG_BAD_LANG, optarg);
+    case OPT_SCENARIO:
+      if (c->n_scenarios == CLI_SCENARIOS_MAX) {
+        cli_say(c, MSG_TOO_MANY_SCENARIOS, CLI_SCENARIOS_MAX);
+        return -2 - EXIT_USAGE;
+      }
+      c->scenarios[c->n_scenarios++] = optarg;
+      break;
     case 'h':
     case OPT_HELP:
       if (c->command) cli_print_command_help(c, c->command);
@@ -61,6 +71,11 @@ int cli_option(cli *c, int argc, char **argv, const char *letters, const struct 
   }
 }
 
+bool cli_is_edition(const char *name, const char *wanted) {
+  size_t n = strlen(wanted);
+  return strncmp(name, wanted, n) == 0 && (name[n] == 0 || strncmp(name + n, " + ", 3) == 0);
+}
+
 const char *cli_count(const cli *c, char *out, size_t value) {
   char digits[24];
   int n = snprintf(digits, sizeof digits, "%zu", value), at = 0;
@@ -70,6 +85,27 @@ const char *cli_count(const cli *c, char *out, size_t value) {
   }
   out[at] = 0;
   return out;
+}
+
+exit_code cli_write_file(const cli *c, const char *path, const void *bytes, size_t size) {
+  size_t n = strlen(path);
+  char *temporary = malloc(n + 8);
+  if (!temporary) {
+    cli_say(c, MSG_NO_MEMORY);
+    return EXIT_INTERNAL;
+  }
+  memcpy(temporary, path, n);
+  memcpy(temporary + n, ".neu", 5);
+  FILE *f = fopen(temporary, "wb");
+  bool good = f && fwrite(bytes, 1, size, f) == size;
+  if (f && fclose(f) != 0) good = false;
+  if (good) good = rename(temporary, path) == 0;
+  if (!good) {
+    cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
+    if (f) remove(temporary);
+  }
+  free(temporary);
+  return good ? EXIT_FINE : EXIT_IO;
 }
 
 /* Civil date of a day number; the library keeps its calendar inside. */

@@ -16,10 +16,13 @@ typedef enum {
   MSG_COUNT
 } message;
 
+enum { CLI_SCENARIOS_MAX = 32 };
 typedef struct cli {
   ppr_language language;
   bool color_out, color_err;
   const char *command; /* name of the subcommand, NULL: none yet */
+  const char *scenarios[CLI_SCENARIOS_MAX]; /* files that change the rule texts */
+  size_t n_scenarios;
 } cli;
 
 const char *cli_text(const cli *c, message m);
@@ -32,9 +35,11 @@ void cli_print_command_help(const cli *c, const char *command);
  * below -1: -(code) - 2 (help printed: EXIT_FINE). */
 int cli_option(cli *c, int argc, char **argv, const char *letters, const struct option *options);
 #define CLI_DONE(result) ((exit_code)(-(result)-2))
-enum { OPT_LANG = 1000, OPT_HELP, OPT_FIRST }; /* values of long options; those of a subcommand from OPT_FIRST */
+enum { OPT_LANG = 1000, OPT_HELP, OPT_SCENARIO, OPT_FIRST }; /* values of long options; those of a subcommand from OPT_FIRST */
 #define CLI_COMMON                                                                                                                                   \
   {"lang", required_argument, NULL, OPT_LANG}, {"help", no_argument, NULL, OPT_HELP}, { NULL, 0, NULL, 0 }
+/* Of the subcommands that take rule texts; cli_option takes it. */
+#define CLI_SCENARIO {"scenario", required_argument, NULL, OPT_SCENARIO}
 /* Set the language; false when the word is no language. */
 bool cli_set_language(cli *c, const char *word);
 
@@ -43,6 +48,8 @@ typedef struct session {
   ppr_engine *engine;
   ppr_report *report;
   ppr_program *program;
+  void *image; /* bytes the program lives on; NULL: it was compiled */
+  size_t image_size;
 } session;
 exit_code session_open(session *s, const cli *c);                   /* no program yet */
 exit_code session_load(session *s, const cli *c, const char *path); /* compiles or loads; prints what is wrong */
@@ -54,6 +61,10 @@ void cli_print_report_json(const cli *c, ppr_report *report, FILE *out);
 void cli_print_report_sarif(const cli *c, ppr_report *report, FILE *out);
 void cli_json_string(FILE *out, const char *text);
 
+/* The file whole or not at all: under another name first. */
+exit_code cli_write_file(const cli *c, const char *path, const void *bytes, size_t size);
+/* Whether a Fassung, perhaps with scenarios ("2024-07 + NAME"), is the wanted one. */
+bool cli_is_edition(const char *name, const char *wanted);
 /* "1.234.567" or "1,234,567"; out has 32 bytes. */
 const char *cli_count(const cli *c, char *out, size_t value);
 /* "01.07.2024"; out has 16 bytes. */

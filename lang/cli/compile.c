@@ -1,32 +1,8 @@
 /* `ppr compile`: rule texts to a program file, written whole or not at all. */
 #include "cli.h"
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-static exit_code write_image(const cli *c, const char *path, const void *bytes, size_t size) {
-  size_t n = strlen(path);
-  char *temporary = malloc(n + 8);
-  if (!temporary) {
-    cli_say(c, MSG_NO_MEMORY);
-    return EXIT_INTERNAL;
-  }
-  memcpy(temporary, path, n);
-  memcpy(temporary + n, ".neu", 5);
-  FILE *f = fopen(temporary, "wb");
-  bool good = f && fwrite(bytes, 1, size, f) == size;
-  if (f && fclose(f) != 0) good = false;
-  if (good) good = rename(temporary, path) == 0;
-  if (!good) {
-    cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
-    if (f) remove(temporary);
-  }
-  free(temporary);
-  return good ? EXIT_FINE : EXIT_IO;
-}
 
 exit_code command_compile(cli *c, int argc, char **argv) {
-  static const struct option options[] = {{"output", required_argument, NULL, 'o'}, CLI_COMMON};
+  static const struct option options[] = {{"output", required_argument, NULL, 'o'}, CLI_SCENARIO, CLI_COMMON};
   const char *output = NULL;
   int option;
   while ((option = cli_option(c, argc, argv, "o:", options)) >= 0) output = optarg;
@@ -41,7 +17,7 @@ exit_code command_compile(cli *c, int argc, char **argv) {
   size_t size = 0;
   ppr_status status = ppr_program_save(s.program, &bytes, &size);
   if (status != PPR_OK) code = session_end(&s, c, status, true);
-  else code = write_image(c, output, bytes, size);
+  else code = cli_write_file(c, output, bytes, size);
   if (code == EXIT_FINE) cli_say(c, MSG_COMPILED, output, ppr_program_editions(s.program), size);
   ppr_free(bytes);
   session_close(&s);

@@ -3,7 +3,7 @@
 
 exit_code command_consolidate(cli *c, int argc, char **argv) {
   enum { EDITION = OPT_FIRST };
-  static const struct option options[] = {{"edition", required_argument, NULL, EDITION}, CLI_COMMON};
+  static const struct option options[] = {{"edition", required_argument, NULL, EDITION}, CLI_SCENARIO, CLI_COMMON};
   const char *edition = NULL;
   int option;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0) edition = optarg;

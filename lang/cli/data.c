@@ -1,5 +1,7 @@
 /* Options of the subcommands that read records, and their progress. */
 #include "data.h"
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,15 +11,18 @@ exit_code data_option(data_opts *d, const cli *c, int option, char *arg) {
   if (option == DATA_NDJSON) d->form = PPR_FORM_NDJSON;
   if (option == DATA_RECORD) d->record = arg;
   if (option == DATA_AS_OF) d->as_of = arg;
-  if (option != DATA_READING) return EXIT_FINE;
+  bool reading = option == DATA_READING;
+  if (!reading && option != DATA_PARAMETER) return EXIT_FINE;
   char *eq = strchr(arg, '=');
-  if (!eq || eq == arg || !eq[1]) return cli_usage(c, MSG_BAD_READING, arg);
-  if (d->n_readings == DATA_READINGS_MAX) {
-    cli_say(c, MSG_TOO_MANY_READINGS, DATA_READINGS_MAX);
+  if (!eq || eq == arg || !eq[1]) return cli_usage(c, reading ? MSG_BAD_READING : MSG_BAD_PARAMETER, arg);
+  if (reading ? d->n_readings == DATA_READINGS_MAX : d->n_parameters == DATA_PARAMETERS_MAX) {
+    if (reading) cli_say(c, MSG_TOO_MANY_READINGS, DATA_READINGS_MAX);
+    else cli_say(c, MSG_TOO_MANY_PARAMETERS, DATA_PARAMETERS_MAX);
     return EXIT_USAGE;
   }
   *eq = 0;
-  d->readings[d->n_readings++] = (ppr_reading_choice){arg, eq + 1};
+  if (reading) d->readings[d->n_readings++] = (ppr_reading_choice){arg, eq + 1};
+  else d->parameters[d->n_parameters++] = (ppr_parameter_choice){arg, eq + 1};
   return EXIT_FINE;
 }
 
@@ -26,9 +31,23 @@ void data_fill(const data_opts *d, const cli *c, const char *input, ppr_run_opts
   opts->form = d->form;
   opts->readings = d->readings;
   opts->n_readings = d->n_readings;
+  opts->parameters = d->parameters;
+  opts->n_parameters = d->n_parameters;
   opts->record = d->record;
   opts->as_of = d->as_of;
   opts->language = c->language;
+}
+
+uint32_t data_jobs(void) {
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > DATA_MOST_JOBS ? DATA_MOST_JOBS : (uint32_t)n;
+}
+
+bool data_number(const char *text, uint64_t least, uint64_t most, uint64_t *out) {
+  char *end;
+  errno = 0;
+  *out = strtoull(text, &end, 10);
+  return *text >= '0' && *text <= '9' && !*end && !errno && *out >= least && *out <= most;
 }
 
 static int64_t now(void) {
@@ -65,10 +84,14 @@ void data_progress_end(const data_progress *p) {
   if (p->drawn) fputs("\r\033[K", stderr);
 }
 
+const char *data_seconds(const cli *c, char out[32], double seconds) {
+  unsigned long hundredths = ((unsigned long)(seconds * 1000) + 5) / 10;
+  snprintf(out, 32, "%lu%c%02lu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
+  return out;
+}
+
 void data_print_records(const cli *c, const ppr_run_summary *s) {
   char records[32], seconds[32];
-  unsigned long hundredths = ((unsigned long)(s->seconds * 1000) + 5) / 10;
-  snprintf(seconds, sizeof seconds, "%lu%c%02lu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
-  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_count(c, records, s->records), seconds);
+  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_count(c, records, s->records), data_seconds(c, seconds, s->seconds));
   fputc('\n', stderr);
 }

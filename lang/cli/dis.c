@@ -4,7 +4,7 @@
 
 exit_code command_dis(cli *c, int argc, char **argv) {
   enum { EDITION = OPT_FIRST };
-  static const struct option options[] = {{"edition", required_argument, NULL, EDITION}, CLI_COMMON};
+  static const struct option options[] = {{"edition", required_argument, NULL, EDITION}, CLI_SCENARIO, CLI_COMMON};
   const char *edition = NULL;
   int option, wanted = -1;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0) edition = optarg;
@@ -16,7 +16,7 @@ exit_code command_dis(cli *c, int argc, char **argv) {
   if (code != EXIT_FINE) return code;
   for (size_t e = 0; edition && e < ppr_program_editions(s.program); e++) {
     ppr_edition_info info;
-    if (ppr_program_edition(s.program, e, &info) == PPR_OK && strcmp(info.name, edition) == 0) wanted = (int)e;
+    if (ppr_program_edition(s.program, e, &info) == PPR_OK && cli_is_edition(info.name, edition)) wanted = (int)e;
   }
   char *text = NULL;
   if (edition && wanted < 0) {

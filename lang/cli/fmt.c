@@ -72,5 +72,7 @@ exit_code command_fmt(cli *c, int argc, char **argv) {
     session_close(&s);
     if (worst == EXIT_FINE) worst = code;
   }
-  return worst == EXIT_FINE && t.mode == CHECK && t.changed ? EXIT_FINDINGS : worst;
+  if (worst != EXIT_FINE || t.mode != CHECK || !t.changed) return worst;
+  cli_say(c, MSG_FMT_HINT);
+  return EXIT_FINDINGS;
 }

@@ -45,8 +45,8 @@ static void print_help(const cli *c, FILE *out) {
   char name[NAME_SIZE];
   fprintf(out, "%s\n\n%s: ppr [--lang de|en] BEFEHL …\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_USAGE), cli_text(c, MSG_COMMANDS));
   for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", spelled(name, &commands[i]), commands[i].summary[c->language]);
-  fprintf(out, "\n%s:\n  --lang de|en   %s\n  --help         \n  --version      \n\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS),
-          c->language ? "language of messages" : "Sprache der Meldungen", cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST),
+  fprintf(out, "\n%s:\n%s%s\n%s:\n%s\n%s:\n%s\n%s\n", cli_text(c, MSG_OPTIONS), cli_text(c, MSG_COMMON_OPTIONS), cli_text(c, MSG_MAIN_OPTIONS),
+          cli_text(c, MSG_EXITS), cli_text(c, MSG_EXIT_LIST), cli_text(c, MSG_ENVIRONMENT), cli_text(c, MSG_ENVIRONMENT_LIST),
           cli_text(c, MSG_MORE_HELP));
 }
 
@@ -54,16 +54,12 @@ void cli_print_command_help(const cli *c, const char *name) {
   const command *cmd = find(name);
   if (!cmd) return;
   char own[NAME_SIZE];
-  printf("%s: ppr %s %s\n\n%s.\n\n%s  --lang de|en\n  --help\n", cli_text(c, MSG_USAGE), spelled(own, cmd), cmd->arguments, cmd->summary[c->language],
-         cmd->help[c->language]);
+  printf("%s: ppr %s %s\n\n%s.\n\n%s%s", cli_text(c, MSG_USAGE), spelled(own, cmd), cmd->arguments, cmd->summary[c->language], cmd->help[c->language],
+         cli_text(c, MSG_COMMON_OPTIONS));
 }
 
 static void print_first_steps(const cli *c) {
-  fprintf(stderr, "%s\n\n%s:\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES));
-  fprintf(stderr,
-          "  ppr check rules/ppp-rl\n  ppr run rules/ppp-rl rules/ppp-rl/beispiele -o ergebnisse\n"
-          "  ppr test rules/ppp-rl\n\n%s\n",
-          cli_text(c, MSG_MORE_HELP));
+  fprintf(stderr, "%s\n\n%s:\n%s\n%s\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES), cli_text(c, MSG_FIRST_STEPS), cli_text(c, MSG_MORE_HELP));
 }
 
 static exit_code unknown_command(const cli *c, const char *name) {
@@ -77,7 +73,7 @@ static exit_code unknown_command(const cli *c, const char *name) {
 
 int main(int argc, char **argv) {
   bool plain = getenv("NO_COLOR") && *getenv("NO_COLOR");
-  cli c = {environment_language(), !plain && isatty(STDOUT_FILENO), !plain && isatty(STDERR_FILENO), NULL};
+  cli c = {.language = environment_language(), .color_out = !plain && isatty(STDOUT_FILENO), .color_err = !plain && isatty(STDERR_FILENO)};
   static const struct option options[] = {{"version", no_argument, NULL, OPT_FIRST}, CLI_COMMON};
   int option;
   while ((option = cli_option(&c, argc, argv, "+", options)) >= 0) {

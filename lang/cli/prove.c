@@ -239,7 +239,7 @@ exit_code command_prove(cli *c, int argc, char **argv) {
   enum { JSON = OPT_FIRST, EDITION, RULE, STEPS };
   static const struct option options[] = {{"json", no_argument, NULL, JSON},        {"edition", required_argument, NULL, EDITION},
                                           {"rule", required_argument, NULL, RULE},  {"budget", required_argument, NULL, STEPS},
-                                          {"output", required_argument, NULL, 'o'}, CLI_COMMON};
+                                          {"output", required_argument, NULL, 'o'}, CLI_SCENARIO, CLI_COMMON};
   ppr_prove_opts opts = PPR_PROVE_OPTS_INIT;
   proofs *p = calloc(1, sizeof *p);
   int option;

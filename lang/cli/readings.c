@@ -30,7 +30,7 @@ static bool collect(listing *l, const char *edition) {
   ppr_edition_info first, e;
   for (size_t i = 0; i < editions && ppr_program_edition(l->program, 0, &first) == PPR_OK; i++) {
     if (ppr_program_edition(l->program, i, &e) != PPR_OK || strcmp(e.record, first.record) != 0) continue;
-    if (edition && strcmp(e.name, edition) != 0) continue;
+    if (edition && !cli_is_edition(e.name, edition)) continue;
     place p = {.edition = i};
     for (; ppr_program_reading(l->program, i, p.index, &p.info) == PPR_OK; p.index++) {
       if (l->n == cap) {
@@ -136,7 +136,7 @@ static size_t count_names(const listing *l) {
 static bool has_edition(const ppr_program *program, const char *name) {
   ppr_edition_info e;
   for (size_t i = 0; ppr_program_edition(program, i, &e) == PPR_OK; i++)
-    if (strcmp(e.name, name) == 0) return true;
+    if (cli_is_edition(e.name, name)) return true;
   return false;
 }
 
@@ -281,7 +281,7 @@ exit_code command_readings(cli *c, int argc, char **argv) {
                                           {"json", no_argument, NULL, JSON},
                                           {"output", required_argument, NULL, 'o'},
                                           {"quiet", no_argument, NULL, QUIET},
-                                          CLI_COMMON};
+                                          CLI_SCENARIO, CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
   const char *edition = NULL;

@@ -1,11 +1,7 @@
 /* `ppr run`: a program over a folder of tables, a flat file or JSON records; progress and summary on stderr. */
 #include "data.h"
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { MOST_JOBS = 64 };
 
 /* A line of the table of counts: its head in 36 columns, however many bytes its characters take. */
 static void print_count_line(const cli *c, const char *head, const char *yes, const char *no, const char *absent) {
@@ -54,9 +50,18 @@ static void print_summary(const cli *c, const ppr_program *p, const ppr_run_summ
   }
 }
 
-/* Where the machine spent its time, most first. */
+static void print_phase(const cli *c, message name, double seconds) {
+  char text[32];
+  fprintf(stderr, cli_text(c, MSG_PROFILE_PHASE), cli_text(c, name), data_seconds(c, text, seconds));
+  fputc('\n', stderr);
+}
+
+/* Where the time went: phases of the run, then steps of the machine, most first. */
 static void print_profile(const cli *c, const ppr_run_summary *s) {
   uint64_t total = 0;
+  print_phase(c, MSG_PROFILE_READING, s->reading);
+  print_phase(c, MSG_PROFILE_EVALUATING, s->evaluating);
+  print_phase(c, MSG_PROFILE_WRITING, s->writing);
   for (size_t i = 0; i < s->n_profile; i++) total += s->profile[i].nanoseconds;
   fprintf(stderr, cli_text(c, MSG_PROFILE_HEAD), cli_text(c, MSG_PROFILE_STEP), cli_text(c, MSG_PROFILE_TIMES), cli_text(c, MSG_PROFILE_RECORDS),
           "ns", "%");
@@ -75,20 +80,6 @@ static void print_profile(const cli *c, const ppr_run_summary *s) {
             cli_count(c, time, (size_t)row.nanoseconds), share);
     fputc('\n', stderr);
   }
-}
-
-static bool parse_count(const char *text, unsigned long most, uint32_t *out) {
-  char *end;
-  unsigned long n = strtoul(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end || n < 1 || n > most) return false;
-  *out = (uint32_t)n;
-  return true;
-}
-
-/* As many as there are processors to run on. */
-static uint32_t default_jobs(void) {
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : n > MOST_JOBS ? MOST_JOBS : (uint32_t)n;
 }
 
 static exit_code run(const cli *c, const char *path, const ppr_run_opts *given, bool quiet) {
@@ -119,11 +110,12 @@ exit_code command_run(cli *c, int argc, char **argv) {
                                           {"jobs", required_argument, NULL, JOBS},
                                           {"quiet", no_argument, NULL, QUIET},
                                           {"profile", no_argument, NULL, PROFILE},
-                                          CLI_COMMON};
+                                          CLI_SCENARIO, CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
-  opts.jobs = default_jobs();
+  opts.jobs = data_jobs();
   bool quiet = false;
+  uint64_t number;
   int option;
   while ((option = cli_option(c, argc, argv, "o:q", options)) >= 0) {
     exit_code code = data_option(&data, c, option, optarg);
@@ -131,8 +123,10 @@ exit_code command_run(cli *c, int argc, char **argv) {
     if (option == 'o') opts.output = optarg;
     if (option == QUIET || option == 'q') quiet = true;
     if (option == PROFILE) opts.profile = 1;
-    if (option == BATCH && !parse_count(optarg, 1024, &opts.lanes)) return cli_usage(c, MSG_BAD_BATCH, optarg);
-    if (option == JOBS && !parse_count(optarg, MOST_JOBS, &opts.jobs)) return cli_usage(c, MSG_BAD_JOBS, optarg);
+    if (option == BATCH && !data_number(optarg, 1, 1024, &number)) return cli_usage(c, MSG_BAD_BATCH, optarg);
+    if (option == BATCH) opts.lanes = (uint32_t)number;
+    if (option == JOBS && !data_number(optarg, 1, DATA_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
+    if (option == JOBS) opts.jobs = (uint32_t)number;
   }
   if (option < -1) return CLI_DONE(option);
   if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");

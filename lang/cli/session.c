@@ -1,15 +1,21 @@
 /* Loading a program for a subcommand, and what its end means: printed report and exit code. */
 #include "cli.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { IMAGE_LIMIT = 1 << 28 };
 
 exit_code session_open(session *s, const cli *c) {
-  *s = (session){ppr_engine_new(), ppr_report_new(), NULL};
-  if (s->engine && s->report) return EXIT_FINE;
+  *s = (session){.engine = ppr_engine_new(), .report = ppr_report_new()};
+  if (s->engine && s->report) {
+    ppr_engine_scenarios(s->engine, c->scenarios, c->n_scenarios);
+    return EXIT_FINE;
+  }
   cli_say(c, MSG_NO_MEMORY);
   session_close(s);
   return EXIT_INTERNAL;
@@ -19,7 +25,8 @@ void session_close(session *s) {
   ppr_program_free(s->program);
   ppr_report_free(s->report);
   ppr_engine_free(s->engine);
-  *s = (session){NULL, NULL, NULL};
+  if (s->image) munmap(s->image, s->image_size);
+  *s = (session){0};
 }
 
 /* Rule texts are folders and *.ppr files; everything else is taken for an image. */
@@ -29,49 +36,44 @@ static bool is_rules(const char *path) {
   return (n > 4 && strcmp(path + n - 4, ".ppr") == 0) || stat(path, &st) != 0 || S_ISDIR(st.st_mode);
 }
 
+/* The bytes of a file; mapped, so that only what is needed comes into memory. `compile` never writes into a file that is there: it renames a new one,
+ * and whoever has the old one keeps it. False: errno says why. */
+static bool map_file(session *s, const char *path, off_t *size) {
+  struct stat st;
+  int fd = open(path, O_RDONLY);
+  bool right = fd >= 0 && fstat(fd, &st) == 0;
+  *size = right ? st.st_size : 0;
+  if (right && st.st_size > 0 && st.st_size <= IMAGE_LIMIT) {
+    void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    right = bytes != MAP_FAILED;
+    if (right) s->image = bytes, s->image_size = (size_t)st.st_size;
+  }
+  int why = errno;
+  if (fd >= 0) close(fd);
+  errno = why;
+  return right;
+}
+
 static exit_code load_image(session *s, const cli *c, const char *path) {
-  FILE *f = fopen(path, "rb");
-  if (!f) {
+  off_t size;
+  if (!map_file(s, path, &size)) {
     cli_say(c, MSG_CANNOT_READ, path, strerror(errno));
     return EXIT_IO;
   }
-  size_t size = 0, cap = 1 << 16;
-  char *bytes = malloc(cap);
-  while (bytes && !feof(f) && !ferror(f) && size <= IMAGE_LIMIT) {
-    if (size == cap) {
-      char *more = realloc(bytes, cap *= 2);
-      if (!more) free(bytes);
-      bytes = more;
-      if (!bytes) break;
-    }
-    size += fread(bytes + size, 1, cap - size, f);
-  }
-  exit_code code = EXIT_FINE;
-  if (!bytes) {
-    cli_say(c, MSG_NO_MEMORY);
-    code = EXIT_INTERNAL;
-  } else if (ferror(f)) {
-    cli_say(c, MSG_CANNOT_READ, path, strerror(errno));
-    code = EXIT_IO;
-  } else if (size > IMAGE_LIMIT) {
+  if (size > IMAGE_LIMIT) {
     cli_say(c, MSG_FILE_TOO_LARGE, path);
-    code = EXIT_REFUSED;
-  } else {
-    ppr_status status = ppr_program_load(&s->program, s->engine, bytes, size, s->report);
-    if (status != PPR_OK) {
-      cli_say(c, MSG_REFUSED_IMAGE, path);
-      code = session_end(s, c, status == PPR_DIAGNOSED ? PPR_INVALID_PROGRAM : status, true);
-    }
+    return EXIT_REFUSED;
   }
-  fclose(f);
-  free(bytes);
-  return code;
+  ppr_status status = ppr_program_open(&s->program, s->engine, s->image, s->image_size, s->report);
+  if (status == PPR_OK) return EXIT_FINE;
+  cli_say(c, MSG_REFUSED_IMAGE, path);
+  return session_end(s, c, status == PPR_DIAGNOSED ? PPR_INVALID_PROGRAM : status, true);
 }
 
 exit_code session_load(session *s, const cli *c, const char *path) {
   exit_code code = session_open(s, c);
   if (code != EXIT_FINE) return code;
-  if (!is_rules(path)) code = load_image(s, c, path);
+  if (!is_rules(path)) code = c->n_scenarios ? cli_usage(c, MSG_SCENARIO_IMAGE, path) : load_image(s, c, path);
   else {
     ppr_status status = ppr_compile_path(&s->program, s->engine, path, s->report);
     if (status != PPR_OK) code = session_end(s, c, status, true);
@@ -97,7 +99,7 @@ static exit_code code_of_report(ppr_report *report, bool rules) {
     long number = strtol(d.code + 3, NULL, 10);
     if (number >= 7000 && number < 7100) return EXIT_IO;
     if (number == 5005 || number == 5006 || number == 5007 || number == 5021 || number == 5029) return EXIT_REFUSED;
-    if (number >= 5024 && number <= 5028) return EXIT_USAGE;
+    if ((number >= 5024 && number <= 5028) || number == 5046 || number == 5047) return EXIT_USAGE;
     break;
   }
   return rules ? EXIT_FINDINGS : EXIT_DATA;

@@ -8,10 +8,13 @@
 /* ---- the texts ---- */
 
 /* Reads and compiles a path, so that errors are told with their places, and arranges its Fassungen. */
-static ppr_status read_texts(diffing *d, const char *path, edition_text **texts, size_t *n) {
+static ppr_status read_texts(diffing *d, const char *path, bool changed, edition_text **texts, size_t *n) {
   uint32_t first = report_sources(d->report);
   ppr_program *program = NULL;
+  size_t scenarios = d->engine->n_scenarios; /* the old text is without them */
+  if (!changed) d->engine->n_scenarios = 0;
   ppr_status status = ppr_compile_path(&program, d->engine, path, d->report);
+  d->engine->n_scenarios = scenarios;
   if (status != PPR_OK) return status;
   ppr_program_free(program);
   *texts = compile_front(d->report, d->arena, first, report_sources(d->report) - first, n);
@@ -25,24 +28,33 @@ static ppr_status wrong(diffing *d, ppr_diff_option option) {
 
 static const edition_text *edition_named(const edition_text *texts, size_t n, const char *edition) {
   for (size_t i = n; i-- > 0;)
-    if (!edition || name_is(texts[i].file->fassung, edition)) return &texts[i];
+    if (!edition || edition_is(&texts[i], edition)) return &texts[i];
   return NULL;
 }
 
+/* The last Fassung a scenario changes. */
+static const edition_text *changed_edition(const edition_text *texts, size_t n) {
+  for (size_t i = n; i-- > 0;)
+    if (texts[i].n_scenarios) return &texts[i];
+  return NULL;
+}
+
+/* With scenarios the texts are those without and with them, of one Fassung unless two are named. */
 static ppr_status read_sides(diffing *d) {
   const ppr_diff_opts *o = d->opts;
   edition_text *texts[2] = {NULL, NULL};
   size_t n[2] = {0, 0};
-  bool two = o->new_path != NULL;
-  ppr_status status = read_texts(d, o->old_path, &texts[0], &n[0]);
-  if (status == PPR_OK && two) status = read_texts(d, o->new_path, &texts[1], &n[1]);
+  bool scenario = d->engine->n_scenarios > 0, two = o->new_path || scenario;
+  ppr_status status = read_texts(d, o->old_path, false, &texts[0], &n[0]);
+  if (status == PPR_OK && two) status = read_texts(d, o->new_path ? o->new_path : o->old_path, true, &texts[1], &n[1]);
   if (status != PPR_OK) return status;
-  const edition_text *old = edition_named(texts[0], n[0], o->from), *now = edition_named(texts[two], n[two], o->to);
+  const edition_text *now = scenario && !o->to ? changed_edition(texts[two], n[two]) : edition_named(texts[two], n[two], o->to);
   if (!now) return wrong(d, PPR_DIFF_OPTION_TO);
+  const edition_text *old = edition_named(texts[0], n[0], o->from || !scenario ? o->from : now->name);
   if (!two && !o->from) old = now > texts[0] ? now - 1 : NULL;
   if (!old) return wrong(d, PPR_DIFF_OPTION_FROM);
   d->side[0] = (diff_side){old, o->old_path};
-  d->side[1] = (diff_side){now, two ? o->new_path : o->old_path};
+  d->side[1] = (diff_side){now, o->new_path ? o->new_path : o->old_path};
   return PPR_OK;
 }
 

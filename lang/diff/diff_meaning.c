@@ -1,52 +1,17 @@
 /* Meaning: every result of two texts proved equal for all records, or a smallest record for which it is not. Both texts become one graph; what is one
  * node is the same. Results are compared as they come without other readings being chosen where the two texts do not offer the same ones. */
 #include "base/quarter.h"
-#include "code/program.h"
-#include "diff/diff_step.h"
+#include "diff/diff_meaning.h"
 #include "engine.h"
 #include "proof/box.h"
-#include "proof/record.h"
-#include "proof/search.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { POOL = 64, BATCHES = 24, BASES = 8, REFUSED = 12 /* refused records looked past */ };
+enum { REFUSED = 12 /* refused records looked past */, FEWER = 16 /* part of the budget for more elements of a rule */, PLAIN = 64 /* nodes */ };
 static const uint64_t BUDGET = 400000;
 static const size_t SEARCHED = 1000000; /* inputs times nodes a search along inputs is worth */
 
-/* A result both texts have, or that there is none. */
-typedef struct question {
-  uint32_t output[2]; /* NONE both: the record has no results */
-  node_id differs;
-  node_id *parts; /* of NONE: refusals one text alone has */
-  size_t n_parts;
-} question;
-
-typedef struct meaning {
-  diffing *d;
-  diff_kind *kind;
-  ppr_arena *arena;
-  ppr_program *program[2];
-  const ppr_edition *e[2];
-  graph *g;
-  graph_program code[2];
-  search_machine *machine[2];
-  ppr_evaluator *evaluator[2];
-  node_id *refusal[2];
-  size_t n_refusal[2];
-  diff_steps *steps;
-  int64_t *pool[POOL]; /* records that showed a difference */
-  size_t n_pool;
-  int64_t *point;
-  const question *asked;   /* by the search */
-  question *questions;     /* of the results not proved equal by form */
-  int64_t **found;         /* records that show a difference, NULL: none yet */
-  int64_t *(*base)[BASES]; /* records with results to start a search from */
-  size_t n_open;
-  uint64_t random;
-} meaning;
-
-static const char *say(const meaning *m, const char *de, const char *en) { return m->d->opts->language == PPR_ENGLISH ? en : de; }
+static const char *say(const meaning *m, const char *de, const char *en) { return diff_say(m->d, de, en); }
 
 static const char *own(meaning *m, const char *text) {
   const char *kept = arena_printf(m->d->arena, "%s", text);
@@ -155,12 +120,12 @@ static node_id scaled(meaning *m, node_id node, uint32_t scale, uint32_t to) {
 /* False: values of the two results cannot be compared. */
 static bool ask(meaning *m, question *q) {
   graph *g = m->g;
-  if (q->output[0] == PPR_NONE) {
+  if (q->pair.output[0] == PPR_NONE) {
     own_refusals(m, q);
-    q->differs = q->n_parts ? q->parts[0] : graph_const(g, 0);
+    q->pair.differs = q->n_parts ? q->parts[0] : graph_const(g, 0);
     return true;
   }
-  const ppr_output *a = &m->e[0]->output[q->output[0]], *b = &m->e[1]->output[q->output[1]];
+  const ppr_output *a = &m->e[0]->output[q->pair.output[0]], *b = &m->e[1]->output[q->pair.output[1]];
   bool numbers = (a->kind == PPR_KIND_NUMBER || a->kind == PPR_KIND_PERCENT);
   if (a->kind != b->kind) return false;
   if (a->enumeration && b->enumeration) {
@@ -168,299 +133,12 @@ static bool ask(meaning *m, question *q) {
     if (!same_members(m, &f, &h, true)) return false;
   }
   uint32_t scale = a->scale > b->scale ? a->scale : b->scale;
-  node_id x = node_of(m, 0, q->output[0]), y = node_of(m, 1, q->output[1]);
+  node_id x = node_of(m, 0, q->pair.output[0]), y = node_of(m, 1, q->pair.output[1]);
   if (numbers) x = scaled(m, x, a->scale, scale), y = scaled(m, y, b->scale, scale);
-  node_id s = state_of(m, 0, q->output[0]), t = state_of(m, 1, q->output[1]);
+  node_id s = state_of(m, 0, q->pair.output[0]), t = state_of(m, 1, q->pair.output[1]);
   node_id same_state = graph_eq(g, s, t), present = graph_eq(g, s, graph_const(g, PPR_PRESENT));
-  q->differs = graph_or(g, graph_not(g, same_state), graph_and(g, present, graph_not(g, graph_eq(g, x, y))));
+  q->pair.differs = graph_or(g, graph_not(g, same_state), graph_and(g, present, graph_not(g, graph_eq(g, x, y))));
   return true;
-}
-
-/* ---- the machine on both texts ---- */
-
-static bool refused_by(const meaning *m, int side, size_t record) {
-  if (search_fault(m->machine[side], record).code) return true;
-  for (uint32_t i = 0; i < m->e[side]->n_check; i++) {
-    uint8_t state;
-    if (m->e[side]->check[i].severity == 0 && search_output(m->machine[side], record, m->e[side]->check[i].output, &state) && !state) return true;
-  }
-  return false;
-}
-
-static bool shows(const meaning *m, const question *q, size_t record) {
-  bool a = refused_by(m, 0, record), b = refused_by(m, 1, record);
-  if (q->output[0] == PPR_NONE) return a != b;
-  if (a || b) return false;
-  uint8_t s, t;
-  int64_t x = search_output(m->machine[0], record, q->output[0], &s), y = search_output(m->machine[1], record, q->output[1], &t);
-  if (s != t) return true;
-  const ppr_output *o = &m->e[0]->output[q->output[0]], *p = &m->e[1]->output[q->output[1]];
-  ppr_wide v = x, w = y;
-  for (uint32_t i = o->scale; i < p->scale; i++) v *= 10;
-  for (uint32_t i = p->scale; i < o->scale; i++) w *= 10;
-  return s == PPR_PRESENT && v != w;
-}
-
-static bool test(void *ctx, const int64_t *leaves, size_t n, bool *hit) {
-  const meaning *m = ctx;
-  if (!search_evaluate(m->machine[0], leaves, n) || !search_evaluate(m->machine[1], leaves, n)) return false;
-  for (size_t i = 0; i < n; i++) hit[i] = shows(m, m->asked, i);
-  return true;
-}
-
-static bool confirmed(meaning *m, const int64_t *leaves) {
-  bool hit[SEARCH_BATCH] = {false};
-  return test(m, leaves, 1, hit) && hit[0];
-}
-
-/* ---- witnesses ---- */
-
-static void usual(meaning *m, int64_t *leaves) {
-  for (size_t i = 0; i < m->g->n_leaf; i++) leaves[i] = m->g->leaf[i].usual;
-}
-
-static const char *output_text(meaning *m, int side, const question *q, const int64_t *leaves) {
-  if (!search_evaluate(m->machine[side], leaves, 1)) return "";
-  if (q->output[0] == PPR_NONE) return refused_by(m, side, 0) ? say(m, "kein Ergebnis", "no result") : say(m, "Ergebnis", "result");
-  const ppr_output *o = &m->e[side]->output[q->output[side]];
-  uint8_t state;
-  int64_t value = search_output(m->machine[side], 0, q->output[side], &state);
-  static const char *const words[] = {"", "fehlt", "entfällt", "unbestimmt"};
-  if (state) return words[state];
-  const char *text = record_value(m->d->arena, m->program[side], m->e[side], o->kind, o->enumeration, o->scale, value);
-  return text ? text : "";
-}
-
-static const char *explanation(meaning *m, int side, const question *q, const int64_t *leaves) {
-  const ppr_edition *e = m->e[side];
-  int64_t *values = arena_array(m->arena, (size_t)e->n_input + 1, sizeof *values);
-  uint8_t *states = arena_array(m->arena, (size_t)e->n_input + 1, 1);
-  ppr_column *in = arena_array(m->arena, (size_t)e->n_input + 1, sizeof *in);
-  if (!values || !states || !in) return "";
-  graph_fill(m->g, &m->code[side], leaves, values, states);
-  for (uint32_t i = 0; i < e->n_input; i++) in[i] = (ppr_column){values + i, states + i, NULL};
-  size_t which = q->output[side];
-  bool all = q->output[0] == PPR_NONE;
-  ppr_letter_opts opts = PPR_LETTER_OPTS_INIT;
-  opts.language = m->d->opts->language;
-  const char *text = "";
-  if (!all && e->output[which].inst) ppr_evaluator_explain(m->evaluator[side], in, 0, which, opts.language, PPR_EXPLAIN_SHORT, &text);
-  else if (all && search_evaluate(m->machine[side], leaves, 1) && search_fault(m->machine[side], 0).code)
-    ppr_evaluator_letter(m->evaluator[side], in, 0, NULL, 0, &opts, &text);
-  return own(m, text);
-}
-
-static size_t moved_inputs(const meaning *m, const int64_t *leaves) {
-  size_t n = 0;
-  for (size_t i = 0; i < m->g->n_leaf; i++) n += leaves[i] != m->g->leaf[i].usual;
-  return n;
-}
-
-static void fill_region(meaning *m, diff_region *r, const char *label, const question *q, const int64_t *leaves) {
-  const ppr_edition *e = m->e[1];
-  int64_t *values = arena_array(m->arena, (size_t)e->n_input + 1, sizeof *values);
-  uint8_t *states = arena_array(m->arena, (size_t)e->n_input + 1, 1);
-  if (!values || !states) {
-    m->d->failed = true;
-    return;
-  }
-  graph_fill(m->g, &m->code[1], leaves, values, states);
-  r->output = label;
-  r->old_value = output_text(m, 0, q, leaves);
-  r->new_value = output_text(m, 1, q, leaves);
-  r->moved = moved_inputs(m, leaves);
-  r->tables = record_tables(m->d->arena, m->program[1], e, values, states, &r->n_tables);
-  for (size_t i = 0; r->tables && i < r->n_tables; i++) ((ppr_proof_table *)(uintptr_t)r->tables)[i].name = own(m, r->tables[i].name);
-  r->readings = record_readings(m->d->arena, m->program[1], e, values, &r->n_readings);
-  r->key = record_key(m->d->arena, m->program[1], e, values);
-  r->old_text = explanation(m, 0, q, leaves);
-  r->new_text = explanation(m, 1, q, leaves);
-  m->d->failed = m->d->failed || !r->tables || !r->readings || !r->key;
-}
-
-static bool same_place(const diff_region *r, const diff_step *step, const size_t *through, size_t n) {
-  if (n || r->n_through) return n == r->n_through && !memcmp(r->through, through, n * sizeof *through);
-  return !strcmp(r->step.rule, step->rule);
-}
-
-static uint32_t region_of(const diff_kind *k, const diff_step *step, const size_t *through, size_t n) {
-  for (size_t i = 0; i < k->n_regions; i++)
-    if (same_place(&k->regions[i], step, through, n)) return (uint32_t)i;
-  return PPR_NONE;
-}
-
-/* Many inputs at once to their usual values, then each. */
-static void shrink(meaning *m, const question *q, int64_t *leaves) {
-  size_t n = m->g->n_leaf;
-  int64_t *kept = arena_array(m->arena, n + 1, sizeof *kept);
-  if (!kept) return;
-  m->asked = q;
-  for (size_t width = n; width > 1; width = (width + 1) / 2) {
-    for (size_t from = 0; from < n; from += width) {
-      size_t until = from + width < n ? from + width : n;
-      memcpy(kept, leaves, n * sizeof *kept);
-      for (size_t i = from; i < until; i++) leaves[i] = m->g->leaf[i].usual;
-      if (!confirmed(m, leaves)) memcpy(leaves, kept, n * sizeof *kept);
-    }
-    if (width == 2) break;
-  }
-  search s = {m->g, m->d->engine->alloc, test, m, q->differs, 0, 0};
-  search_shrink(&s, leaves);
-}
-
-/* The region of a record that shows the difference; made when it is the first. */
-static uint32_t place(meaning *m, const char *label, const question *q, int64_t *leaves, bool small) {
-  diff_kind *k = m->kind;
-  for (;; small = true) {
-    size_t n = 0;
-    diff_step step;
-    const size_t *through = diff_step_find(m->steps, label, q->output, leaves, &step, &n);
-    if (!through) return PPR_NONE;
-    uint32_t found = region_of(k, &step, through, n);
-    if (found != PPR_NONE) return found;
-    if (!small) {
-      shrink(m, q, leaves);
-      continue;
-    }
-    k->regions = arena_grow(m->d->arena, k->regions, k->n_regions, &k->cap_regions, k->n_regions + 1, sizeof *k->regions);
-    if (!k->regions) return PPR_NONE;
-    diff_region *r = &k->regions[k->n_regions];
-    *r = (diff_region){.step = step, .through = through, .n_through = n};
-    fill_region(m, r, label, q, leaves);
-    if (m->n_pool < POOL && (m->pool[m->n_pool] = arena_array(m->arena, m->g->n_leaf + 1, sizeof *leaves)))
-      memcpy(m->pool[m->n_pool++], leaves, m->g->n_leaf * sizeof *leaves);
-    return (uint32_t)k->n_regions++;
-  }
-}
-
-/* ---- records that show much ---- */
-
-static uint64_t next_random(meaning *m) {
-  m->random ^= m->random << 13;
-  m->random ^= m->random >> 7;
-  m->random ^= m->random << 17;
-  return m->random;
-}
-
-static int64_t draw(meaning *m, const graph_leaf *l) {
-  uint64_t width = (uint64_t)l->hi - (uint64_t)l->lo, r = next_random(m), v = next_random(m);
-  if (r % 16 == 0) return l->hi;
-  if (r % 16 == 1) return l->lo;
-  if (r % 16 < 12) v >>= next_random(m) % 64; /* small ones as often as large ones */
-  return (int64_t)((uint64_t)l->lo + (width == UINT64_MAX ? v : v % (width + 1)));
-}
-
-/* What a result says, as far as it turns: a yes/no and its state, of others the state alone. */
-typedef struct saying {
-  int64_t value;
-  uint8_t state;
-} saying;
-
-static saying says(const meaning *m, const question *q, int side, size_t record) {
-  saying x;
-  x.value = search_output(m->machine[side], record, q->output[side], &x.state);
-  if (x.state || m->e[side]->output[q->output[side]].kind != PPR_KIND_BOOL) x.value = 0;
-  return x;
-}
-
-static bool alike(saying x, saying y) { return x.value == y.value && x.state == y.state; }
-
-/* The result turns along an input of the record in m->point: where it turns under one text, it may not yet have turned under the other. */
-static bool turn(meaning *m, const question *q, uint32_t leaf, const saying *first) {
-  int64_t lo = m->g->leaf[leaf].lo, hi = m->g->leaf[leaf].hi, held = m->point[leaf];
-  while (hi - lo > 1) {
-    int64_t mid = lo + (hi - lo) / 2;
-    m->point[leaf] = mid;
-    if (confirmed(m, m->point)) return true;
-    if (alike(says(m, q, 0, 0), first[0]) && alike(says(m, q, 1, 0), first[1])) lo = mid;
-    else hi = mid;
-  }
-  m->point[leaf] = held;
-  return false;
-}
-
-/* From a record along some inputs: both ends of each at once, then between them where the result is another at the other end. */
-static bool along(meaning *m, const question *q, const int64_t *base, const uint32_t *leaf, size_t count, int64_t *batch) {
-  size_t n = m->g->n_leaf;
-  bool hit[SEARCH_BATCH] = {false}, turned[SEARCH_BATCH / 2];
-  saying first[SEARCH_BATCH / 2][2];
-  for (size_t i = 0; i < 2 * count; i++) {
-    memcpy(batch + i * n, base, n * sizeof *base);
-    batch[i * n + leaf[i / 2]] = i % 2 ? m->g->leaf[leaf[i / 2]].hi : m->g->leaf[leaf[i / 2]].lo;
-  }
-  if (!test(m, batch, 2 * count, hit)) return false;
-  for (size_t i = 0; i < 2 * count; i++) {
-    if (!hit[i]) continue;
-    memcpy(m->point, batch + i * n, n * sizeof *base);
-    return true;
-  }
-  for (size_t i = 0; i < count; i++) {
-    turned[i] = false;
-    for (int s = 0; s < 2; s++) {
-      first[i][s] = says(m, q, s, 2 * i);
-      turned[i] = turned[i] || !alike(first[i][s], says(m, q, s, 2 * i + 1));
-    }
-  }
-  memcpy(m->point, base, n * sizeof *base);
-  for (size_t i = 0; i < count; i++)
-    if (turned[i] && turn(m, q, leaf[i], first[i])) return true;
-  return false;
-}
-
-/* From records the samples kept, along every input the result rests on. */
-static bool follow(meaning *m, size_t at) {
-  const question *q = &m->questions[at];
-  size_t n, leaves = 0;
-  node_id *cone = graph_cone(m->g, m->arena, &q->differs, 1, &n);
-  uint32_t *leaf = arena_array(m->arena, n + 1, sizeof *leaf);
-  int64_t *batch = arena_array(m->arena, m->g->n_leaf + 1, SEARCH_BATCH * sizeof *batch);
-  if (!cone || !leaf || !batch || q->output[0] == PPR_NONE) return false;
-  for (size_t i = 0; i < n; i++)
-    if (m->g->node[cone[i]].op == NODE_LEAF) leaf[leaves++] = m->g->node[cone[i]].extra;
-  for (int b = 0; b < BASES; b++)
-    for (size_t i = 0; m->base[at][b] && i < leaves; i += SEARCH_BATCH / 2)
-      if (along(m, q, m->base[at][b], leaf + i, leaves - i < SEARCH_BATCH / 2 ? leaves - i : SEARCH_BATCH / 2, batch)) return true;
-  return false;
-}
-
-/* Keeps some records with results, half of them saying what the others do not. */
-static void keep_base(meaning *m, size_t at, const int64_t *leaves, size_t record) {
-  const question *q = &m->questions[at];
-  if (q->output[0] == PPR_NONE || refused_by(m, 0, record) || refused_by(m, 1, record)) return;
-  saying x = says(m, q, 0, record);
-  int half = x.value || x.state > PPR_FEHLT ? BASES / 2 : 0, b = half;
-  while (b < half + BASES / 2 && m->base[at][b]) b++;
-  if (b == half + BASES / 2) return;
-  if (!(m->base[at][b] = arena_array(m->arena, m->g->n_leaf + 1, sizeof *leaves))) m->d->failed = true;
-  else memcpy(m->base[at][b], leaves, m->g->n_leaf * sizeof *leaves);
-}
-
-/* Records with few and with many unusual inputs, the same ones always; one run of both machines serves all results. */
-static void sample(meaning *m) {
-  size_t n = m->g->n_leaf;
-  int64_t *batch = arena_array(m->arena, n + 1, SEARCH_BATCH * sizeof *batch);
-  if (!batch) {
-    m->d->failed = true;
-    return;
-  }
-  m->random = UINT64_C(0x9e3779b97f4a7c15);
-  for (int k = 0; k < BATCHES && !m->d->failed; k++) {
-    for (size_t i = 0; i < SEARCH_BATCH; i++) {
-      uint64_t one_in = UINT64_C(1) << i % 8;
-      for (size_t leaf = 0; leaf < n; leaf++) batch[i * n + leaf] = next_random(m) % one_in ? m->g->leaf[leaf].usual : draw(m, &m->g->leaf[leaf]);
-    }
-    if (!search_evaluate(m->machine[0], batch, SEARCH_BATCH) || !search_evaluate(m->machine[1], batch, SEARCH_BATCH)) m->d->failed = true;
-    for (size_t o = 0; o < m->n_open && !m->d->failed; o++) {
-      for (size_t i = 0; i < SEARCH_BATCH && !m->found[o]; i++) {
-        if (!shows(m, &m->questions[o], i)) {
-          keep_base(m, o, batch + i * n, i);
-          continue;
-        }
-        if (!(m->found[o] = arena_array(m->arena, n + 1, sizeof *batch))) m->d->failed = true;
-        else memcpy(m->found[o], batch + i * n, n * sizeof *batch);
-      }
-    }
-  }
 }
 
 /* ---- answers ---- */
@@ -472,7 +150,7 @@ static void undecided(diff_output *o, const char *reason) {
 
 static void different(meaning *m, diff_output *o, const question *q) {
   o->verdict = OUTPUT_DIFFERENT;
-  o->region = place(m, o->label, q, m->point, false);
+  o->region = diff_region_place(m, o->label, q, m->point);
   if (o->region == PPR_NONE) m->d->failed = true;
 }
 
@@ -484,14 +162,14 @@ static void pose(meaning *m, diff_output *o, question *q) {
   }
   o->verdict = OUTPUT_EQUAL;
   o->proof = EQUAL_FORM;
-  if (graph_is(m->g, q->differs, 0)) return;
+  if (graph_is(m->g, q->pair.differs, 0)) return;
   o->verdict = OUTPUT_UNDECIDED;
   m->questions[m->n_open++] = *q;
 }
 
 static bool worth_searching(meaning *m, const question *q) {
   size_t n;
-  node_id *cone = graph_cone(m->g, m->arena, &q->differs, 1, &n);
+  node_id *cone = graph_cone(m->g, m->arena, &q->pair.differs, 1, &n);
   size_t leaves = 0;
   for (size_t i = 0; cone && i < n; i++) leaves += m->g->node[cone[i]].op == NODE_LEAF;
   return cone && leaves * n <= SEARCHED;
@@ -506,52 +184,69 @@ static node_id refusal_at(meaning *m, const int64_t *leaves) {
   return graph_const(m->g, 0);
 }
 
+/* No refusal of either text that is about few inputs holds: what is left of the records when the plainly wrong ones are taken out. */
+static node_id admission(meaning *m) {
+  node_id all = graph_const(m->g, 1);
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; i < m->n_refusal[s]; i++) {
+      size_t n;
+      const node_id *cone = graph_cone(m->g, m->arena, &m->refusal[s][i], 1, &n);
+      if (cone && n <= PLAIN) all = graph_and(m->g, all, graph_not(m->g, m->refusal[s][i]));
+    }
+  return all;
+}
+
 /* A confirmed record for which the node is 1, or that there is none. Where a text refuses the record found, records without that refusal are asked
  * for: that none of these is left proves that the difference never shows. */
 static box_answer solve(meaning *m, const question *q, node_id node, uint64_t budget, bool *cut) {
+  if (q->pair.output[0] != PPR_NONE) node = graph_and(m->g, node, m->admitted);
   for (int i = 0; i < REFUSED; i++) {
-    usual(m, m->point);
+    diff_region_usual(m, m->point);
     box_result r = box_decide(m->g, m->d->engine->alloc, node, budget, m->point);
     *cut = *cut || r.cut;
-    if (r.answer != BOX_POINT || confirmed(m, m->point)) return r.answer;
+    if (r.answer != BOX_POINT || diff_search_confirms(m->search, &q->pair, m->point)) return r.answer;
     node_id refused = refusal_at(m, m->point);
-    if (graph_is(m->g, refused, 0) || q->output[0] == PPR_NONE) return BOX_BUDGET;
+    if (graph_is(m->g, refused, 0) || q->pair.output[0] == PPR_NONE) return BOX_BUDGET;
     node = graph_and(m->g, node, graph_not(m->g, refused));
   }
   return BOX_BUDGET;
 }
 
+/* An element before this one of the same rule was left open: this one will be, too, unless it is easy. */
+static bool given_up(const meaning *m, const diff_output *o) {
+  size_t size = strcspn(o->label, "[");
+  for (const diff_output *before = m->kind->outputs; before < o; before++)
+    if (before->verdict == OUTPUT_UNDECIDED && strcspn(before->label, "[") == size && !strncmp(before->label, o->label, size)) return true;
+  return false;
+}
+
 static void answer(meaning *m, diff_output *o, size_t at) {
   const question *q = &m->questions[at];
-  m->asked = q;
   if (m->found[at]) {
     memcpy(m->point, m->found[at], m->g->n_leaf * sizeof *m->point);
     different(m, o, q);
     return;
   }
   for (size_t i = 0; i < m->n_pool; i++) {
-    if (!confirmed(m, m->pool[i])) continue;
+    if (!diff_search_confirms(m->search, &q->pair, m->pool[i])) continue;
     memcpy(m->point, m->pool[i], m->g->n_leaf * sizeof *m->point);
     different(m, o, q);
     return;
   }
-  if (follow(m, at)) {
-    different(m, o, q);
-    return;
-  }
   uint64_t budget = m->d->opts->budget ? m->d->opts->budget : BUDGET;
-  search s = {m->g, m->d->engine->alloc, test, m, q->differs, budget / 200 + SEARCH_BATCH, 0};
+  if (given_up(m, o)) budget /= FEWER;
+  diff_asked asked = {m->search, &q->pair};
+  search s = {m->g, m->d->engine->alloc, diff_search_test, &asked, q->pair.differs, budget / 200 + SEARCH_BATCH, 0};
   bool cut = false;
-  size_t parts = q->output[0] == PPR_NONE ? q->n_parts : 1;
+  size_t parts = q->pair.output[0] == PPR_NONE ? q->n_parts : 1;
   box_answer a = BOX_NONE;
-  for (size_t i = 0; i < parts && a == BOX_NONE; i++) a = solve(m, q, q->parts ? q->parts[i] : q->differs, budget, &cut);
+  for (size_t i = 0; i < parts && a == BOX_NONE; i++) a = solve(m, q, q->parts ? q->parts[i] : q->pair.differs, budget, &cut);
   if (a == BOX_NONE) {
     o->verdict = OUTPUT_EQUAL;
     o->proof = cut ? EQUAL_CONDITIONS : EQUAL_INPUTS;
   } else if (a == BOX_POINT) different(m, o, q);
   else {
-    usual(m, m->point);
-    usual(m, m->point);
+    diff_region_usual(m, m->point);
     if (worth_searching(m, q) && search_find(&s, m->point)) different(m, o, q);
     else
       undecided(o, a == BOX_UNKNOWN ? say(m, "beruht auf Zahlen, über die nichts bekannt ist", "rests on numbers nothing is known of")
@@ -590,20 +285,25 @@ static bool prepare(meaning *m) {
   size_t most = (size_t)m->e[1]->n_output + 2;
   m->questions = arena_array(m->arena, most, sizeof *m->questions);
   m->found = arena_array(m->arena, most, sizeof *m->found);
-  m->base = arena_array(m->arena, most, sizeof *m->base);
   m->point = arena_array(m->arena, m->g->n_leaf + 1, sizeof *m->point);
   m->steps = diff_steps_new(m->d, m->arena, m->g, m->code);
-  return m->questions && m->found && m->base && m->point && m->steps;
+  return m->questions && m->found && m->point && m->steps;
+}
+
+static void explore(meaning *m) {
+  const diff_pair **pairs = arena_array(m->arena, m->n_open + 1, sizeof *pairs);
+  for (size_t i = 0; pairs && i < m->n_open; i++) pairs[i] = &m->questions[i].pair;
+  m->d->failed = m->d->failed || !pairs || !diff_search_explore(m->search, pairs, m->n_open, m->found);
 }
 
 static void compare_outputs(meaning *m) {
   diff_output *o = add_output(m, say(m, "(ohne Ergebnis)", "(no results)"));
-  question q = {{PPR_NONE, PPR_NONE}, 0, NULL, 0};
+  question q = {{{PPR_NONE, PPR_NONE}, 0}, NULL, 0};
   if (o) pose(m, o, &q);
   for (uint32_t i = 0; i < m->e[1]->n_output && !m->d->failed; i++) {
     if (!(o = add_output(m, label_of(m, 1, i)))) return;
-    q = (question){{partner(m, 1, i), i}, 0, NULL, 0};
-    if (q.output[0] == PPR_NONE) o->verdict = OUTPUT_ADDED;
+    q = (question){{{partner(m, 1, i), i}, 0}, NULL, 0};
+    if (q.pair.output[0] == PPR_NONE) o->verdict = OUTPUT_ADDED;
     else pose(m, o, &q);
   }
   for (uint32_t i = 0; i < m->e[0]->n_output && !m->d->failed; i++) {
@@ -611,7 +311,8 @@ static void compare_outputs(meaning *m) {
     if ((o = add_output(m, label_of(m, 0, i)))) o->verdict = OUTPUT_REMOVED;
   }
   if (m->g->failed) m->d->failed = true;
-  if (!m->d->failed) sample(m);
+  m->admitted = admission(m);
+  explore(m);
   diff_kind *k = m->kind;
   for (size_t i = 0, at = 0; i < k->n_outputs && !m->d->failed; i++) {
     if (k->outputs[i].verdict == OUTPUT_UNDECIDED && !*k->outputs[i].reason) answer(m, &k->outputs[i], at++);
@@ -655,11 +356,9 @@ static void compare_programs(meaning *m) {
   opts.keep = 1;
   for (int s = 0; s < 2; s++) {
     refusals(m, s);
-    if (search_machine_new(&m->machine[s], m->d->engine->alloc, m->g, &m->code[s]) != PPR_OK ||
-        ppr_evaluator_new(&m->evaluator[s], m->program[s], 0, &opts) != PPR_OK)
-      m->d->failed = true;
+    if (ppr_evaluator_new(&m->evaluator[s], m->program[s], 0, &opts) != PPR_OK) m->d->failed = true;
   }
-  if (!prepare(m)) m->d->failed = true;
+  if (!(m->search = diff_search_new(m->arena, m->d->engine->alloc, m->g, m->code)) || !prepare(m)) m->d->failed = true;
   if (!m->d->failed) compare_outputs(m);
 }
 
@@ -669,8 +368,8 @@ static void compare_kind(diffing *d, diff_kind *kind) {
   if (!m.arena) d->failed = true;
   else if (m.program[0] && m.program[1]) compare_programs(&m);
   else if (!d->failed) kind->reason = no_quarter(&m);
+  diff_search_free(m.search);
   for (int s = 0; s < 2; s++) {
-    search_machine_free(m.machine[s]);
     ppr_evaluator_free(m.evaluator[s]);
     ppr_program_free(m.program[s]);
   }

@@ -236,12 +236,36 @@ static const ppr_inst *inst_of(const diff_steps *s, int side, const uint32_t out
   return inst ? &e->inst[inst - 1] : NULL;
 }
 
+/* A column, condition or check is no element of a rule: the first one it is computed from that is not the same in both texts. */
+static bool beneath(diff_steps *s, const uint32_t output[2], parting *out) {
+  node_id roots[4];
+  size_t n = 0, n_cone;
+  for (int side = 0; side < 2; side++) {
+    const ppr_output *o = &s->code[side].edition->output[output[side]];
+    roots[n++] = s->code[side].reg[o->reg];
+    if (o->state) roots[n++] = s->code[side].reg[o->state - 1];
+  }
+  const node_id *cone = graph_cone(s->g, s->arena, roots, n, &n_cone);
+  bool *within = arena_array(s->arena, s->n_node + 1, 1);
+  for (size_t i = 0; cone && within && i < n_cone; i++) within[cone[i]] = true;
+  const ppr_edition *e = s->code[1].edition;
+  for (uint32_t i = 0; cone && within && i < e->n_inst; i++) {
+    element now = {1, &e->inst[i]}, old = named(s, 0, str(s, 1, now.inst->label));
+    bool needed = within[s->code[1].reg[now.inst->reg]] || (old.inst && within[s->code[0].reg[old.inst->reg]]);
+    if (!needed || !old.inst || same_value(s, old, now)) continue;
+    *out = (parting){str(s, 1, now.inst->label), str(s, 1, e->rule[now.inst->rule].name), old, now, NULL, NULL};
+    return true;
+  }
+  return false;
+}
+
 const size_t *diff_step_find(diff_steps *s, const char *label, const uint32_t output[2], const int64_t *leaves, diff_step *out, size_t *n) {
   if (!diff_steps_at(s, leaves)) return NULL;
   element a = {0, inst_of(s, 0, output)}, b = {1, inst_of(s, 1, output)};
   const char *rule = b.inst ? str(s, 1, s->code[1].edition->rule[b.inst->rule].name) : label;
   parting p = {label, rule, a, b, NULL, NULL}, next;
-  if (!a.inst || !b.inst) { /* a column or condition: nothing to follow */
+  bool followed = (a.inst && b.inst) || (output[0] != PPR_NONE && beneath(s, output, &p));
+  if (!followed) { /* nothing to follow */
     *out = (diff_step){label, label, "", "", "", ""};
     return through(s, label, n);
   }

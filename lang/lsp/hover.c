@@ -18,6 +18,9 @@ static const builtin builtins[] = {
 #define BUILTIN(name, form, de, en) {name, form, de, en},
 #include "lsp/builtins.def"
 #undef BUILTIN
+#define ROUNDING(name, word, de, en, evidence) {word, "gerundet " word " auf n", de, en},
+#include "code/rounding.def"
+#undef ROUNDING
 };
 
 const builtin *hover_builtins(size_t *count) {

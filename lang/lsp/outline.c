@@ -75,11 +75,24 @@ static symbol_kind kind_of_decl(const ast_decl *d, const char **keyword) {
     const char *keyword;
     symbol_kind kind;
   } kinds[] = {
-      [DECL_UNIT] = {"einheit", KIND_CONSTANT}, [DECL_ENUM] = {"aufzählung", KIND_ENUM},      [DECL_INPUT] = {"eingabe", KIND_STRUCT},
-      [DECL_TABLE] = {"tabelle", KIND_ARRAY},   [DECL_LIMIT] = {"grenze", KIND_ARRAY},        [DECL_SERIES] = {"zeitreihe", KIND_ARRAY},
-      [DECL_TIERS] = {"staffel", KIND_ARRAY},   [DECL_RULE] = {"regel", KIND_FUNCTION},       [DECL_READING] = {"auslegung", KIND_VARIABLE},
-      [DECL_CHECK] = {"prüfung", KIND_EVENT},   [DECL_OPEN] = {"offen", KIND_NULL},           [DECL_OUTPUT] = {"ausgabe", KIND_OBJECT},
-      [DECL_TEST] = {"test", KIND_EVENT},       [DECL_NATIVE] = {"funktion", KIND_INTERFACE},
+      [DECL_UNIT] = {"einheit", KIND_CONSTANT},
+      [DECL_ENUM] = {"aufzählung", KIND_ENUM},
+      [DECL_INPUT] = {"eingabe", KIND_STRUCT},
+      [DECL_TABLE] = {"tabelle", KIND_ARRAY},
+      [DECL_LIMIT] = {"grenze", KIND_ARRAY},
+      [DECL_SERIES] = {"zeitreihe", KIND_ARRAY},
+      [DECL_TIERS] = {"staffel", KIND_ARRAY},
+      [DECL_RULE] = {"regel", KIND_FUNCTION},
+      [DECL_READING] = {"auslegung", KIND_VARIABLE},
+      [DECL_CHECK] = {"prüfung", KIND_EVENT},
+      [DECL_OPEN] = {"offen", KIND_NULL},
+      [DECL_OUTPUT] = {"ausgabe", KIND_OBJECT},
+      [DECL_TEST] = {"test", KIND_EVENT},
+      [DECL_NATIVE] = {"funktion", KIND_INTERFACE},
+      [DECL_PARAMETER] = {"parameter", KIND_VARIABLE},
+      [DECL_ASSUMPTION] = {"annahme", KIND_FUNCTION},
+      [DECL_DOMAIN] = {"für", KIND_VARIABLE},
+      [DECL_SURVEY] = {"auswertung", KIND_OBJECT},
   };
   *keyword = kinds[d->form].keyword;
   return kinds[d->form].kind;

@@ -98,7 +98,10 @@ bool snapshot_place(const snapshot *s, ppr_span span, const snapshot_file **file
   return false;
 }
 
-static bool referred_to(const ast_decl *d) { return d->form != DECL_TEST && d->form != DECL_OUTPUT && d->form != DECL_CHECK && d->form != DECL_OPEN; }
+static bool referred_to(const ast_decl *d) {
+  return d->form != DECL_TEST && d->form != DECL_OUTPUT && d->form != DECL_CHECK && d->form != DECL_OPEN && d->form != DECL_ASSUMPTION &&
+         d->form != DECL_DOMAIN && d->form != DECL_SURVEY;
+}
 
 static bool declares(const ast_file *tree, const ast_decl *d) {
   const ast_decl *has = tree->decls;
@@ -111,7 +114,7 @@ static bool declares(const ast_file *tree, const ast_decl *d) {
 
 /* Puts what a broken tree lacks into it. */
 static void keep_good(ast_file *tree, ast_file *good) {
-  if (!tree->has_from || !tree->regelwerk.text) {
+  if ((!tree->has_from && !tree->scenario.text) || !tree->regelwerk.text) {
     ast_decl *decls = tree->decls;
     uint32_t source = tree->source;
     ast_decl *good_decls = good->decls;

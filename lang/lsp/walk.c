@@ -272,7 +272,24 @@ static void walk_output(walk *w, const ast_decl *d) {
     check_expression(w->m, c->value, axes, n, NULL, NULL);
     walk_expr(w, c->value);
   }
+  for (const ast_part *p = d->parts; p; p = p->next) {
+    check_expression(w->m, p->value, axes, n, NULL, NULL);
+    walk_expr(w, p->value);
+  }
   w->n = 0;
+}
+
+/* The axes of an assumption are those of its field, which are not written. */
+static void walk_assumption(walk *w, const ast_decl *d) {
+  const symbol *field = model_symbol(w->m, d->name);
+  for (const ast_axis *a = field && field->block ? field->block->axes : NULL; a; a = a->next) open_axis(w, a);
+  walk_rule(w, d);
+}
+
+static void walk_domain(walk *w, const ast_decl *d) {
+  const symbol *s = model_symbol(w->m, d->name);
+  for (const ast_named *key = d->domain->keys; key; key = key->next) note_symbol(w, key->name, false);
+  for (const ast_choice *c = d->domain->values; c; c = c->next) walk_value(w, s ? &s->type : NULL, c->value);
 }
 
 static void walk_assignments(walk *w, const ast_assign *list) {
@@ -319,6 +336,7 @@ static void walk_decl(walk *w, const ast_decl *d) {
   switch (d->form) {
   case DECL_UNIT: walk_units(w, d); return;
   case DECL_OUTPUT:
+  case DECL_SURVEY:
     if (declares) walk_output(w, d);
     return;
   case DECL_TEST:
@@ -328,6 +346,8 @@ static void walk_decl(walk *w, const ast_decl *d) {
   case DECL_ENUM: note(w, ENTITY_ENUM, "", name, declares); break;
   case DECL_INPUT: note(w, ENTITY_KIND, "", name, declares); break;
   case DECL_OPEN: note(w, ENTITY_OPEN, "", name, declares); break;
+  case DECL_ASSUMPTION:
+  case DECL_DOMAIN: note_symbol(w, name, false); break;
   case DECL_TABLE:
   case DECL_LIMIT:
   case DECL_SERIES:
@@ -335,6 +355,7 @@ static void walk_decl(walk *w, const ast_decl *d) {
   case DECL_RULE:
   case DECL_READING:
   case DECL_CHECK:
+  case DECL_PARAMETER:
   case DECL_NATIVE:
   default: note_symbol(w, name, declares);
   }
@@ -359,9 +380,13 @@ static void walk_decl(walk *w, const ast_decl *d) {
     note_type(w, &d->type);
     for (const ast_param *p = d->params; p; p = p->next) note_type(w, &p->type);
     break;
+  case DECL_PARAMETER: note_type(w, &d->parameter->type); break;
+  case DECL_ASSUMPTION: walk_assumption(w, d); break;
+  case DECL_DOMAIN: walk_domain(w, d); break;
   case DECL_UNIT:
   case DECL_OPEN:
   case DECL_OUTPUT:
+  case DECL_SURVEY:
   case DECL_TEST:
   default: break;
   }

@@ -353,7 +353,7 @@ static bool prove_edition(proving *p, const edition_text *text) {
   size_t kind = 0;
   bool right = true;
   p->text = text;
-  if (p->opts->edition && strcmp(p->opts->edition, text->file->fassung.text)) return true;
+  if (p->opts->edition && !edition_is(text, p->opts->edition)) return true;
   p->seen_edition = true;
   do right = prove_kind(p, compile_kind(text, kind));
   while (compile_kind(text, ++kind) && right);
@@ -406,7 +406,7 @@ ppr_status ppr_prove_path(ppr_engine *engine, const char *path, const ppr_prove_
   ppr_source_text *files = NULL;
   size_t count = 0;
   if (!arena) return PPR_NOMEM;
-  ppr_status status = compile_read(report, arena, path, &files, &count);
+  ppr_status status = compile_read(report, arena, engine, path, &files, &count);
   if (status == PPR_OK) status = ppr_prove(engine, files, count, opts, report, fn, ctx);
   arena_free(arena);
   return status;

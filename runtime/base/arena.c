@@ -26,7 +26,7 @@ typedef struct block {
 
 struct ppr_arena {
   ppr_alloc alloc;
-  block *blocks;
+  block *blocks, *spare; /* spare: of items gone */
   char *at, *end; /* room left in the current chunk */
   size_t chunk;   /* payload of the next chunk */
   bool failed;
@@ -47,13 +47,28 @@ ppr_arena *arena_new(ppr_alloc alloc) {
   return a;
 }
 
-void arena_free(ppr_arena *a) {
-  if (!a) return;
-  for (block *b = a->blocks, *next; b; b = next) {
+static void free_blocks(ppr_arena *a, block *first) {
+  for (block *b = first, *next; b; b = next) {
     next = b->next;
     a->alloc.fn(a->alloc.ctx, b, b->size, 0);
   }
+}
+
+void arena_free(ppr_arena *a) {
+  if (!a) return;
+  free_blocks(a, a->blocks);
+  free_blocks(a, a->spare);
   a->alloc.fn(a->alloc.ctx, a, sizeof *a, 0);
+}
+
+void arena_clear(ppr_arena *a) {
+  block **end = &a->blocks;
+  if (TWIN) free_blocks(a, a->blocks), a->blocks = NULL; /* so that a sanitizer sees the use of an item that is gone */
+  while (*end) end = &(*end)->next;
+  *end = a->spare;
+  a->spare = a->blocks;
+  a->blocks = NULL;
+  a->at = a->end = NULL;
 }
 
 static void *fail(ppr_arena *a) {
@@ -61,30 +76,42 @@ static void *fail(ppr_arena *a) {
   return NULL;
 }
 
-/* A new block with `payload` bytes after its head. */
+/* A spare block that fits without waste, or NULL. */
+static block *take_spare(ppr_arena *a, size_t size) {
+  for (block **at = &a->spare; *at; at = &(*at)->next) {
+    block *b = *at;
+    if (b->size < size || b->size / 2 > size) continue;
+    *at = b->next;
+    return b;
+  }
+  return NULL;
+}
+
+/* A block with `payload` bytes after its head. */
 static char *block_new(ppr_arena *a, size_t payload) {
   if (payload > SIZE_MAX - BLOCK_HEAD) return fail(a);
-  block *b = a->alloc.fn(a->alloc.ctx, NULL, 0, BLOCK_HEAD + payload);
-  if (!b) return fail(a);
-  *b = (block){a->blocks, BLOCK_HEAD + payload};
+  block *b = take_spare(a, BLOCK_HEAD + payload);
+  if (!b) {
+    b = a->alloc.fn(a->alloc.ctx, NULL, 0, BLOCK_HEAD + payload);
+    if (!b) return fail(a);
+    b->size = BLOCK_HEAD + payload;
+  }
+  b->next = a->blocks;
   a->blocks = b;
   return (char *)b + BLOCK_HEAD;
 }
 
-void *arena_alloc(ppr_arena *a, size_t size) {
+/* Memory that is not zeroed. */
+static void *take(ppr_arena *a, size_t size) {
   if (a->failed) return NULL;
   if (size == 0) size = 1;
   if (size >= ARENA_BIG) {
     if (size > SIZE_MAX - 63) return fail(a);
     char *p = block_new(a, size + 63);
     if (!p) return NULL;
-    p += (64 - (uintptr_t)p % 64) % 64;
-    return memset(p, 0, size);
+    return p + (64 - (uintptr_t)p % 64) % 64;
   }
-  if (TWIN) {
-    char *p = block_new(a, size);
-    return p ? memset(p, 0, size) : NULL;
-  }
+  if (TWIN) return block_new(a, size);
   size_t step = (size + 15) & ~(size_t)15;
   if (step > (size_t)(a->end - a->at)) {
     size_t payload = a->chunk > step ? a->chunk : step;
@@ -96,7 +123,19 @@ void *arena_alloc(ppr_arena *a, size_t size) {
   }
   void *item = a->at;
   a->at += step;
-  return memset(item, 0, size);
+  return item;
+}
+
+void *arena_alloc(ppr_arena *a, size_t size) {
+  void *item = take(a, size);
+  return item ? memset(item, 0, size) : NULL;
+}
+
+void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes)) return fail(a);
+  void *copy = take(a, bytes);
+  return copy && bytes ? memcpy(copy, items, bytes) : copy;
 }
 
 void *arena_array(ppr_arena *a, size_t count, size_t size) {
@@ -107,18 +146,21 @@ void *arena_array(ppr_arena *a, size_t count, size_t size) {
 
 char *arena_strndup(ppr_arena *a, const char *text, size_t n) {
   if (n == SIZE_MAX) return fail(a);
-  char *copy = arena_alloc(a, n + 1);
+  char *copy = take(a, n + 1);
   if (copy && n) memcpy(copy, text, n);
+  if (copy) copy[n] = 0;
   return copy;
 }
 
 char *arena_printf(ppr_arena *a, const char *format, ...) {
+  char mostly[256];
   va_list args, again;
   va_start(args, format);
   va_copy(again, args);
-  int n = vsnprintf(NULL, 0, format, args);
-  char *text = n < 0 ? fail(a) : arena_alloc(a, (size_t)n + 1);
-  if (text) vsnprintf(text, (size_t)n + 1, format, again);
+  int n = vsnprintf(mostly, sizeof mostly, format, args);
+  char *text = n < 0 ? fail(a) : take(a, (size_t)n + 1);
+  if (text && (size_t)n < sizeof mostly) memcpy(text, mostly, (size_t)n + 1);
+  else if (text) vsnprintf(text, (size_t)n + 1, format, again);
   va_end(again);
   va_end(args);
   return text;
@@ -126,17 +168,18 @@ char *arena_printf(ppr_arena *a, const char *format, ...) {
 
 bool arena_failed(const ppr_arena *a) { return a->failed; }
 
-void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
-  if (need <= *cap) return items;
+void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
   size_t room = *cap > SIZE_MAX / 2 ? need : *cap * 2;
   if (room < need) room = need;
   if (room < 8) room = 8;
-  void *grown = arena_array(a, room, size);
+  size_t bytes;
+  char *grown = __builtin_mul_overflow(room, size, &bytes) ? fail(a) : take(a, bytes);
   if (!grown) {
     *cap = 0; /* the next call fails again instead of handing out room that is not there */
     return NULL;
   }
   if (count) memcpy(grown, items, count * size);
+  memset(grown + count * size, 0, bytes - count * size);
   *cap = room;
   return grown;
 }

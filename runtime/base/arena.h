@@ -16,13 +16,18 @@ extern const ppr_alloc ppr_alloc_default; /* malloc family */
 typedef struct ppr_arena ppr_arena;
 ppr_arena *arena_new(ppr_alloc alloc); /* NULL on failure */
 void arena_free(ppr_arena *a);         /* NULL allowed */
+void arena_clear(ppr_arena *a);        /* all items are gone; their memory stays for the next ones */
 /* Zeroed memory aligned to 64 bytes for sizes >= 4096, else 16. NULL when out of memory: the arena is then failed (arena_failed) for good. */
 void *arena_alloc(ppr_arena *a, size_t size);
 void *arena_array(ppr_arena *a, size_t count, size_t size); /* checked product */
 char *arena_strndup(ppr_arena *a, const char *text, size_t n);
+void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size); /* of an array; checked product */
 /* printf into the arena. */
 char *arena_printf(ppr_arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool arena_failed(const ppr_arena *a);
-/* Grow an arena array: new array with room for `need` items, old contents copied; *cap updated. Amortized doubling. */
-void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size);
+/* Grow an arena array: new array with room for `need` items, old contents copied, the rest zeroed; *cap updated. Amortized doubling. */
+void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size);
+static inline void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
+  return need <= *cap ? items : arena_regrow(a, items, count, cap, need, size);
+}
 #endif

@@ -127,34 +127,27 @@ static int digits_of(char out[40], uwide v, int least) {
   return 40 - from;
 }
 
-static const char pairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869"
-    "707172737475767778798081828384858687888990919293949596979899";
-
-/* The usual case: 64 bits and not many decimals. Written from the end, two digits at a time; copied whole, so that no length need be known. */
-static size_t print_short(char *out, int64_t value, int scale, char mark) {
-  enum { LONGEST = 24 };
-  char text[2 * LONGEST], *const end = text + LONGEST, *p = end;
-  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-  if (scale == 2) {
-    memcpy(p -= 2, pairs + rest % 100 * 2, 2);
-    rest /= 100;
-  } else {
-    for (int i = 0; i < scale; i++, rest /= 10) *--p = (char)('0' + rest % 10);
-  }
-  if (scale) *--p = mark;
-  for (; rest >= 100; rest /= 100) memcpy(p -= 2, pairs + rest % 100 * 2, 2);
-  if (rest >= 10) memcpy(p -= 2, pairs + rest * 2, 2);
-  else *--p = (char)('0' + rest);
-  if (value < 0) *--p = '-';
-  *end = 0;
-  memcpy(out, p, LONGEST);
-  return (size_t)(end - p);
+/* The digits of two numbers below 10^4 as bytes 0 to 9, the first one in the lowest byte: the hundreds of both, then pairs, then all digits at once.
+ */
+static uint64_t eight_digits(uint32_t first, uint32_t second) {
+  uint64_t both = first | (uint64_t)second << 32;
+  uint64_t hundreds = (both * 5243 >> 19) & UINT64_C(0x0000007f0000007f), pairs = hundreds | (both - hundreds * 100) << 16;
+  uint64_t tens = (pairs * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+  return tens | (pairs - tens * 10) << 8;
 }
 
-size_t dec_print(char *out, ppr_wide value, int scale, char mark) {
-  assert(scale >= 0 && scale <= 38);
-  if (scale <= 2 && wide_fits64(value)) return print_short(out, (int64_t)value, scale, mark);
+/* Of n digits in the low bytes all but the leading zeros, at least one. Eight bytes are written. */
+static char *put_digits(char *out, uint64_t digits, unsigned n, bool leading) {
+  unsigned zeros = !leading ? 0 : digits ? (unsigned)__builtin_ctzll(digits) / 8 : n - 1;
+  uint64_t text = (digits | UINT64_C(0x3030303030303030)) >> (8 * zeros);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  text = __builtin_bswap64(text);
+#endif
+  memcpy(out, &text, sizeof text);
+  return out + n - zeros;
+}
+
+static size_t print_long(char *out, ppr_wide value, int scale, char mark) {
   char digits[40];
   int n = digits_of(digits, magnitude(value), scale + 1);
   char *p = out;
@@ -165,6 +158,35 @@ size_t dec_print(char *out, ppr_wide value, int scale, char mark) {
   }
   *p = 0;
   return (size_t)(p - out);
+}
+
+/* Most numbers have up to eight digits, up to four of them decimals: hardly a branch depends on how many. */
+size_t dec_print64(char *out, int64_t value, int scale, char mark) {
+  static const uint32_t units[] = {1, 10, 100, 1000, 10000};
+  assert(scale >= 0 && scale <= 38);
+  uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+  if (scale > 4 || n >= 100000000) return print_long(out, value, scale, mark);
+  char *p = out;
+  *p = '-';
+  p += value < 0;
+  if (scale == 0) {
+    p = put_digits(p, eight_digits((uint32_t)n / 10000, (uint32_t)n % 10000), 8, true);
+  } else {
+    uint32_t unit = units[scale], whole = scale == 2 ? (uint32_t)n / 100 : (uint32_t)n / unit;
+    uint64_t digits = eight_digits(whole % 10000, (uint32_t)n - whole * unit);
+    bool more = whole >= 10000;
+    if (more) p = put_digits(p, eight_digits(whole / 10000, 0) & UINT32_MAX, 4, true);
+    p = put_digits(p, digits & UINT32_MAX, 4, !more);
+    *p++ = mark;
+    p = put_digits(p, digits >> (64 - 8 * scale), (unsigned)scale, false);
+  }
+  *p = 0;
+  return (size_t)(p - out);
+}
+
+size_t dec_print(char *out, ppr_wide value, int scale, char mark) {
+  assert(scale >= 0 && scale <= 38);
+  return wide_fits64(value) ? dec_print64(out, (int64_t)value, scale, mark) : print_long(out, value, scale, mark);
 }
 
 size_t dec_print_quotient(char *out, ppr_wide num, ppr_wide den, int scale, int digits, char mark) {

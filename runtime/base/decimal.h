@@ -19,6 +19,8 @@ bool dec_div_round(ppr_wide *out, ppr_wide a, ppr_wide b, int mode);
 dec_status dec_parse(int64_t *out, const char *text, size_t n, int scale, char mark);
 /* Print value / 10^scale with exactly `scale` decimals; returns the length, `out` has DEC_TEXT bytes and is NUL-terminated. */
 size_t dec_print(char *out, ppr_wide value, int scale, char mark);
+/* The same; quick. */
+size_t dec_print64(char *out, int64_t value, int scale, char mark);
 /* Print the exact quotient num/den (times 10^-scale) with up to `digits` decimals, followed by "…" when it does not end; for explanations. `out` has
  * 96 bytes. */
 size_t dec_print_quotient(char *out, ppr_wide num, ppr_wide den, int scale, int digits, char mark);

@@ -1,19 +1,17 @@
-/* The builder: interned strings and per edition growing section arrays, copied into one tight arena when sealed. */
+/* The builder: interned strings, and the rows of the edition at hand, copied into the tight arena of the program when the next one begins. */
 #include "code/build.h"
+#include "code/image.h"
 #include <string.h>
 
-/* An edition under construction; its address is stable until build_finish. */
+/* An edition; its address is stable until build_finish. */
 typedef struct draft {
   ppr_edition edition;
-#define SECTION(number, name, members) size_t cap_##name;
-#include "code/sections.def"
-#undef SECTION
   struct draft *next;
 } draft;
 
 struct ppr_builder {
-  ppr_alloc alloc;
   ppr_arena *arena; /* scratch: everything here dies in build_finish, this struct included */
+  ppr_arena *kept;  /* of the program */
   uint32_t name;
   char *text;
   size_t n_text, cap_text;
@@ -21,7 +19,11 @@ struct ppr_builder {
   size_t n_string, cap_string_at, cap_string_hash;
   uint32_t *slots; /* open addressing: string id + 1, 0 free */
   size_t n_slots;  /* power of two */
-  draft *first, *last;
+  draft *first, *last; /* rows of the last one are in `rows`, the others are sealed */
+  ppr_edition rows;
+#define SECTION(number, name, members) size_t cap_##name;
+#include "code/sections.def"
+#undef SECTION
   uint32_t n_editions;
   ppr_source_digest *sources;
   size_t n_sources, cap_sources;
@@ -102,15 +104,17 @@ ppr_builder *build_new(ppr_alloc alloc) {
   ppr_arena *arena = arena_new(alloc);
   ppr_builder *b = arena ? arena_alloc(arena, sizeof *b) : NULL;
   if (!b) return arena_free(arena), NULL;
-  b->alloc = alloc;
   b->arena = arena;
+  b->kept = arena_new(alloc);
   build_string(b, "");
-  if (b->failed) return arena_free(arena), NULL;
+  if (b->failed || !b->kept) return build_discard(b), NULL;
   return b;
 }
 
 void build_discard(ppr_builder *b) {
-  if (b) arena_free(b->arena);
+  if (!b) return;
+  arena_free(b->kept);
+  arena_free(b->arena);
 }
 
 void build_name(ppr_builder *b, const char *regelwerk) { b->name = build_string(b, regelwerk); }
@@ -125,7 +129,27 @@ void build_source(ppr_builder *b, const char *name, const uint8_t sha256[32]) {
   memcpy(digest->sha256, sha256, sizeof digest->sha256);
 }
 
+/* Copy into the arena of the program; NULL stays NULL for no items. */
+static void *seal(ppr_builder *b, const void *items, size_t count, size_t size) {
+  void *copy = count ? arena_copy(b->kept, items, count, size) : NULL;
+  b->failed = b->failed || (count && !copy);
+  return copy;
+}
+
+/* The rows of the last edition get their place. */
+static void seal_rows(ppr_builder *b) {
+  if (!b->last) return;
+  ppr_edition *e = &b->last->edition;
+#define SECTION(number, name, members)                                                                                                               \
+  e->name = seal(b, b->rows.name, b->rows.n_##name, sizeof *e->name);                                                                                \
+  e->n_##name = b->rows.n_##name;                                                                                                                    \
+  b->rows.n_##name = 0;
+#include "code/sections.def"
+#undef SECTION
+}
+
 ppr_edition *build_edition(ppr_builder *b) {
+  seal_rows(b);
   draft *d = b->failed ? NULL : arena_alloc(b->arena, sizeof *d);
   if (!d) return b->failed = true, &b->lost;
   d->edition.period_input = PPR_NONE;
@@ -139,26 +163,17 @@ ppr_edition *build_edition(ppr_builder *b) {
 
 #define SECTION(number, name, members)                                                                                                               \
   uint32_t build_##name(ppr_builder *b, ppr_##name row) {                                                                                            \
-    draft *d = b->last;                                                                                                                              \
-    if (!d) return b->failed = true, 0;                                                                                                              \
-    void *rows = d->edition.name;                                                                                                                    \
-    if (!room(b, &rows, d->edition.n_##name, &d->cap_##name, sizeof row)) return 0;                                                                  \
-    d->edition.name = rows;                                                                                                                          \
-    d->edition.name[d->edition.n_##name] = row;                                                                                                      \
-    return d->edition.n_##name++;                                                                                                                    \
+    if (!b->last) return b->failed = true, 0;                                                                                                        \
+    void *rows = b->rows.name;                                                                                                                       \
+    if (!room(b, &rows, b->rows.n_##name, &b->cap_##name, sizeof row)) return 0;                                                                     \
+    b->rows.name = rows;                                                                                                                             \
+    b->rows.name[b->rows.n_##name] = row;                                                                                                            \
+    return b->rows.n_##name++;                                                                                                                       \
   }
 #include "code/sections.def"
 #undef SECTION
 
 bool build_failed(const ppr_builder *b) { return b->failed || arena_failed(b->arena); }
-
-/* Copy into the arena of the program; NULL stays NULL for no items. */
-static void *seal(ppr_arena *arena, const void *items, size_t count, size_t size) {
-  if (!count) return NULL;
-  void *copy = arena_array(arena, count, size);
-  if (copy) memcpy(copy, items, count * size);
-  return copy;
-}
 
 /* Drafts by kind of record, kinds in order of appearance, then by from_day; equal days keep their order (the verifier refuses them). */
 static draft *sorted(draft *first) {
@@ -175,33 +190,28 @@ static draft *sorted(draft *first) {
 }
 
 ppr_program *build_finish(ppr_builder *b) {
-  ppr_arena *arena = build_failed(b) ? NULL : arena_new(b->alloc);
-  ppr_program *p = arena ? arena_alloc(arena, sizeof *p) : NULL;
+  seal_rows(b);
+  ppr_program *p = build_failed(b) ? NULL : arena_alloc(b->kept, sizeof *p);
   if (p) {
-    p->arena = arena;
+    p->arena = b->kept;
     p->name = b->name;
     p->n_text = b->n_text;
-    p->text = seal(arena, b->text, b->n_text, 1);
+    p->text = seal(b, b->text, b->n_text, 1);
     p->n_string = (uint32_t)b->n_string;
-    p->string_at = seal(arena, b->string_at, b->n_string, sizeof *b->string_at);
+    p->string_at = seal(b, b->string_at, b->n_string, sizeof *b->string_at);
     p->n_sources = (uint32_t)b->n_sources;
-    p->sources = seal(arena, b->sources, b->n_sources, sizeof *b->sources);
-    p->editions = b->n_editions ? arena_array(arena, b->n_editions, sizeof *p->editions) : NULL;
-    for (draft *d = sorted(b->first); d && p->editions; d = d->next) {
-      ppr_edition *e = &p->editions[p->n_editions++];
-      *e = d->edition;
-#define SECTION(number, name, members) e->name = seal(arena, e->name, e->n_##name, sizeof *e->name);
-#include "code/sections.def"
-#undef SECTION
-    }
+    p->sources = seal(b, b->sources, b->n_sources, sizeof *b->sources);
+    p->editions = b->n_editions ? arena_array(b->kept, b->n_editions, sizeof *p->editions) : NULL;
+    for (draft *d = sorted(b->first); d && p->editions; d = d->next) p->editions[p->n_editions++] = d->edition;
+    if (arena_failed(b->kept)) p = NULL;
   }
-  bool whole = p && !arena_failed(arena);
+  if (p) b->kept = NULL; /* given away */
   build_discard(b);
-  if (whole) return p;
-  arena_free(arena);
-  return NULL;
+  return p;
 }
 
 void program_free(ppr_program *p) {
-  if (p) arena_free(p->arena);
+  if (!p) return;
+  image_forget(p);
+  arena_free(p->arena);
 }

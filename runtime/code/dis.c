@@ -22,7 +22,11 @@ static const char *const type_text[] = {
 #undef PPR_TYPE
 };
 
-static const char *const mode_text[PPR_ROUND_MODES] = {"kaufmännisch", "aufwärts", "abwärts", "gerade"};
+static const char *const mode_text[] = {
+#define ROUNDING(name, word, de, en, evidence) word,
+#include "code/rounding.def"
+#undef ROUNDING
+};
 
 /* Blanks up to a column of the current line, at least two. */
 static void tab(listing *l, size_t column) {
@@ -255,6 +259,7 @@ static void input_flags(listing *l, const ppr_field *f) {
   } words[] = {{PPR_FIELD_KEY, ", Schlüssel"},
                {PPR_FIELD_PERIOD, ", Zeitraum"},
                {PPR_FIELD_READING, ", Auslegung"},
+               {PPR_FIELD_PARAMETER, ", Parameter"},
                {PPR_FIELD_OPTIONAL, ", optional"},
                {PPR_FIELD_SUM, ", summe"}};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)

@@ -5,16 +5,22 @@
  *   u32 name of the Regelwerk, u32 strings, u32 bytes of text, u32 editions, u32 source digests,
  *   text: the strings one after the other, each ended by a NUL, string 0 empty,
  *   editions: u32 name, decision, title, record, i64 day of the decision, first, last and written last day, u32 period input, year key, quarter key,
- * cost, u32 sections; per section u32 number, u32 rows, u64 bytes; then the rows of the sections in the same order, members as in sections.def,
+ * cost, u32 sections; per section u32 number, u32 rows, u64 bytes; then the sections in the same order, each its members as in sections.def, one
+ * column (column.h) after the other,
  *   source digests: u32 name, 32 bytes,
  *   CRC-32C of everything before.
  *
  * An image of this version has exactly the sections of sections.def in their order, so a program has one image. A later version may append sections
- * and members; as long as it names this version as minimum reader, what is unknown here is skipped. */
+ * and members; as long as it names this version as minimum reader, what is unknown here is skipped.
+ *
+ * Most of an image is code and explanation, and a run needs those of a Fassung or two. So image_open leaves them where they are; image_code decodes
+ * and proves them when the first machine or listing asks. */
 #include "code/image.h"
 #include "base/crc.h"
+#include "code/column.h"
 #include "code/verify.h"
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,11 +36,11 @@ enum {
   SECTIONS
 };
 
-/* Bytes of a row of each section. */
+/* Members of each section. */
 enum {
-#define U(member) +4
-#define L(member) +8
-#define SECTION(number, name, members) ROW_##name = 0 members,
+#define U(member) +1
+#define L(member) +1
+#define SECTION(number, name, members) MEMBERS_##name = 0 members,
 #include "code/sections.def"
 #undef SECTION
 #undef U
@@ -52,6 +58,11 @@ static void put64(ppr_buf *out, uint64_t value) {
   put32(out, (uint32_t)(value >> 32));
 }
 
+/* A number whose place was kept. */
+static void set64(ppr_buf *out, size_t at, uint64_t value) {
+  for (int i = 0; i < 8; i++) out->data[at + (size_t)i] = (char)(uint8_t)(value >> (8 * i));
+}
+
 static void put_edition(ppr_buf *out, const ppr_edition *e) {
   put32(out, e->name);
   put32(out, e->decision);
@@ -66,16 +77,21 @@ static void put_edition(ppr_buf *out, const ppr_edition *e) {
   put32(out, e->period_quarter);
   put32(out, e->cost);
   put32(out, SECTIONS);
-#define SECTION(number, name, members) put32(out, number), put32(out, e->n_##name), put64(out, (uint64_t)e->n_##name *ROW_##name);
+  size_t head = out->size, end;
+#define SECTION(number, name, members) put32(out, number), put32(out, e->n_##name), put64(out, 0);
 #include "code/sections.def"
 #undef SECTION
-#define U(member) put32(out, row->member);
-#define L(member) put64(out, (uint64_t)row->member);
+#define U(member) column_put(out, &row->member, sizeof *row, n, false);
+#define L(member) column_put(out, &row->member, sizeof *row, n, true);
 #define SECTION(number, name, members)                                                                                                               \
-  for (uint32_t i = 0; i < e->n_##name; i++) {                                                                                                       \
-    const ppr_##name *row = &e->name[i];                                                                                                             \
+  end = out->size;                                                                                                                                   \
+  if (e->n_##name) {                                                                                                                                 \
+    const ppr_##name *row = e->name;                                                                                                                 \
+    uint32_t n = e->n_##name;                                                                                                                        \
     members                                                                                                                                          \
-  }
+  }                                                                                                                                                  \
+  if (!out->failed) set64(out, head + 8, out->size - end);                                                                                           \
+  head += SECTION_SIZE;
 #include "code/sections.def"
 #undef SECTION
 #undef U
@@ -100,10 +116,36 @@ void image_encode(ppr_buf *out, const ppr_program *p) {
     buf_put(out, p->sources[i].sha256, sizeof p->sources[i].sha256);
   }
   if (out->failed) return;
-  uint64_t size = out->size - start + CHECK_SIZE;
-  for (int i = 0; i < 8; i++) out->data[start + SIZE_AT + (size_t)i] = (char)(uint8_t)(size >> (8 * i));
+  set64(out, start + SIZE_AT, out->size - start + CHECK_SIZE);
   put32(out, crc32c(out->data + start, out->size - start));
 }
+
+typedef struct section_head {
+  uint32_t number, count;
+  uint64_t bytes;
+  const uint8_t *at;
+} section_head;
+
+/* The sections of an edition that were left in the image, and their rows once they were asked for. */
+struct image_part {
+  image_rest *rest;
+  section_head *heads;
+  uint32_t n;
+  ppr_arena *arena; /* NULL: not asked for yet */
+  ppr_edition rows; /* late sections */
+};
+
+/* Shared by a program and its selections; the mutex guards the parts. */
+struct image_rest {
+  pthread_mutex_t mutex;
+  ppr_alloc alloc;
+  uint32_t version;
+  image_part *parts;
+  uint32_t n_parts;
+};
+
+/* Code and explanation: what only machines, listings and explanations read. */
+static bool is_late(uint32_t number) { return number < 8 || (number >= 40 && number < 45); }
 
 /* What is left to read; `wrong` says what did not fit, NULL so far. */
 typedef struct reader {
@@ -111,6 +153,7 @@ typedef struct reader {
   const char *wrong;
   uint32_t version, minimum;
   ppr_arena *arena;
+  image_rest *rest; /* NULL: everything is decoded at once */
 } reader;
 
 static size_t left(const reader *in) { return (size_t)(in->end - in->at); }
@@ -149,10 +192,9 @@ static void *room(reader *in, uint64_t count, size_t bytes, size_t size, const c
 static void get_strings(reader *in, ppr_program *p) {
   const char *what = "strings";
   if (p->n_string == 0 || p->n_text > left(in)) return wrong(in, what);
-  p->text = room(in, p->n_text, 1, 1, what);
+  p->text = in->rest ? (char *)(uintptr_t)in->at : arena_copy(in->arena, in->at, p->n_text, 1); /* nobody writes into it */
   p->string_at = room(in, p->n_string, 1, sizeof *p->string_at, what);
   if (!p->text || !p->string_at) return;
-  memcpy(p->text, in->at, p->n_text);
   in->at += p->n_text;
   uint32_t n = 0;
   for (size_t at = 0; at < p->n_text; n++) {
@@ -164,30 +206,20 @@ static void get_strings(reader *in, ppr_program *p) {
   if (n != p->n_string || p->text[0]) wrong(in, what);
 }
 
-typedef struct section_head {
-  uint32_t number, count;
-  uint64_t bytes;
-} section_head;
-
-/* Whether the rows fit the bytes given for them and `skip`, what a later version appended to each row. */
-static bool rows_fit(reader *in, const section_head *s, size_t row, size_t *skip, const char *name) {
-  *skip = 0;
-  if (s->bytes == (uint64_t)s->count * row) return true;
-  if (in->version <= READER_VERSION || s->count == 0 || s->bytes % s->count || s->bytes / s->count < row) return wrong(in, name), false;
-  *skip = (size_t)(s->bytes / s->count) - row;
-  return true;
-}
-
-#define U(member) row->member = get32(in);
-#define L(member) row->member = get_signed(in);
+/* The rows of a section, whose bytes are there. */
+#define U(member) at = at ? column_get(at, end, &row->member, sizeof *row, s->count, false) : NULL;
+#define L(member) at = at ? column_get(at, end, &row->member, sizeof *row, s->count, true) : NULL;
 #define SECTION(number, name, members)                                                                                                               \
   static void get_##name(reader *in, ppr_edition *e, const section_head *s) {                                                                        \
-    size_t skip;                                                                                                                                     \
-    if (!rows_fit(in, s, ROW_##name, &skip, #name)) return;                                                                                          \
-    e->name = room(in, s->count, ROW_##name + skip, sizeof *e->name, #name);                                                                         \
-    if (!e->name) return;                                                                                                                            \
+    const uint8_t *at = s->at, *end = at + s->bytes;                                                                                                 \
+    if (s->count / COLUMN_RUN > s->bytes / MEMBERS_##name) return wrong(in, #name); /* memory stays in proportion */                                 \
+    if (s->count) {                                                                                                                                  \
+      ppr_##name *row = e->name = arena_array(in->arena, s->count, sizeof *row);                                                                     \
+      if (!row) return;                                                                                                                              \
+      members                                                                                                                                        \
+    }                                                                                                                                                \
+    if (!at || (at < end && in->version <= READER_VERSION)) return wrong(in, #name);                                                                 \
     e->n_##name = s->count;                                                                                                                          \
-    for (ppr_##name *row = e->name, *end = row + s->count; row < end; row++) { members in->at += skip; }                                             \
   }
 #include "code/sections.def"
 #undef SECTION
@@ -199,14 +231,16 @@ static bool get_section(reader *in, ppr_edition *e, const section_head *s) {
   switch (s->number) {
 #define SECTION(number, name, members)                                                                                                               \
   case number:                                                                                                                                       \
-    return get_##name(in, e, s), true;
+    if (in->rest && is_late(number)) e->n_##name = s->count;                                                                                         \
+    else get_##name(in, e, s);                                                                                                                       \
+    return true;
 #include "code/sections.def"
 #undef SECTION
   default: return false;
   }
 }
 
-static void get_edition(reader *in, ppr_edition *e) {
+static void get_edition(reader *in, ppr_edition *e, image_part *part) {
   e->name = get32(in);
   e->decision = get32(in);
   e->title = get32(in);
@@ -231,14 +265,17 @@ static void get_edition(reader *in, ppr_edition *e) {
     last = heads[i].number;
   }
   for (uint32_t i = 0; i < n && !in->wrong; i++) {
-    if (get_section(in, e, &heads[i])) {
-      known++;
-    } else {
-      if (in->version <= READER_VERSION || heads[i].bytes > left(in)) return wrong(in, "sections");
-      in->at += heads[i].bytes;
-    }
+    if (heads[i].bytes > left(in)) return wrong(in, "sections");
+    heads[i].at = in->at;
+    if (get_section(in, e, &heads[i])) known++;
+    else if (in->version <= READER_VERSION) return wrong(in, "sections");
+    if (!in->wrong) in->at += heads[i].bytes;
   }
-  if (known != SECTIONS) wrong(in, "sections");
+  if (known != SECTIONS) return wrong(in, "sections");
+  if (in->rest) {
+    *part = (image_part){.rest = in->rest, .heads = heads, .n = n};
+    e->late = part;
+  }
 }
 
 static void get_program(reader *in, ppr_program *p) {
@@ -251,7 +288,9 @@ static void get_program(reader *in, ppr_program *p) {
   p->n_sources = get32(in);
   get_strings(in, p);
   p->editions = room(in, p->n_editions, EDITION_SIZE + SECTIONS * SECTION_SIZE, sizeof *p->editions, "editions");
-  for (uint32_t i = 0; p->editions && i < p->n_editions && !in->wrong; i++) get_edition(in, &p->editions[i]);
+  image_part *parts = in->rest ? room(in, p->n_editions, EDITION_SIZE, sizeof *parts, "editions") : NULL;
+  if (parts) in->rest->parts = parts, in->rest->n_parts = p->n_editions;
+  for (uint32_t i = 0; p->editions && (!in->rest || parts) && i < p->n_editions && !in->wrong; i++) get_edition(in, &p->editions[i], &parts[i]);
   p->sources = room(in, p->n_sources, SOURCE_SIZE, sizeof *p->sources, "sources");
   for (uint32_t i = 0; p->sources && i < p->n_sources && !in->wrong; i++) {
     p->sources[i].name = get32(in);
@@ -285,23 +324,86 @@ static ppr_status open_image(reader *in, const uint8_t *bytes, size_t size, ppr_
   return PPR_OK;
 }
 
-ppr_status image_decode(ppr_program **out, ppr_alloc alloc, const void *bytes, size_t size, ppr_report *r) {
+/* Decoded and proved, or why not. */
+static ppr_status judge(const reader *in, bool sound, ppr_report *r) {
+  if (arena_failed(in->arena)) return PPR_NOMEM;
+  if (in->wrong) report_add(r, DIAG_IMAGE_LAYOUT, SPAN_NONE, in->wrong, NULL);
+  if (report_failed(r)) return PPR_NOMEM;
+  return in->wrong ? PPR_FORMAT : sound ? PPR_OK : PPR_INVALID_PROGRAM;
+}
+
+static ppr_status load(ppr_program **out, ppr_alloc alloc, const void *bytes, size_t size, bool whole, ppr_report *r) {
   *out = NULL;
   reader in;
   ppr_status status = open_image(&in, bytes, size, r);
   if (status) return status;
-  in.arena = arena_new(alloc);
-  ppr_program *p = in.arena ? arena_alloc(in.arena, sizeof *p) : NULL;
-  if (p) get_program(&in, p);
-  if (!p || arena_failed(in.arena)) {
-    status = PPR_NOMEM;
-  } else if (in.wrong) {
-    report_add(r, DIAG_IMAGE_LAYOUT, SPAN_NONE, in.wrong, NULL);
-    status = report_failed(r) ? PPR_NOMEM : PPR_FORMAT;
-  } else if (!verify_program(p, r)) {
-    status = report_failed(r) ? PPR_NOMEM : PPR_INVALID_PROGRAM;
+  if (!(in.arena = arena_new(alloc))) return PPR_NOMEM;
+  ppr_program *p = arena_alloc(in.arena, sizeof *p);
+  if (p && !whole && (in.rest = arena_alloc(in.arena, sizeof *in.rest))) {
+    *in.rest = (image_rest){.alloc = alloc, .version = in.version};
+    if (pthread_mutex_init(&in.rest->mutex, NULL) == 0) p->rest = in.rest;
   }
-  if (status) arena_free(in.arena);
-  else *out = p;
+  if (p && (whole || p->rest)) get_program(&in, p);
+  bool ready = p && (whole || p->rest) && !arena_failed(in.arena);
+  status = ready ? judge(&in, !in.wrong && (whole ? verify_program : verify_schema)(p, r), r) : PPR_NOMEM;
+  if (status == PPR_OK) {
+    *out = p;
+  } else {
+    if (p) image_forget(p);
+    arena_free(in.arena);
+  }
+  return status;
+}
+
+ppr_status image_decode(ppr_program **out, ppr_alloc alloc, const void *bytes, size_t size, ppr_report *r) {
+  return load(out, alloc, bytes, size, true, r);
+}
+
+ppr_status image_open(ppr_program **out, ppr_alloc alloc, const void *bytes, size_t size, ppr_report *r) {
+  return load(out, alloc, bytes, size, false, r);
+}
+
+void image_forget(ppr_program *p) {
+  if (!p->rest) return;
+  for (uint32_t i = 0; i < p->rest->n_parts; i++) arena_free(p->rest->parts[i].arena);
+  pthread_mutex_destroy(&p->rest->mutex);
+  p->rest = NULL;
+}
+
+/* The late sections into the part, proved; under the mutex. */
+static ppr_status fetch(const ppr_program *p, const ppr_edition *e, image_part *part, ppr_report *r) {
+  ppr_edition whole = *e;
+  ppr_program one = *p;
+  reader in = {.version = part->rest->version, .arena = arena_new(part->rest->alloc)};
+  if (!in.arena) return PPR_NOMEM;
+  for (uint32_t i = 0; i < part->n && !in.wrong; i++)
+    if (is_late(part->heads[i].number)) get_section(&in, &whole, &part->heads[i]);
+  one.editions = &whole;
+  one.n_editions = 1;
+  ppr_status status = judge(&in, !in.wrong && !arena_failed(in.arena) && verify_edition(&one, &whole, r), r);
+  if (status == PPR_OK) {
+    part->arena = in.arena;
+    part->rows = whole;
+  } else arena_free(in.arena);
+  return status;
+}
+
+ppr_status image_code(const ppr_program *p, uint32_t edition, ppr_report *r) {
+  ppr_edition *e = &p->editions[edition];
+  image_part *part = e->late;
+  if (!part) return PPR_OK;
+  ppr_report *own = r ? NULL : report_new(part->rest->alloc);
+  if (!r && !own) return PPR_NOMEM;
+  pthread_mutex_lock(&part->rest->mutex);
+  ppr_status status = part->arena ? PPR_OK : fetch(p, e, part, r ? r : own);
+  if (status == PPR_OK && !e->ready) { /* written once, before anybody reads: whoever asks again finds the mutex in between */
+#define SECTION(number, name, members)                                                                                                               \
+  if (is_late(number)) e->name = part->rows.name;
+#include "code/sections.def"
+#undef SECTION
+    e->ready = true;
+  }
+  pthread_mutex_unlock(&part->rest->mutex);
+  if (own) report_free(own);
   return status;
 }

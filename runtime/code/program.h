@@ -27,18 +27,36 @@ typedef enum {
 typedef enum { PPR_KIND_NUMBER, PPR_KIND_PERCENT, PPR_KIND_BOOL, PPR_KIND_DATE, PPR_KIND_QUARTER, PPR_KIND_ENUM, PPR_KIND_TEXT } ppr_kind;
 /* State of a value (presence byte of columns, BOOL registers of states). */
 typedef enum { PPR_PRESENT, PPR_FEHLT, PPR_ENTFAELLT, PPR_UNBESTIMMT } ppr_state;
-enum { PPR_FIELD_OPTIONAL = 1, PPR_FIELD_PRESET = 2, PPR_FIELD_SUM = 4, PPR_FIELD_KEY = 8, PPR_FIELD_PERIOD = 16, PPR_FIELD_READING = 32 };
+enum {
+  PPR_FIELD_OPTIONAL = 1,
+  PPR_FIELD_PRESET = 2,
+  PPR_FIELD_SUM = 4,
+  PPR_FIELD_KEY = 8,
+  PPR_FIELD_PERIOD = 16,
+  PPR_FIELD_READING = 32,
+  PPR_FIELD_PARAMETER = 64
+};
+#define PPR_FIELD_SET (PPR_FIELD_READING | PPR_FIELD_PARAMETER) /* set for a run, no column of the input */
 typedef enum {
-  PPR_ROUND_HALF_UP,
-  PPR_ROUND_UP,
-  PPR_ROUND_DOWN,
-  PPR_ROUND_HALF_EVEN,
+#define ROUNDING(name, word, de, en, evidence) PPR_ROUND_##name,
+#include "code/rounding.def"
+#undef ROUNDING
   PPR_ROUND_MODES
-} ppr_round_mode; /* half up: half away from zero; up: away from zero; down: toward zero */
+} ppr_round_mode;
 typedef enum { PPR_CELL_OUTPUT, PPR_CELL_TEXT, PPR_CELL_FIELD } ppr_cell_kind;
 typedef enum { PPR_BRANCH_BASE, PPR_BRANCH_EXCEPTION, PPR_BRANCH_CASE, PPR_BRANCH_ELSE } ppr_branch_form;
 typedef enum { PPR_RULE_RULE, PPR_RULE_TABLE, PPR_RULE_LIMIT, PPR_RULE_SERIES, PPR_RULE_TIERS, PPR_RULE_CHECK } ppr_rule_form;
 typedef enum { PPR_DEP_INST, PPR_DEP_INPUT, PPR_DEP_CONST } ppr_dep_kind;
+/* How a parameter or reading varies: RANGE and LIST span a grid, the others are drawn. */
+typedef enum {
+  PPR_DOMAIN_RANGE,
+  PPR_DOMAIN_LIST,
+  PPR_DOMAIN_UNIFORM,
+  PPR_DOMAIN_TRIANGLE,
+  PPR_DOMAIN_NORMAL,
+  PPR_DOMAIN_WEIGHTED
+} ppr_domain_form;
+typedef enum { PPR_PART_GROUP, PPR_PART_SHARE, PPR_PART_SUM, PPR_PART_SPREAD } ppr_part_form;
 
 /* Row structs, all members fixed width (sections.def). */
 #define U(member) uint32_t member;
@@ -51,6 +69,10 @@ typedef enum { PPR_DEP_INST, PPR_DEP_INPUT, PPR_DEP_CONST } ppr_dep_kind;
 #undef SECTION
 #undef U
 #undef L
+
+/* Of an opened image: what is decoded when it is needed; image.c. */
+typedef struct image_part image_part;
+typedef struct image_rest image_rest;
 
 /* One edition. For each section NAME: rows ppr_NAME *NAME and uint32_t n_NAME. Days count from 1970-01-01; quarters are year * 4 + (1..4) - 1. */
 typedef struct ppr_edition {
@@ -67,6 +89,8 @@ typedef struct ppr_edition {
   uint32_t n_##name;
 #include "code/sections.def"
 #undef SECTION
+  image_part *late; /* where rows of code and explanation are, unless they are here; NULL: they are here (image.h) */
+  bool ready;       /* they have come here from the part */
 } ppr_edition;
 
 typedef struct ppr_source_digest {
@@ -87,6 +111,7 @@ struct ppr_program {
   uint32_t n_editions;
   ppr_source_digest *sources;
   uint32_t n_sources;
+  image_rest *rest; /* NULL: everything is here */
   const struct native_table *natives; /* functions it was linked with (natives_link), NULL before */
 };
 typedef struct ppr_program ppr_program;

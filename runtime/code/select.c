@@ -14,6 +14,7 @@ ppr_status program_select(ppr_program **out, const ppr_program *p, const char *r
   }
   *view = *p;
   view->arena = arena;
+  view->rest = NULL; /* it belongs to the program */
   view->editions = editions;
   view->n_editions = 0;
   const char *wanted = record ? record : program_string(p, p->editions[0].record);

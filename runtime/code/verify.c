@@ -75,9 +75,20 @@ static bool program(const ppr_program *p, ppr_report *r) {
         return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
     if (follows && (before->until_day >= v.e->from_day || before->until_day + 1 != v.e->from_day))
       return report_add(r, DIAG_VERIFY_ORDER, SPAN_NONE, program_string(p, before->name), edition_name(&v), NULL), false;
-    if (!verify_references(&v) || !verify_code(&v) || !verify_rows(&v)) return false;
+    if (!verify_references(&v, false) || !verify_rows(&v)) return false;
   }
   return true;
 }
 
-bool verify_program(const ppr_program *p, ppr_report *r) { return program(p, r) && !report_failed(r); }
+bool verify_schema(const ppr_program *p, ppr_report *r) { return program(p, r) && !report_failed(r); }
+
+bool verify_edition(const ppr_program *p, const ppr_edition *e, ppr_report *r) {
+  verifier v = {.p = p, .e = e, .r = r};
+  return verify_references(&v, true) && verify_code(&v) && verify_notes(&v) && !report_failed(r);
+}
+
+bool verify_program(const ppr_program *p, ppr_report *r) {
+  bool sound = verify_schema(p, r);
+  for (uint32_t i = 0; sound && i < p->n_editions; i++) sound = verify_edition(p, &p->editions[i], r);
+  return sound;
+}

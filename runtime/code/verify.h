@@ -23,4 +23,7 @@ enum { VERIFY_MAX_INSTR = 1000000, VERIFY_MAX_OPERANDS = 4000000, VERIFY_MAX_DEP
 
 /* True when every edition is sound; else a named diagnostic (61xx to 64xx) in r, or r is failed for lack of memory. */
 bool verify_program(const ppr_program *p, ppr_report *r);
+/* In two parts: everything but code and explanation, of which only the counts are needed; then these of an edition of p that passed the first. */
+bool verify_schema(const ppr_program *p, ppr_report *r);
+bool verify_edition(const ppr_program *p, const ppr_edition *e, ppr_report *r);
 #endif

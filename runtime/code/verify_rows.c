@@ -36,7 +36,7 @@ typedef struct ref {
 #define WORD(section, member, last)                                                                                                                  \
   { SEC_##section, REF_WORD, 0, offsetof(ppr_##section, member), 0, last, #member }
 
-enum { FIELD_FLAGS = PPR_FIELD_OPTIONAL | PPR_FIELD_PRESET | PPR_FIELD_SUM | PPR_FIELD_KEY | PPR_FIELD_PERIOD | PPR_FIELD_READING };
+enum { FIELD_FLAGS = PPR_FIELD_OPTIONAL | PPR_FIELD_PRESET | PPR_FIELD_SUM | PPR_FIELD_KEY | PPR_FIELD_PERIOD | PPR_FIELD_SET };
 
 /* What cannot be said here: tables (a product), cells, deps and checks (by kind) are in the functions below; instr and arg in verify_code.c. */
 static const ref refs[] = {
@@ -140,6 +140,23 @@ static const ref refs[] = {
     TEXT(open, name),
     TEXT(open, text),
     TEXT(open, cite),
+    TEXT(parameter, name),
+    INDEX(parameter, field, field),
+    TEXT(parameter, cite),
+    INDEX(domain, field, field),
+    WORD(domain, form, PPR_DOMAIN_WEIGHTED),
+    SLICE(domain, first, values, domain_value),
+    SLICE(domain, first_key, keys, domain_key),
+    WORD(domain, every, 1),
+    TEXT(domain, file),
+    INDEX(domain_key, key, key),
+    TEXT(survey, name),
+    MAYBE(survey, when, output),
+    SLICE(survey, first_part, parts, part),
+    TEXT(survey, file),
+    TEXT(part, name),
+    WORD(part, form, PPR_PART_SPREAD),
+    INDEX(part, output, output),
 };
 
 typedef struct section_rows {
@@ -165,8 +182,11 @@ static uint32_t word_at(const char *row, size_t at) {
   return word;
 }
 
-bool verify_references(const verifier *v) {
+static bool is_late(uint32_t section) { return section <= SEC_pos || (section >= SEC_inst && section <= SEC_round); }
+
+bool verify_references(const verifier *v, bool late) {
   for (const ref *f = refs; f < refs + sizeof refs / sizeof *refs; f++) {
+    if (is_late(f->section) != late) continue;
     section_rows s = rows_of(v->e, f->section);
     uint32_t target = rows_of(v->e, f->target).count;
     for (uint32_t i = 0; i < s.count; i++) {
@@ -193,13 +213,13 @@ bool verify_references(const verifier *v) {
     }
   }
   const ppr_edition *e = v->e;
-  for (uint32_t i = 0; i < e->n_table; i++) {
+  for (uint32_t i = 0; late && i < e->n_table; i++) {
     const ppr_table *t = &e->table[i];
     uint64_t cells = (uint64_t)t->rows * t->cols;
     if (t->cols == 0 || t->first > e->n_konst || cells > e->n_konst - t->first)
       return verify_fail_row(v, DIAG_VERIFY_SLICE, "table", i, "first", cells, t->first);
   }
-  for (uint32_t i = 0; i < e->n_import; i++)
+  for (uint32_t i = 0; !late && i < e->n_import; i++)
     if (verify_arity(program_string(v->p, e->import[i].signature)) < 0) {
       report_add(v->r, DIAG_VERIFY_SIGNATURE, SPAN_NONE, program_string(v->p, e->import[i].name), program_string(v->p, e->import[i].signature), NULL);
       return false;
@@ -334,8 +354,6 @@ static bool results(const verifier *v) {
   for (uint32_t i = 0; i < e->n_output; i++) {
     const ppr_output *o = &e->output[i];
     if (!value_kind(v, "output", i, o->kind, o->scale, o->enumeration)) return false;
-    if (!result(v, "output", i, "reg", o->reg, o->kind == PPR_KIND_BOOL ? PPR_T_BOOL : PPR_T_INT)) return false;
-    if (o->state && !result(v, "output", i, "state", o->state - 1, PPR_T_BOOL)) return false;
     if (o->label == 0) return verify_fail_row(v, DIAG_VERIFY_LABEL, "output", i, "label", 0, 0);
   }
   for (uint32_t i = 0; i < e->n_line; i++) {
@@ -382,8 +400,13 @@ static bool no_circle(const verifier *v) {
   return true;
 }
 
-static bool notes(const verifier *v) {
+bool verify_notes(const verifier *v) {
   const ppr_edition *e = v->e;
+  for (uint32_t i = 0; i < e->n_output; i++) {
+    const ppr_output *o = &e->output[i];
+    if (!result(v, "output", i, "reg", o->reg, o->kind == PPR_KIND_BOOL ? PPR_T_BOOL : PPR_T_INT)) return false;
+    if (o->state && !result(v, "output", i, "state", o->state - 1, PPR_T_BOOL)) return false;
+  }
   uint64_t branches = 0, deps = 0; /* shared rows would make walks quadratic */
   for (uint32_t i = 0; i < e->n_inst; i++) {
     const ppr_inst *inst = &e->inst[i];
@@ -409,4 +432,4 @@ static bool notes(const verifier *v) {
   return no_circle(v);
 }
 
-bool verify_rows(const verifier *v) { return schema(v) && results(v) && sums(v) && notes(v); }
+bool verify_rows(const verifier *v) { return schema(v) && results(v) && sums(v) && verify_sweeps(v); }

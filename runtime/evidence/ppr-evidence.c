@@ -484,6 +484,15 @@ static bool speaks_english(void) {
   return false;
 }
 
+static void print_usage(bool english, FILE *out) {
+#define COMMAND(name, arguments, de, en, help_de, help_en)                                                                                           \
+  fprintf(out, "%s: ppr-evidence %s\n\n%s.\n\n%s", english ? "Usage" : "Aufruf", arguments, english ? en : de, english ? help_en : help_de);
+#define EXITS(de, en) fprintf(out, "\n%s:\n%s", english ? "Exit codes" : "Rückgabewerte", english ? en : de);
+#include "evidence/usage.def"
+#undef COMMAND
+#undef EXITS
+}
+
 int main(int argc, char **argv) {
   bool english = speaks_english();
   const char *folder = NULL;
@@ -494,12 +503,7 @@ int main(int argc, char **argv) {
   }
   if (first >= argc || argv[first][0] == '-') {
     bool asked = first < argc && strcmp(argv[first], "--help") == 0;
-    fputs(english
-              ? "usage: ppr-evidence [--rules FOLDER] FILE…\nComputes again what `ppr explain --format json` wrote. --rules compares the rule "
-                "texts too.\nExit codes: 0 confirmed, 1 not confirmed, 2 wrong usage, 5 a file cannot be read.\n"
-              : "Aufruf: ppr-evidence [--rules ORDNER] DATEI…\nRechnet nach, was `ppr explain --format json` geschrieben hat. --rules "
-                "vergleicht auch die Regeltexte.\nRückgabewerte: 0 bestätigt, 1 nicht bestätigt, 2 falscher Aufruf, 5 eine Datei ist nicht lesbar.\n",
-          asked ? stdout : stderr);
+    print_usage(english, asked ? stdout : stderr);
     return asked ? CONFIRMED : USAGE;
   }
   for (int i = first; i < argc; i++) {

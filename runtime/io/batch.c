@@ -1,8 +1,11 @@
 /* One thread's records through machine and judgement; see batch.h. */
 #include "io/batch.h"
+#include "code/image.h"
 #include "io/judge.h"
 #include <stdlib.h>
 #include <string.h>
+
+enum { FEW = 32 }; /* records for which a small evaluator will do: it is ready sooner */
 
 bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, uint32_t lanes, ppr_report *report) {
   *b = (batch){.program = schema->program, .schema = schema, .lanes = lanes, .report = report, .arena = arena_new(alloc)};
@@ -18,41 +21,50 @@ void batch_fini(batch *b) {
   arena_free(b->arena);
 }
 
-/* Results for so many blocks; the smaller ones before stay in the arena: their sizes form a geometric series. */
-static ppr_status make_results(batch *b, batch_machine *m, const ppr_edition *e, size_t blocks) {
-  if (blocks <= m->blocks) return PPR_OK;
-  size_t rows = (blocks > m->blocks * 2 ? blocks : m->blocks * 2) * STORE_LANES;
+/* Results for so many records; the smaller ones before stay in the arena: their sizes form a geometric series. */
+static ppr_status make_results(batch *b, batch_machine *m, const ppr_edition *e, size_t records) {
+  if (records <= m->rows) return PPR_OK;
+  size_t rows = records > m->rows * 2 ? records : m->rows * 2;
   m->faults = arena_array(b->arena, rows, sizeof *m->faults);
   for (uint32_t o = 0; o < e->n_output; o++) {
     m->out[o].values = arena_array(b->arena, rows, sizeof *m->out[o].values);
     m->out[o].states = arena_array(b->arena, rows, 1);
   }
-  m->blocks = arena_failed(b->arena) ? 0 : rows / STORE_LANES;
-  return m->blocks ? PPR_OK : PPR_NOMEM;
+  m->rows = arena_failed(b->arena) ? 0 : rows;
+  return m->rows ? PPR_OK : PPR_NOMEM;
 }
 
-static ppr_status make_machine(batch *b, uint32_t edition, size_t blocks) {
+static ppr_status make_machine(batch *b, uint32_t edition, size_t records) {
   batch_machine *m = &b->machines[edition];
   const ppr_edition *e = &b->program->editions[edition];
   ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
-  opts.lanes = b->lanes;
-  opts.profile = b->profile;
-  if (!m->evaluator) {
+  bool few = records <= FEW && !b->lanes && !b->profile;
+  if (m->evaluator && m->few && !few) {
+    ppr_evaluator_free(m->evaluator);
+    m->evaluator = NULL;
+  }
+  if (!m->in) {
     m->in = arena_array(b->arena, (size_t)e->n_input + 1, sizeof *m->in);
     m->out = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->out);
     m->piece = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->piece);
     if (!m->in || !m->out || !m->piece) return PPR_NOMEM;
-    ppr_status status = ppr_evaluator_new(&m->evaluator, b->program, edition, &opts);
+  }
+  if (!m->evaluator) {
+    opts.lanes = few ? FEW : b->lanes;
+    opts.profile = b->profile;
+    m->few = few;
+    ppr_status status = image_code(b->program, edition, b->report);
+    if (status == PPR_OK) status = ppr_evaluator_new(&m->evaluator, b->program, edition, &opts);
     if (status != PPR_OK) return status;
   }
-  return make_results(b, m, e, blocks);
+  return make_results(b, m, e, records);
 }
 
 static ppr_status evaluate(batch *b, uint32_t edition) {
   const ppr_edition *e = &b->program->editions[edition];
   batch_machine *m = &b->machines[edition];
   size_t records = b->store.parts[edition].records, blocks = (records + STORE_LANES - 1) / STORE_LANES;
-  ppr_status status = make_machine(b, edition, blocks);
+  ppr_status status = make_machine(b, edition, records);
   for (size_t i = 0; i < blocks && status == PPR_OK; i++) {
     size_t at = i * STORE_LANES, rows = records - at < STORE_LANES ? records - at : STORE_LANES;
     store_columns(&b->store, edition, i, 0, rows, m->in);

@@ -8,7 +8,8 @@ typedef struct batch_machine {
   ppr_column *in;
   ppr_result *out, *piece; /* of all records of the edition; shifted to a block */
   ppr_fault *faults;
-  size_t blocks; /* for so many blocks of the store */
+  size_t rows; /* for so many records */
+  bool few;    /* the evaluator is one for few records */
 } batch_machine; /* of one edition, made when its first record comes */
 
 typedef struct batch {

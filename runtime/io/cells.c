@@ -17,7 +17,6 @@ static bool needs_quotes(char c) { return c == ';' || c == '"' || c == '\r' || c
 
 /* Text that a spreadsheet would take for a formula gets an apostrophe; no number, code or key looks like one. */
 void cells_csv(ppr_buf *out, const char *text, size_t n) {
-  if (n == 0) return;
   bool formula = strchr("=+@\t\r", text[0]) || (text[0] == '-' && n > 1 && (text[1] < '0' || text[1] > '9'));
   if (formula) buf_putc(out, '\'');
   bool quote = text[0] == ' ' || text[n - 1] == ' ';
@@ -40,7 +39,7 @@ static void put_absent(ppr_buf *out, bool json, uint32_t kind, uint8_t state) {
 /* Numbers are most of what is written. */
 static void put_number(ppr_buf *out, int64_t value, uint32_t scale, char mark) {
   char *text = buf_room(out, DEC_TEXT);
-  if (text) buf_take(out, dec_print(text, value, (int)scale, mark));
+  if (text) buf_take(out, dec_print64(text, value, (int)scale, mark));
 }
 
 static void put_value(const cell_form *form, ppr_buf *out, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value,
@@ -82,6 +81,28 @@ void cells_key(const cell_form *form, ppr_buf *out, const store_record *r, size_
   if (!form->json) cells_csv(out, text, strlen(text));
   else if (number) buf_puts(out, text);
   else cells_json_text(out, text);
+}
+
+/* A digit, a letter or part of one, the end of a part: such text needs nothing. */
+static bool is_plain(unsigned char c) { return c == 0 || c >= 0x80 || (unsigned)(c - '0') < 10 || (unsigned)((c | 0x20) - 'a') < 26; }
+
+void cells_csv_keys(ppr_buf *out, const store_record *r, size_t n) {
+  size_t size = r->key_size ? r->key_size - 1u : 0;
+  char *to = buf_room(out, size);
+  bool plain = to;
+  for (size_t i = 0; i < size && to; i++) {
+    plain &= is_plain((unsigned char)r->key[i]);
+    to[i] = r->key[i] ? r->key[i] : ';';
+  }
+  if (plain) {
+    buf_take(out, size);
+    return;
+  }
+  const char *text = r->key;
+  for (size_t k = 0; k < n; k++, text += strlen(text) + 1) {
+    if (k) buf_putc(out, ';');
+    cells_csv(out, text, strlen(text));
+  }
 }
 
 static void put_field(const cell_form *form, ppr_buf *out, const store_record *r, uint32_t field) {

@@ -19,6 +19,8 @@ typedef struct cell_form {
 const char *cells_key_text(const store_record *r, size_t k);
 /* Any text as a CSV cell, quoted as needed; as a JSON string. */
 void cells_csv(ppr_buf *out, const char *text, size_t n);
+/* All n key columns of a record as CSV. */
+void cells_csv_keys(ppr_buf *out, const store_record *r, size_t n);
 void cells_json(ppr_buf *out, const char *text, size_t n);
 void cells_json_text(ppr_buf *out, const char *text);
 /* In the form: the key at position k; a number / 10^scale in its state; a cell of a result file. */

@@ -3,10 +3,8 @@
 #include "base/decimal.h"
 #include "engine.h"
 #include "io/cells.h"
-#include "io/flat.h"
-#include "io/ndjson.h"
-#include "io/tables.h"
-#include <errno.h>
+#include "io/hold.h"
+#include "io/results.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +40,7 @@ typedef struct machine {
   int64_t *values;
   uint8_t *states;
   ppr_column *in;
-  ppr_result *out;
-  ppr_fault *faults;
+  result_set results;
   place *at; /* per spot */
   size_t n_at;
 } machine;
@@ -158,7 +155,7 @@ static bool same_field(const ppr_program *p, const ppr_edition *a, const ppr_fie
                        const ppr_field *g) {
   if (f->kind != g->kind || f->flags != g->flags || f->scale != g->scale || f->preset != g->preset || !f->block != !g->block) return false;
   if (!same_members(p, a, f->enumeration, q, b, g->enumeration)) return false;
-  if (f->flags & PPR_FIELD_READING) return true;
+  if (f->flags & PPR_FIELD_SET) return true;
   if (strcmp(text_of(p, f->column), text_of(q, g->column))) return false;
   if (!f->block) return true;
   const ppr_block *s = &a->block[f->block - 1], *t = &b->block[g->block - 1];
@@ -189,7 +186,7 @@ static bool map_inputs(comparing *c, machine *m, record_store *source) {
     const ppr_field *f = &m->e->field[m->e->input[i].field];
     m->from[i] = textmap_find(&labels, label, strlen(label));
     bool same = m->from[i] != TEXTMAP_NONE && same_field(m->program, m->e, f, q, b, &b->field[b->input[m->from[i]].field]);
-    if (!same && !(f->flags & PPR_FIELD_READING)) return false;
+    if (!same && !(f->flags & PPR_FIELD_SET)) return false;
     if (!same) m->from[i] = PPR_NONE;
   }
   return !labels.failed;
@@ -202,16 +199,8 @@ static ppr_status make_machine(comparing *c, machine *m) {
   m->values = arena_array(c->work, (size_t)e->n_input + 1, WINDOW * sizeof *m->values);
   m->states = arena_array(c->work, (size_t)e->n_input + 1, WINDOW);
   m->in = arena_array(c->work, (size_t)e->n_input + 1, sizeof *m->in);
-  m->out = arena_array(c->work, (size_t)e->n_output + 1, sizeof *m->out);
-  m->faults = arena_array(c->work, WINDOW, sizeof *m->faults);
-  if (arena_failed(c->work)) return PPR_NOMEM;
+  if (!results_make(&m->results, c->work, e, WINDOW)) return PPR_NOMEM;
   for (uint32_t i = 0; i < e->n_input; i++) m->in[i] = (ppr_column){m->values + (size_t)i * WINDOW, m->states + (size_t)i * WINDOW, NULL};
-  for (uint32_t o = 0; o < e->n_output; o++) {
-    int64_t *values = arena_array(c->work, WINDOW, sizeof *values);
-    uint8_t *states = arena_array(c->work, WINDOW, 1);
-    if (!values || !states) return PPR_NOMEM;
-    m->out[o] = (ppr_result){values, states, NULL};
-  }
   return ppr_evaluator_new(&m->evaluator, m->program, 0, &opts);
 }
 
@@ -222,23 +211,13 @@ static ppr_status evaluate(machine *m, const store_record *const *records, size_
       m->values[(size_t)i * WINDOW + k] = preset ? m->e->field[m->e->input[i].field].preset : *store_value(m->source, records[k], m->from[i]);
       m->states[(size_t)i * WINDOW + k] = preset ? PPR_PRESENT : *store_state(m->source, records[k], m->from[i]);
     }
-  return ppr_evaluator_eval(m->evaluator, m->in, n, m->out, m->faults);
+  return ppr_evaluator_eval(m->evaluator, m->in, n, m->results.out, m->results.faults);
 }
 
-static bool says_yes(const ppr_result *out, size_t row) { return out->states[row] == PPR_PRESENT && out->values[row]; }
-
-/* A fault or a failed check: the record has no rows in the result files. */
-static bool has_results(const machine *m, size_t row) {
-  if (m->faults[row].code) return false;
-  for (uint32_t i = 0; i < m->e->n_check; i++)
-    if (m->e->check[i].severity == 0 && says_yes(&m->out[m->e->check[i].output], row)) return false;
-  return true;
-}
-
-static slot slot_at(const machine *m, uint32_t at, size_t row, bool results) {
+static slot slot_at(const machine *m, uint32_t at, size_t row, bool given) {
   const place *p = at < m->n_at ? &m->at[at] : NULL;
-  if (!results || !p || !p->cell || (p->when && !says_yes(&m->out[p->when - 1], row))) return (slot){false, PPR_FEHLT, 0};
-  return (slot){true, m->out[p->cell->value].states[row], m->out[p->cell->value].values[row]};
+  if (!given || !p || !p->cell || (p->when && !results_yes(&m->results.out[p->when - 1], row))) return (slot){false, PPR_FEHLT, 0};
+  return (slot){true, m->results.out[p->cell->value].states[row], m->results.out[p->cell->value].values[row]};
 }
 
 /* ---- comparison ---- */
@@ -278,7 +257,7 @@ static bool verdict_at(const comparing *c, uint32_t at) {
 
 static const char *shown_cell(comparing *c, int side, const store_record *r, size_t row, uint32_t at, slot s) {
   c->text.size = 0;
-  if (s.there) cells_put(&(cell_form){c->store[side], false}, &c->text, r, &(result_view){c->two[side].out, row}, c->two[side].at[at].cell);
+  if (s.there) cells_put(&(cell_form){c->store[side], false}, &c->text, r, &(result_view){c->two[side].results.out, row}, c->two[side].at[at].cell);
   return c->text.failed ? NULL : arena_strndup(c->arena, c->text.data ? c->text.data : "", c->text.size);
 }
 
@@ -350,7 +329,7 @@ static ppr_status compare_both(comparing *c) {
       if (status != PPR_OK) return status;
     }
     for (size_t row = 0; row < n; row++) {
-      bool has[2] = {has_results(&c->two[0], row), has_results(&c->two[1], row)};
+      bool has[2] = {results_given(&c->two[0].results, c->two[0].e, row), results_given(&c->two[1].results, c->two[1].e, row)};
       c->out->records += has[0] && has[1];
       c->out->only_before += has[0] && !has[1];
       c->out->only_after += !has[0] && has[1];
@@ -366,8 +345,8 @@ static ppr_status compare_both(comparing *c) {
 
 /* ---- partial programs ---- */
 
-static void attribute(comparing *c, const machine *m, size_t partial, change *x, size_t row, bool results) {
-  slot s = slot_at(m, x->spot, row, results);
+static void attribute(comparing *c, const machine *m, size_t partial, change *x, size_t row, bool given) {
+  slot s = slot_at(m, x->spot, row, given);
   bool alone = alike(m, s, &c->two[1], x->after, x->spot), moved = alone || !alike(m, s, &c->two[0], x->before, x->spot);
   ppr_compared_column *col = &c->columns[c->spots[x->spot].col];
   ((size_t *)(uintptr_t)col->alone)[partial] += alone;
@@ -402,8 +381,8 @@ static ppr_status run_partial(comparing *c, const ppr_program *p, size_t partial
     first[n] = at;
     status = evaluate(&m, records, n);
     for (size_t row = 0; row < n && status == PPR_OK; row++) {
-      bool results = has_results(&m, row);
-      for (size_t i = first[row]; i < first[row + 1]; i++) attribute(c, &m, partial, &c->changes[i], row, results);
+      bool given = results_given(&m.results, m.e, row);
+      for (size_t i = first[row]; i < first[row + 1]; i++) attribute(c, &m, partial, &c->changes[i], row, given);
     }
   }
   ppr_evaluator_free(m.evaluator);
@@ -542,66 +521,37 @@ static ppr_status compare_stores(record_store *before, record_store *after, cons
 
 /* ---- the records ---- */
 
-/* All records of the input as one text reads them. */
-typedef struct holding {
-  ppr_arena *arena;
-  io_schema *schema;
-  record_store store;
-} holding;
-
-static long read_stream(void *ctx, char *out, size_t size) {
-  FILE *f = ctx;
-  size_t n = fread(out, 1, size, f);
-  return n == 0 && ferror(f) ? -1 : (long)n;
-}
-
-static ppr_status read_file(holding *h, const ppr_run_opts *opts, ppr_report *report) {
-  FILE *f = fopen(opts->input, "rb");
-  bool more;
-  if (!f) {
-    bool gone = errno == ENOENT;
-    report_add(report, gone ? DIAG_PATH_NOT_FOUND : DIAG_FILE_UNREADABLE, SPAN_NONE, opts->input, gone ? NULL : strerror(errno), NULL);
-    return PPR_DIAGNOSED;
-  }
-  flat_reader *flat = NULL;
-  ndjson_reader *ndjson = NULL;
-  ppr_status status;
-  if (opts->form == PPR_FORM_FLAT) {
-    status = flat_open(&flat, &h->store, opts->input, read_stream, f, report);
-    if (status == PPR_OK) status = flat_read(flat, SIZE_MAX, &more);
-    flat_close(flat);
-  } else {
-    status = ndjson_open(&ndjson, &h->store, opts->input, read_stream, f, report);
-    if (status == PPR_OK) status = ndjson_read(ndjson, SIZE_MAX, &more);
-    ndjson_close(ndjson);
-  }
-  fclose(f);
-  return status;
-}
-
 static bool has_reading(const ppr_program *p, const char *name) {
   for (uint32_t r = 0; r < p->editions[0].n_reading; r++)
     if (strcmp(text_of(p, p->editions[0].reading[r].name), name) == 0) return true;
   return false;
 }
 
-/* Readings the other text alone has are passed over; what neither has is left to be refused. */
-static ppr_status hold(holding *h, ppr_alloc alloc, const ppr_program *own, const ppr_program *other, const ppr_run_opts *opts, ppr_report *report) {
-  h->arena = arena_new(alloc);
-  ppr_reading_choice *chosen = h->arena ? arena_array(h->arena, opts->n_readings + 1, sizeof *chosen) : NULL;
-  size_t n = 0;
-  if (!chosen) return PPR_NOMEM;
-  for (size_t i = 0; i < opts->n_readings; i++)
-    if (has_reading(own, opts->readings[i].name) || !has_reading(other, opts->readings[i].name)) chosen[n++] = opts->readings[i];
-  ppr_status status = schema_open(&h->schema, h->arena, own, chosen, n, report);
-  if (status != PPR_OK) return status;
-  if (!store_init(&h->store, alloc, h->schema, &io_limits_default)) return PPR_NOMEM;
-  return opts->form == PPR_FORM_TABLES ? tables_read(&h->store, opts->input, report) : read_file(h, opts, report);
+static bool has_parameter(const ppr_program *p, const char *name) {
+  for (uint32_t r = 0; r < p->editions[0].n_parameter; r++)
+    if (strcmp(text_of(p, p->editions[0].parameter[r].name), name) == 0) return true;
+  return false;
 }
 
-static void let_go(holding *h) {
-  if (h->store.schema) store_fini(&h->store);
-  arena_free(h->arena);
+/* All records as one text reads them. Readings and parameters the other text alone has are passed over; what neither has is left to be refused. */
+static ppr_status hold(held_input *h, ppr_engine *engine, const ppr_program *own, const ppr_program *other, const ppr_run_opts *opts,
+                       ppr_report *report) {
+  ppr_run_opts own_opts = *opts;
+  ppr_arena *arena = arena_new(engine->alloc);
+  ppr_reading_choice *chosen = arena ? arena_array(arena, opts->n_readings + 1, sizeof *chosen) : NULL;
+  ppr_parameter_choice *set = arena ? arena_array(arena, opts->n_parameters + 1, sizeof *set) : NULL;
+  own_opts.readings = chosen;
+  own_opts.parameters = set;
+  own_opts.n_readings = own_opts.n_parameters = 0;
+  for (size_t i = 0; set && i < opts->n_parameters; i++)
+    if (has_parameter(own, opts->parameters[i].name) || !has_parameter(other, opts->parameters[i].name))
+      set[own_opts.n_parameters++] = opts->parameters[i];
+  for (size_t i = 0; chosen && i < opts->n_readings; i++)
+    if (has_reading(own, opts->readings[i].name) || !has_reading(other, opts->readings[i].name))
+      chosen[own_opts.n_readings++] = opts->readings[i];
+  ppr_status status = chosen && set ? hold_open(h, engine->alloc, own, &own_opts, report) : PPR_NOMEM;
+  arena_free(arena);
+  return status;
 }
 
 ppr_status ppr_run_compare(const ppr_program *before, const ppr_program *after, const ppr_program *const *partial, size_t n_partial,
@@ -612,13 +562,13 @@ ppr_status ppr_run_compare(const ppr_program *before, const ppr_program *after, 
   if (before->n_editions != 1 || after->n_editions != 1 || opts->lanes > 1024 || strcmp(opts->input, "-") == 0) return PPR_MISUSE;
   for (size_t i = 0; i < n_partial; i++)
     if (partial[i]->n_editions != 1) return PPR_MISUSE;
-  holding two[2] = {{0}};
-  ppr_status status = hold(&two[0], engine->alloc, before, after, opts, report);
-  if (status == PPR_OK) status = hold(&two[1], engine->alloc, after, before, opts, report);
+  held_input two[2] = {{0}};
+  ppr_status status = hold(&two[0], engine, before, after, opts, report);
+  if (status == PPR_OK) status = hold(&two[1], engine, after, before, opts, report);
   if (status == PPR_OK) status = compare_stores(&two[0].store, &two[1].store, partial, n_partial, opts->lanes, out);
   if (status == PPR_OK && (*out)->records + (*out)->only_before + (*out)->only_after + (*out)->without == 0)
     report_add(report, DIAG_NO_RECORDS, SPAN_NONE, NULL);
-  for (int s = 0; s < 2; s++) let_go(&two[s]);
+  for (int s = 0; s < 2; s++) hold_close(&two[s]);
   return report_failed(report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;
 }
 

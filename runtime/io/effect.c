@@ -3,6 +3,7 @@
 #include "io/effect.h"
 #include "base/file.h"
 #include "io/cells.h"
+#include "io/results.h"
 #include <string.h>
 
 enum { FLUSH = 65536, WINDOW = STORE_LANES };
@@ -23,17 +24,11 @@ typedef struct verdict {
   const char *file, *column;
 } verdict;
 
-/* Results of the window's records of one edition. */
-typedef struct results {
-  ppr_result *out;
-  ppr_fault *faults;
-} results;
-
 typedef struct machine {
   ppr_evaluator *evaluator;
   ppr_column *in;
   ppr_result *piece; /* columns of a result shifted to a block */
-  results chosen, varied;
+  result_set chosen, varied;
   uint32_t *verdict_of; /* per column of its files: verdict, PPR_NONE: none */
   size_t *at;           /* per row: position in the store */
   uint32_t first, count;
@@ -207,16 +202,6 @@ ppr_status effect_open(effect_run **out, record_store *store, const char *list, 
 
 /* --- evaluation --- */
 
-static bool make_results(ppr_arena *arena, results *r, uint32_t outputs) {
-  r->out = arena_array(arena, (size_t)outputs + 1, sizeof *r->out);
-  r->faults = arena_array(arena, WINDOW, sizeof *r->faults);
-  for (uint32_t o = 0; r->out && o < outputs; o++) {
-    r->out[o].values = arena_array(arena, WINDOW, sizeof *r->out[o].values);
-    r->out[o].states = arena_array(arena, WINDOW, 1);
-  }
-  return !arena_failed(arena);
-}
-
 static ppr_status make_machine(effect_run *x, uint32_t edition) {
   machine *m = &x->machines[edition];
   if (m->evaluator) return PPR_OK;
@@ -227,12 +212,12 @@ static ppr_status make_machine(effect_run *x, uint32_t edition) {
   m->piece = arena_array(x->arena, (size_t)e->n_output + 1, sizeof *m->piece);
   m->at = arena_array(x->arena, WINDOW, sizeof *m->at);
   if (!m->in || !m->piece || !m->at) return PPR_NOMEM;
-  if (!make_results(x->arena, &m->chosen, e->n_output) || !make_results(x->arena, &m->varied, e->n_output)) return PPR_NOMEM;
+  if (!results_make(&m->chosen, x->arena, e, WINDOW) || !results_make(&m->varied, x->arena, e, WINDOW)) return PPR_NOMEM;
   return ppr_evaluator_new(&m->evaluator, x->schema->program, edition, &opts);
 }
 
 /* The records of the window of one edition, block by block of the store; `instead` (NULL: as they are) in place of one input. */
-static ppr_status evaluate(effect_run *x, uint32_t edition, const choice *instead, results *into) {
+static ppr_status evaluate(effect_run *x, uint32_t edition, const choice *instead, result_set *into) {
   const ppr_edition *e = x->schema->editions[edition].e;
   machine *m = &x->machines[edition];
   ppr_status status = PPR_OK;
@@ -246,16 +231,6 @@ static ppr_status evaluate(effect_run *x, uint32_t edition, const choice *instea
     done += n;
   }
   return status;
-}
-
-static bool says_yes(const ppr_result *out, size_t row) { return out->states[row] == PPR_PRESENT && out->values[row]; }
-
-/* A fault or a failed check: the record has no rows in the result files. */
-static bool without_results(const ppr_edition *e, const results *r, size_t row) {
-  if (r->faults[row].code) return true;
-  for (uint32_t i = 0; i < e->n_check; i++)
-    if (e->check[i].severity == 0 && says_yes(&r->out[e->check[i].output], row)) return true;
-  return false;
 }
 
 /* --- comparison --- */
@@ -272,14 +247,14 @@ static void mark_dirty(effect_run *x, const machine *m, uint32_t outputs) {
   }
 }
 
-static void put_cell(effect_run *x, ppr_buf *out, const store_record *r, const results *of, size_t row, const ppr_cell *c) {
+static void put_cell(effect_run *x, ppr_buf *out, const store_record *r, const result_set *of, size_t row, const ppr_cell *c) {
   out->size = 0;
   if (of) cells_put(&(cell_form){x->store, false}, out, r, &(result_view){of->out, row}, c);
 }
 
 static bool same_text(const ppr_buf *a, const ppr_buf *b) { return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0); }
 
-static uint8_t direction(const results *a, const results *b, size_t row, uint32_t output) {
+static uint8_t direction(const result_set *a, const result_set *b, size_t row, uint32_t output) {
   bool told = a && b && a->out[output].states[row] == PPR_PRESENT && b->out[output].states[row] == PPR_PRESENT;
   return !told ? OTHER : a->out[output].values[row] ? YES_TO_NO : NO_TO_YES;
 }
@@ -302,8 +277,8 @@ static void list_cell(effect_run *x, const store_record *r, const variation *v, 
 }
 
 /* One possible row of a result file; a, b: results with and without the variant, NULL: the row is not there. True when something changed. */
-static bool compare_line(effect_run *x, const variation *v, const store_record *r, size_t row, const ppr_line *line, const results *a,
-                         const results *b) {
+static bool compare_line(effect_run *x, const variation *v, const store_record *r, size_t row, const ppr_line *line, const result_set *a,
+                         const result_set *b) {
   const ppr_edition *e = x->schema->editions[r->edition].e;
   const ppr_file *f = &e->file[line->file];
   bool changed = !a != !b;
@@ -342,7 +317,7 @@ static bool keep_span(effect_run *x, size_t position, size_t begin) {
   return true;
 }
 
-static bool compare_record(effect_run *x, size_t variation_index, size_t position, const machine *m, size_t row, const results *a, const results *b) {
+static bool compare_record(effect_run *x, size_t variation_index, size_t position, const machine *m, size_t row, const result_set *a, const result_set *b) {
   const store_record *r = &x->store->records[m->at[row]];
   const ppr_edition *e = x->schema->editions[r->edition].e;
   ppr_reading_effect *counts = &x->counts[variation_index * (1 + x->n_verdicts)];
@@ -352,8 +327,8 @@ static bool compare_record(effect_run *x, size_t variation_index, size_t positio
   memset(x->how, 0, x->n_verdicts);
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
-    const results *before = a && (!line->when || says_yes(&a->out[line->when - 1], row)) ? a : NULL;
-    const results *after = b && (!line->when || says_yes(&b->out[line->when - 1], row)) ? b : NULL;
+    const result_set *before = a && (!line->when || results_yes(&a->out[line->when - 1], row)) ? a : NULL;
+    const result_set *after = b && (!line->when || results_yes(&b->out[line->when - 1], row)) ? b : NULL;
     if ((before || after) && compare_line(x, &x->variations[variation_index], r, row, line, before, after)) any = true;
   }
   for (size_t i = 0; i < x->n_verdicts; i++) {
@@ -371,7 +346,7 @@ static bool compare(effect_run *x, size_t variation_index, size_t from, uint32_t
   mark_dirty(x, m, e->n_output);
   for (uint32_t row = 0; row < m->count; row++) {
     if (m->at[row] == SIZE_MAX || x->store->records[m->at[row]].refused) continue;
-    const results *a = without_results(e, &m->chosen, row) ? NULL : &m->chosen, *b = without_results(e, &m->varied, row) ? NULL : &m->varied;
+    const result_set *a = results_given(&m->chosen, e, row) ? &m->chosen : NULL, *b = results_given(&m->varied, e, row) ? &m->varied : NULL;
     if (!a && !b) continue;
     counts->records++;
     counts->without += !a || !b;

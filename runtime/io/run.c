@@ -9,6 +9,7 @@
 #include "io/batch.h"
 #include "io/effect.h"
 #include "io/flat.h"
+#include "io/hold.h"
 #include "io/judge.h"
 #include "io/ndjson.h"
 #include "io/pipeline.h"
@@ -21,6 +22,8 @@
 
 enum { WINDOW = STORE_LANES }; /* records read together, where the reader can choose */
 
+enum { READING, EVALUATING, WRITING, PHASES };
+
 typedef struct job job;
 /* What one thread works with. */
 typedef struct share {
@@ -30,6 +33,7 @@ typedef struct share {
   flat_reader *flat;
   tables_cursor *cursor;
   size_t first, count; /* of the tables: records to read */
+  double spent[PHASES]; /* seconds */
 } share;
 
 struct job {
@@ -64,6 +68,13 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Adds the time since begin, which becomes now. */
+static void account(share *s, unsigned phase, double *begin) {
+  double end = now();
+  s->spent[phase] += end - *begin;
+  *begin = end;
+}
+
 /* --- messages --- */
 
 static void name_issue(job *j, const record_store *store, const store_record *r, const store_issue *issue) {
@@ -96,14 +107,19 @@ static void name_refused(job *j, const record_store *store, const store_record *
 
 static ppr_status take_flat(void *item, bool *more) {
   share *s = item;
-  return flat_take(s->job->flat, s->flat, more);
+  double begin = now();
+  ppr_status status = flat_take(s->job->flat, s->flat, more);
+  account(s, READING, &begin);
+  return status;
 }
 
 static ppr_status take_json(void *item, bool *more) {
   share *s = item;
+  double begin = now();
   ndjson_into(s->job->ndjson, &s->batch.store, s->report);
   ppr_status status = ndjson_read(s->job->ndjson, WINDOW, more);
   *more = s->batch.store.count > 0;
+  account(s, READING, &begin);
   return status;
 }
 
@@ -117,28 +133,45 @@ static ppr_status take_records(void *item, bool *more) {
   return PPR_OK;
 }
 
-static ppr_status read_flat(void *item) { return flat_piece(((share *)item)->flat); }
+static ppr_status read_flat(void *item) {
+  share *s = item;
+  double begin = now();
+  ppr_status status = flat_piece(s->flat);
+  account(s, READING, &begin);
+  return status;
+}
 
 static ppr_status settle_flat(void *item) {
   share *s = item;
-  return flat_settle(s->job->flat, s->flat);
+  double begin = now();
+  ppr_status status = flat_settle(s->job->flat, s->flat);
+  account(s, READING, &begin);
+  return status;
 }
 
 static ppr_status read_records(void *item) {
   share *s = item;
-  return tables_fill(s->cursor, s->first, s->count);
+  double begin = now();
+  ppr_status status = tables_fill(s->cursor, s->first, s->count);
+  account(s, READING, &begin);
+  return status;
 }
 
 static ppr_status evaluate(void *item) {
   share *s = item;
+  double begin = now();
   ppr_status status = batch_evaluate(&s->batch);
   if (status == PPR_OK && s->job->effects) status = effect_window(s->job->effects, 0, s->batch.store.count);
-  return status == PPR_OK ? batch_judge(&s->batch) : status;
+  account(s, EVALUATING, &begin);
+  if (status == PPR_OK) status = batch_judge(&s->batch); /* makes the text */
+  account(s, WRITING, &begin);
+  return status;
 }
 
 static ppr_status put(void *item, ppr_status status) {
   share *s = item;
   job *j = s->job;
+  double begin = now();
   report_take(j->report, s->report);
   if (status != PPR_OK) return status;
   for (size_t i = 0; i < s->batch.store.count; i++) {
@@ -151,6 +184,7 @@ static ppr_status put(void *item, ppr_status status) {
   batch_count(&s->batch, j->summary);
   if (j->opts->progress) j->opts->progress(j->summary->records, j->tables ? tables_count(j->tables) : 0, j->opts->ctx);
   batch_clear(&s->batch);
+  account(s, WRITING, &begin);
   return s->batch.store.failed ? PPR_NOMEM : PPR_OK;
 }
 
@@ -193,6 +227,7 @@ static ppr_status prepare(job *j, size_t n_shares) {
   j->arena = arena_new(j->alloc);
   if (!j->arena) return PPR_NOMEM;
   ppr_status status = schema_open(&j->schema, j->arena, j->program, j->opts->readings, j->opts->n_readings, j->report);
+  if (status == PPR_OK) status = schema_set(j->schema, j->opts->parameters, j->opts->n_parameters, j->report);
   if (status != PPR_OK) return status;
   j->shares = arena_array(j->arena, n_shares, sizeof *j->shares);
   if (!j->shares) return PPR_NOMEM;
@@ -256,7 +291,9 @@ static ppr_status run_all(job *j) {
   void *items[PIPELINE_JOBS];
   ppr_status status = prepare(j, jobs_of(j));
   if (status == PPR_OK) status = open_output(j);
+  double begin = now();
   if (status == PPR_OK) status = open_input(j);
+  if (status == PPR_OK) account(&j->shares[0], READING, &begin); /* tables are read once here */
   if (status == PPR_OK) status = share_out(j);
   for (size_t i = 0; i < j->n_shares; i++) items[i] = &j->shares[i];
   if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares);
@@ -266,10 +303,12 @@ static ppr_status run_all(job *j) {
   if (j->changes) {
     status = effect_finish(j->effects, j->changes, j->n_changes);
   } else {
+    begin = now();
     status = writer_counts(j->writer, &j->summary->counts, &j->summary->n_counts);
     if (status != PPR_OK) return status;
     status = writer_commit(j->writer);
     j->writer = NULL;
+    account(&j->shares[0], WRITING, &begin);
   }
   return status == PPR_OK && j->summary->refused ? PPR_REFUSED : status;
 }
@@ -294,51 +333,22 @@ static void finish(job *j) {
   program_free(j->selected);
 }
 
-/* "01.03.2024" or "2024-03-01". */
-static bool parse_day(int64_t *out, const char *text) {
-  int64_t year, month, dom;
-  if (day_parse(out, text, strlen(text))) return true;
-  if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') return false;
-  if (dec_parse(&year, text, 4, 0, ',') != DEC_OK || dec_parse(&month, text + 5, 2, 0, ',') != DEC_OK ||
-      dec_parse(&dom, text + 8, 2, 0, ',') != DEC_OK)
-    return false;
-  if (month < 1 || month > 12 || dom < 1 || dom > 31 || !day_valid(year, (int)month, (int)dom)) return false;
-  *out = day_of(year, (int)month, (int)dom);
-  return true;
-}
-
 /* The editions the job is about; j->selected is to be freed. */
 static ppr_status choose(job *j, const ppr_program *program) {
-  const ppr_run_opts *o = j->opts;
-  int64_t known = INT64_MAX;
-  uint32_t n = program->n_editions;
-  j->program = program;
-  if (o->as_of && !parse_day(&known, o->as_of)) {
-    report_add(j->report, DIAG_AS_OF, SPAN_NONE, o->as_of, NULL);
-    return PPR_DIAGNOSED;
-  }
-  if (!o->record && !o->as_of && (n == 0 || program->editions[0].record == program->editions[n - 1].record)) return PPR_OK;
-  ppr_status status = program_select(&j->selected, program, o->record, known);
-  if (status == PPR_MISUSE) {
-    const char *kinds = "", *last = NULL;
-    for (uint32_t i = 0; i < n; i++) {
-      const char *kind = program_string(program, program->editions[i].record);
-      if (!last || strcmp(last, kind) != 0) kinds = arena_printf(report_arena(j->report), "%s%s%s", kinds, last ? ", " : "", kind);
-      last = kind;
-    }
-    report_add(j->report, DIAG_NOTHING_SELECTED, SPAN_NONE, o->record ? o->record : "–", o->as_of ? o->as_of : "–", kinds ? kinds : "", NULL);
-    return PPR_DIAGNOSED;
-  }
-  if (status == PPR_OK) j->program = j->selected;
+  ppr_status status = input_select(&j->selected, program, j->opts, j->report);
+  j->program = j->selected ? j->selected : program;
   return status;
 }
+
+/* Editions of one kind of record begin on different days. */
+static bool same_edition(const ppr_edition *a, const ppr_edition *b) { return a->record == b->record && a->from_day == b->from_day; }
 
 /* Counts by edition of the selection to counts by edition of the whole program. */
 static void count_by_program(const job *j, const ppr_program *program) {
   size_t by_edition[64] = {0};
   for (uint32_t i = 0; i < j->program->n_editions && i < 64; i++)
     for (uint32_t k = 0; k < program->n_editions && k < 64; k++)
-      if (program->editions[k].instr == j->program->editions[i].instr) by_edition[k] = j->summary->by_edition[i];
+      if (same_edition(&program->editions[k], &j->program->editions[i])) by_edition[k] = j->summary->by_edition[i];
   memcpy(j->summary->by_edition, by_edition, sizeof by_edition);
 }
 
@@ -348,6 +358,11 @@ static ppr_status run_job(job *j, const ppr_program *program) {
   if (status == PPR_OK) status = run_all(j);
   for (size_t i = 0; i < j->n_shares && (status == PPR_OK || status == PPR_REFUSED); i++)
     if (!batch_profile(&j->shares[i].batch, j->summary)) status = PPR_NOMEM;
+  for (size_t i = 0; i < j->n_shares; i++) {
+    j->summary->reading += j->shares[i].spent[READING];
+    j->summary->evaluating += j->shares[i].spent[EVALUATING];
+    j->summary->writing += j->shares[i].spent[WRITING];
+  }
   if (j->selected) count_by_program(j, program);
   finish(j);
   j->summary->seconds = now() - begin;
@@ -355,7 +370,7 @@ static ppr_status run_job(job *j, const ppr_program *program) {
 }
 
 static bool bad_opts(const ppr_run_opts *opts) {
-  return !opts || opts->size != sizeof *opts || (opts->n_readings && !opts->readings) || opts->lanes > 1024;
+  return !opts || opts->size != sizeof *opts || (opts->n_readings && !opts->readings) || (opts->n_parameters && !opts->parameters) || opts->lanes > 1024;
 }
 
 ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report) {

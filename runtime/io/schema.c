@@ -280,3 +280,82 @@ void schema_print(ppr_buf *out, const io_schema *s, uint32_t edition, uint32_t k
   case PPR_KIND_TEXT: break;
   }
 }
+
+/* ---- parameters ---- */
+
+static ppr_status no_parameter(const io_schema *s, const char *name, ppr_report *report) {
+  size_t most = 0, n = 0;
+  for (uint32_t i = 0; i < s->program->n_editions; i++) most += s->editions[i].e->n_parameter;
+  const char **names = arena_array(s->arena, most + 1, sizeof *names), *de = "", *en = "", *all = "";
+  for (uint32_t i = 0; names && i < s->program->n_editions; i++)
+    for (uint32_t k = 0; k < s->editions[i].e->n_parameter; k++) {
+      const char *known = schema_str(s, s->editions[i].e->parameter[k].name);
+      size_t at = 0;
+      while (at < n && strcmp(names[at], known) != 0) at++;
+      if (at < n) continue;
+      names[n++] = known;
+      all = arena_printf(s->arena, "%s%s%s", all ? all : "", n > 1 ? ", " : "", known);
+    }
+  size_t near = names ? text_nearest(name, names, n) : SIZE_MAX;
+  if (near != SIZE_MAX) {
+    de = arena_printf(s->arena, "Meinten Sie „%s“?", names[near]);
+    en = arena_printf(s->arena, "Did you mean “%s”?", names[near]);
+  } else if (n) {
+    de = arena_printf(s->arena, "Vorhanden sind: %s", all ? all : "");
+    en = arena_printf(s->arena, "The parameters are: %s", all ? all : "");
+  }
+  report_add(report, DIAG_PARAMETER_UNKNOWN, SPAN_NONE, name, de ? de : "", en ? en : "", NULL);
+  return PPR_DIAGNOSED;
+}
+
+static const char *fault_text(const io_schema *s, const value_fault *fault, ppr_lang language) {
+  ppr_report *spare = report_new(ppr_alloc_default);
+  const diag *d = spare ? report_add(spare, fault->code, SPAN_NONE, fault->args[0], fault->args[1], fault->args[2], NULL) : NULL;
+  ppr_buf text;
+  buf_init(&text, ppr_alloc_default, 4096);
+  if (d) diag_message(&text, d, language);
+  const char *out = text.size && !text.failed ? arena_strndup(s->arena, text.data, text.size) : "";
+  buf_fini(&text);
+  report_free(spare);
+  return out ? out : "";
+}
+
+static ppr_status bad_parameter(const io_schema *s, uint32_t edition, const ppr_field *f, const char *name, const value_fault *fault,
+                                ppr_report *report) {
+  ppr_buf range;
+  buf_init(&range, ppr_alloc_default, 256);
+  if (f->kind == PPR_KIND_BOOL) buf_puts(&range, "ja, nein");
+  else {
+    schema_print(&range, s, edition, f->kind, 0, f->scale, f->lo, ',');
+    buf_puts(&range, "..");
+    schema_print(&range, s, edition, f->kind, 0, f->scale, f->hi, ',');
+    if (f->kind == PPR_KIND_PERCENT) buf_puts(&range, " %");
+    else if (f->unit) buf_printf(&range, " %s", schema_str(s, f->unit));
+  }
+  const char *allowed = range.failed ? "" : arena_strndup(s->arena, range.data, range.size);
+  buf_fini(&range);
+  const char *why = arena_printf(s->arena, DIAG_BOTH("%s", "%s"), fault_text(s, fault, PPR_LANG_DE), fault_text(s, fault, PPR_LANG_EN));
+  report_add(report, DIAG_PARAMETER_VALUE, SPAN_NONE, name, why ? why : "", allowed ? allowed : "", NULL);
+  return PPR_DIAGNOSED;
+}
+
+ppr_status schema_set(io_schema *s, const ppr_parameter_choice *choices, size_t n, ppr_report *report) {
+  for (size_t c = 0; c < n; c++) {
+    const char *name = choices[c].name, *text = choices[c].value;
+    bool found = false;
+    if (!name || !text) return PPR_MISUSE;
+    for (uint32_t i = 0; i < s->program->n_editions; i++) {
+      schema_edition *se = &s->editions[i];
+      for (uint32_t k = 0; k < se->e->n_parameter; k++) {
+        if (strcmp(schema_str(s, se->e->parameter[k].name), name) != 0) continue;
+        const ppr_field *f = &se->e->field[se->e->parameter[k].field];
+        value_fault fault;
+        if (!schema_parse(s, i, f, (csv_cell){text, strlen(text)}, ',', &se->preset[se->e->parameter[k].field], &fault, s->arena))
+          return bad_parameter(s, i, f, name, &fault, report);
+        found = true;
+      }
+    }
+    if (!found) return no_parameter(s, name, report);
+  }
+  return arena_failed(s->arena) ? PPR_NOMEM : PPR_OK;
+}

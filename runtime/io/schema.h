@@ -12,7 +12,7 @@ typedef struct schema_edition {
   const ppr_edition *e;
   textmap *codes;  /* per enumeration: code or name → index of the member in it */
   textmap fields;  /* name of a field → its index */
-  int64_t *preset; /* per field, readings as chosen */
+  int64_t *preset; /* per field, readings and parameters as chosen */
 } schema_edition;
 
 typedef struct io_schema {
@@ -34,6 +34,8 @@ typedef struct value_fault {
 /* PPR_DIAGNOSED: no schema, keys that differ, unknown reading. Everything lives in the arena. */
 ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, const ppr_reading_choice *readings, size_t n_readings,
                        ppr_report *report);
+/* Sets parameters instead of their presets, in every edition that has them. PPR_DIAGNOSED: no edition has it, or one refuses the value. */
+ppr_status schema_set(io_schema *s, const ppr_parameter_choice *choices, size_t n, ppr_report *report);
 static inline const char *schema_str(const io_schema *s, uint32_t id) { return program_string(s->program, id); }
 static inline const char *schema_edition_name(const io_schema *s, uint32_t edition) { return schema_str(s, s->editions[edition].e->name); }
 /* Column of a field: as declared, else its name. */

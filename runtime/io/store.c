@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CLEARED = 64 }; /* lanes cleared together, before the first of them is taken: few records touch little memory */
+
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits) {
   *s = (record_store){.alloc = alloc, .schema = schema, .limits = limits};
   buf_init(&s->join, alloc, limits->line_bytes * 2 + 65536);
@@ -88,9 +90,12 @@ static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
     part->blocks[part->n_blocks++] = b;
   }
   store_block *b = &part->blocks[block];
-  if (part->records % STORE_LANES == 0) { /* fresh, or left by records cleared away */
-    memset(b->values, 0, inputs * STORE_APART * sizeof(int64_t));
-    memset(b->states, STORE_ABSENT, inputs * STORE_APART);
+  if (part->records % CLEARED == 0) { /* fresh, or left by records cleared away */
+    size_t lane = part->records % STORE_LANES;
+    for (size_t i = 0; i < inputs; i++) {
+      memset(b->values + i * STORE_APART + lane, 0, CLEARED * sizeof *b->values);
+      memset(b->states + i * STORE_APART + lane, STORE_ABSENT, CLEARED);
+    }
   }
   r->edition = edition;
   r->local = part->records++;

@@ -3,6 +3,7 @@
 #include "base/decimal.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "io/results.h"
 #include "io/sums.h"
 #include <errno.h>
 #include <stdio.h>
@@ -22,11 +23,14 @@ typedef struct out_file {
   uint32_t edition;   /* first that has the file */
 } out_file;
 
+typedef enum { ROW_NOTHING, ROW_NUMBER, ROW_TRUTH, ROW_OTHER } row_kind;
+
 /* A cell of a possible row of a CSV file. */
 typedef struct row_cell {
-  const ppr_cell *cell; /* NULL: the row has none in this column */
-  uint32_t number;      /* output that is a number, PPR_NONE: something else */
-  uint32_t scale;
+  row_kind kind;
+  uint32_t output, scale; /* of numbers and yes/no */
+  const ppr_cell *cell;   /* of others */
+  uint32_t group, count;  /* of yes/no: the group of the last record, PPR_NONE: there was none; its count */
 } row_cell;
 
 struct result_writer {
@@ -82,17 +86,8 @@ static uint32_t group_number(result_writer *w, const char *text, const char **ow
   return textmap_add(&w->groups, text, strlen(text), (uint32_t)w->groups.count, own);
 }
 
-/* The count of a column for a group, NULL when out of memory. */
-static ppr_run_count *count_of(result_writer *w, const out_file *f, size_t column, const char *group, uint32_t number) {
-  count_key key = {(uint32_t)(f - w->files), (uint32_t)column, number};
-  uint32_t at = textmap_add(&w->count_index, (const char *)&key, sizeof key, (uint32_t)w->n_counts, NULL);
-  if (at == TEXTMAP_NONE || number == TEXTMAP_NONE) return NULL;
-  if (at == w->n_counts) {
-    if (w->n_counts == w->cap_counts) w->counts = arena_grow(w->arena, w->counts, w->n_counts, &w->cap_counts, w->n_counts + 1, sizeof *w->counts);
-    const char *own;
-    if (!w->counts || group_number(w, group, &own) == TEXTMAP_NONE) return NULL;
-    w->counts[w->n_counts++] = (ppr_run_count){f->name, f->columns[column], own, 0, 0, 0};
-  }
+/* A count that is about to grow. */
+static ppr_run_count *touch(result_writer *w, uint32_t at) {
   ppr_run_count *n = &w->counts[at];
   if (n->yes + n->no + n->absent) return n;
   if (w->n_touched == w->cap_touched)
@@ -102,14 +97,37 @@ static ppr_run_count *count_of(result_writer *w, const out_file *f, size_t colum
   return n;
 }
 
+/* The count of a column for a group, PPR_NONE when out of memory. */
+static uint32_t count_of(result_writer *w, const out_file *f, size_t column, const char *group, uint32_t number) {
+  count_key key = {(uint32_t)(f - w->files), (uint32_t)column, number};
+  uint32_t at = textmap_add(&w->count_index, (const char *)&key, sizeof key, (uint32_t)w->n_counts, NULL);
+  if (at == TEXTMAP_NONE || number == TEXTMAP_NONE) return PPR_NONE;
+  if (at == w->n_counts) {
+    if (w->n_counts == w->cap_counts) w->counts = arena_grow(w->arena, w->counts, w->n_counts, &w->cap_counts, w->n_counts + 1, sizeof *w->counts);
+    const char *own;
+    if (!w->counts || group_number(w, group, &own) == TEXTMAP_NONE) return PPR_NONE;
+    w->counts[w->n_counts++] = (ppr_run_count){f->name, f->columns[column], own, 0, 0, 0};
+  }
+  return at;
+}
+
+/* The count for a yes/no of a record. */
+static uint32_t count_for(result_writer *w, const out_file *f, size_t column, const store_record *r) {
+  bool grouped = w->group_key != PPR_NONE && !f->summed[w->group_key];
+  return count_of(w, f, column, grouped ? cells_key_text(r, w->group_key) : "", grouped ? w->record_group : 0);
+}
+
+static void count_value(result_writer *w, uint32_t at, uint8_t state, int64_t value) {
+  ppr_run_count *n = at == PPR_NONE ? NULL : touch(w, at);
+  if (!n) return;
+  if (state != PPR_PRESENT) n->absent++;
+  else if (value) n->yes++;
+  else n->no++;
+}
+
 static void count_cell(result_writer *w, const out_file *f, size_t column, const store_record *r, const result_view *v, const ppr_cell *c) {
   if (c->kind != PPR_CELL_OUTPUT || w->schema->editions[r->edition].e->output[c->value].kind != PPR_KIND_BOOL) return;
-  bool grouped = w->group_key != PPR_NONE && !f->summed[w->group_key];
-  ppr_run_count *n = count_of(w, f, column, grouped ? cells_key_text(r, w->group_key) : "", grouped ? w->record_group : 0);
-  if (!n) return;
-  if (v->out[c->value].states[v->row] != PPR_PRESENT) n->absent++;
-  else if (v->out[c->value].values[v->row]) n->yes++;
-  else n->no++;
+  count_value(w, count_for(w, f, column, r), v->out[c->value].states[v->row], v->out[c->value].values[v->row]);
 }
 
 /* Counts of a part since the last time, in the order in which they appeared there. */
@@ -120,7 +138,8 @@ static void take_counts(result_writer *w, result_writer *part) {
     size_t file = 0, column = 0; /* the names are the same strings of the program */
     while (part->files[file].name != from->file) file++;
     while (part->files[file].columns[column] != from->column) column++;
-    ppr_run_count *to = count_of(w, &w->files[file], column, from->group, number);
+    uint32_t at = count_of(w, &w->files[file], column, from->group, number);
+    ppr_run_count *to = at == PPR_NONE ? NULL : touch(w, at);
     if (to) {
       to->yes += from->yes;
       to->no += from->no;
@@ -165,10 +184,8 @@ static void flush(result_writer *w, out_file *f, size_t over) {
   f->text.size = 0;
 }
 
-static bool line_wanted(const ppr_line *line, const result_view *v) {
-  if (!line->when) return true;
-  const ppr_result *when = &v->out[line->when - 1];
-  return when->states[v->row] == PPR_PRESENT && when->values[v->row];
+bool writer_wants(const ppr_line *line, const result_view *v) {
+  return !line->when || results_yes(&v->out[line->when - 1], v->row);
 }
 
 /* --- sums over records --- */
@@ -192,7 +209,7 @@ static void sum_lines(result_writer *w, const store_record *r, const result_view
   const ppr_edition *e = w->schema->editions[r->edition].e;
   for (uint32_t l = 0; l < e->n_line; l++) {
     out_file *f = &w->files[w->file_of[r->edition][e->line[l].file]];
-    if (f->sums && line_wanted(&e->line[l], v)) sum_line(w, f, r, v, l);
+    if (f->sums && writer_wants(&e->line[l], v)) sum_line(w, f, r, v, l);
   }
 }
 
@@ -212,6 +229,17 @@ static void put_sums(result_writer *w) {
   if (names && *names && w->without) report_add(w->report, DIAG_SUMS_INCOMPLETE, SPAN_NONE, names, arena_printf(w->arena, "%zu", w->without), NULL);
 }
 
+static row_cell row_cell_of(const ppr_edition *e, const ppr_cell *c) {
+  row_cell cell = {.kind = ROW_OTHER, .cell = c, .group = PPR_NONE, .count = PPR_NONE};
+  if (c->kind != PPR_CELL_OUTPUT) return cell;
+  const ppr_output *o = &e->output[c->value];
+  cell.output = c->value;
+  cell.scale = o->scale;
+  if (o->kind == PPR_KIND_NUMBER || o->kind == PPR_KIND_PERCENT) cell.kind = ROW_NUMBER;
+  if (o->kind == PPR_KIND_BOOL) cell.kind = ROW_TRUTH;
+  return cell;
+}
+
 static bool make_rows(result_writer *w, uint32_t edition) {
   const ppr_edition *e = w->schema->editions[edition].e;
   row_cell **rows = arena_array(w->arena, (size_t)e->n_line + 1, sizeof *rows);
@@ -221,35 +249,46 @@ static bool make_rows(result_writer *w, uint32_t edition) {
     rows[l] = arena_array(w->arena, f->n_columns + 1, sizeof **rows);
     for (size_t c = 0; rows[l] && c < f->n_columns; c++) {
       uint32_t at = f->cell_of[edition][c];
-      row_cell *cell = &rows[l][c];
-      *cell = (row_cell){at && at <= line->cells ? &e->cell[line->first_cell + at - 1] : NULL, PPR_NONE, 0};
-      if (!cell->cell || cell->cell->kind != PPR_CELL_OUTPUT) continue;
-      const ppr_output *o = &e->output[cell->cell->value];
-      if (o->kind == PPR_KIND_NUMBER || o->kind == PPR_KIND_PERCENT) *cell = (row_cell){cell->cell, cell->cell->value, o->scale};
+      rows[l][c] = at && at <= line->cells ? row_cell_of(e, &e->cell[line->first_cell + at - 1]) : (row_cell){.kind = ROW_NOTHING};
     }
   }
   w->rows[edition] = rows;
   return !arena_failed(w->arena);
 }
 
-/* One row: numbers, which are most of it, straight into the buffer. */
-static void csv_row_of(result_writer *w, out_file *f, const row_cell *cells, const store_record *r, const result_view *v) {
+/* A yes/no as text of at most CELL bytes, counted. */
+static size_t put_truth(result_writer *w, char *out, const out_file *f, row_cell *c, size_t column, const store_record *r, const result_view *v) {
+  const ppr_result *result = &v->out[c->output];
+  uint8_t state = result->states[v->row];
+  const char *word = state != PPR_PRESENT ? state_word(state) : result->values[v->row] ? "ja" : "nein";
+  if (c->group != w->record_group) {
+    c->group = w->record_group;
+    c->count = count_for(w, f, column, r);
+  }
+  count_value(w, c->count, state, result->values[v->row]);
+  size_t n = strlen(word);
+  memcpy(out, word, n);
+  return n;
+}
+
+/* One row: numbers and yes/no, which are most of it, straight into the buffer. */
+static void csv_row_of(result_writer *w, out_file *f, row_cell *cells, const store_record *r, const result_view *v) {
   enum { CELL = DEC_TEXT + 1 };
   ppr_buf *text = &f->text;
-  buf_put(text, w->keys.data, w->keys.size);
-  char *begin = buf_room(text, f->n_columns * CELL + 1), *p = begin;
+  char *begin = buf_room(text, w->keys.size + f->n_columns * CELL + 1), *p = begin;
+  if (begin && w->keys.size) memcpy(p, w->keys.data, w->keys.size), p += w->keys.size;
   for (size_t c = 0; begin && c < f->n_columns; c++) {
-    const row_cell *at = &cells[c];
+    row_cell *at = &cells[c];
     *p++ = ';';
-    if (!at->cell) continue;
-    if (at->number != PPR_NONE && v->out[at->number].states[v->row] == PPR_PRESENT) {
-      p += dec_print(p, v->out[at->number].values[v->row], (int)at->scale, ',');
-      continue;
+    if (at->kind == ROW_NUMBER && v->out[at->output].states[v->row] == PPR_PRESENT) {
+      p += dec_print64(p, v->out[at->output].values[v->row], (int)at->scale, ',');
+    } else if (at->kind == ROW_TRUTH) {
+      p += put_truth(w, p, f, at, c, r, v);
+    } else if (at->kind != ROW_NOTHING) {
+      buf_take(text, (size_t)(p - begin));
+      cells_put(&w->form, text, r, v, at->cell);
+      begin = p = buf_room(text, (f->n_columns - c) * CELL + 1);
     }
-    buf_take(text, (size_t)(p - begin));
-    cells_put(&w->form, text, r, v, at->cell);
-    count_cell(w, f, c, r, v, at->cell);
-    begin = p = buf_room(text, (f->n_columns - c) * CELL + 1);
   }
   if (!begin) return;
   *p++ = '\n';
@@ -260,14 +299,10 @@ static void csv_lines(result_writer *w, const store_record *r, const result_view
   const ppr_edition *e = w->schema->editions[r->edition].e;
   if (!w->rows[r->edition] && !make_rows(w, r->edition)) return;
   w->keys.size = 0;
-  const char *key = r->key;
-  for (size_t k = 0; k < w->schema->n_keys; k++, key += strlen(key) + 1) {
-    if (k) buf_putc(&w->keys, ';');
-    cells_csv(&w->keys, key, strlen(key));
-  }
+  cells_csv_keys(&w->keys, r, w->schema->n_keys);
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
-    if (!line_wanted(line, v)) continue;
+    if (!writer_wants(line, v)) continue;
     out_file *f = &w->files[w->file_of[r->edition][line->file]];
     if (f->sums) {
       if (!w->part) sum_line(w, f, r, v, l);
@@ -310,7 +345,7 @@ static void json_file(result_writer *w, ppr_buf *out, size_t file, const store_r
   buf_puts(out, ":[");
   for (uint32_t l = 0; l < e->n_line; l++) {
     const ppr_line *line = &e->line[l];
-    if (w->file_of[r->edition][line->file] != file || !line_wanted(line, v)) continue;
+    if (w->file_of[r->edition][line->file] != file || !writer_wants(line, v)) continue;
     if (any) buf_putc(out, ',');
     any = true;
     buf_putc(out, '{');
@@ -597,6 +632,11 @@ ppr_status writer_open_csv(result_writer **out, record_store *store, const char 
   ppr_status status = start(out, store, false, lang, report);
   if (status == PPR_OK) status = open_files(*out, output);
   return opened(out, status);
+}
+
+void writer_drop_errors(result_writer *w) {
+  file_sink_abort(w->files[w->n_files].sink);
+  w->files[w->n_files].sink = NULL;
 }
 
 ppr_status writer_open_json(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report) {

@@ -8,6 +8,8 @@
 typedef struct result_writer result_writer;
 /* Into files of the folder `output`. */
 ppr_status writer_open_csv(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
+/* Without Fehler.csv, for results that are tables of other rules: the caller sees to records that have issues. Before the first record. */
+void writer_drop_errors(result_writer *w);
 /* To the file `output`, or stdout when NULL. */
 ppr_status writer_open_json(result_writer **out, record_store *store, const char *output, ppr_lang lang, ppr_report *report);
 /* A writer of the same rows for another store, in another thread: it keeps its text until the writer it is a part of takes it. */
@@ -24,6 +26,8 @@ void writer_abort(result_writer *w);
 /* What the yes/no columns said: one allocation of `alloc`, strings included. */
 ppr_status writer_counts(result_writer *w, ppr_run_count **counts, size_t *n);
 
+/* Whether a record has this line of a result file. */
+bool writer_wants(const ppr_line *line, const result_view *v);
 /* Key parts joined by "/", for messages. In the arena. */
 const char *writer_key(const io_schema *s, const store_record *r, ppr_arena *arena);
 /* Message (and help) of an issue. */

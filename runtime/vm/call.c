@@ -97,8 +97,7 @@ bool native_type(const char *signature, int index, char *out) {
   return true;
 }
 
-/* Equal but for blanks. */
-static bool same_signature(const char *a, const char *b) {
+bool native_same_signature(const char *a, const char *b) {
   for (;; a++, b++) {
     while (*a == ' ') a++;
     while (*b == ' ') b++;
@@ -223,7 +222,7 @@ static ppr_status link_one(native_table *t, const char *name, const char *signat
     report_add(r, DIAG_NATIVE_UNKNOWN, SPAN_NONE, name, NULL);
     return PPR_DIAGNOSED;
   }
-  if (!same_signature(e->native.signature, signature) || strcmp(e->library ? e->library : "", library) != 0) {
+  if (!native_same_signature(e->native.signature, signature) || strcmp(e->library ? e->library : "", library) != 0) {
     report_add(r, DIAG_NATIVE_SIGNATURE, SPAN_NONE, name, signature, e->native.signature, NULL);
     return PPR_DIAGNOSED;
   }

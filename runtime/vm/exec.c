@@ -1,6 +1,7 @@
 /* The machine: an edition becomes steps once, and these run over blocks of lanes. No allocation happens while running. */
 #define _POSIX_C_SOURCE 200809L
 #include "vm/exec.h"
+#include "code/image.h"
 #include "vm/kern.h"
 #include "vm/plan.h"
 #include "vm/steps.h"
@@ -21,6 +22,7 @@ typedef struct fixed_block {
   uint32_t rows;
   bool spoiled;         /* `assumed` is of no use for it */
   bool done[2];         /* the first part of `proved`, of `assumed` was run */
+  bool *varies;         /* per output: it is of the second part */
   ppr_fault *faults[2]; /* of the first part */
 } fixed_block;
 
@@ -100,10 +102,12 @@ ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint
                        const kern_set *set) {
   *out = NULL;
   if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
+  ppr_status status = image_code(p, edition, NULL); /* nothing runs that is not proved */
+  if (status != PPR_OK) return status;
   ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
   ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
-  ppr_status status = PPR_NOMEM;
   vm_plan plan;
+  status = PPR_NOMEM;
   if (!vm || !scratch) goto done;
   *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set, .keep = keep};
   if (!(keep ? plan_keep(&plan, scratch, vm->edition, p, natives) : plan_bulk(&plan, scratch, vm->edition, p, natives, false))) goto done;
@@ -118,15 +122,28 @@ done:
   return status;
 }
 
+/* Adds the outputs whose value or state the rows compute. */
+static bool find_varying(ppr_vm *vm, ppr_arena *scratch, const vm_plan *again) {
+  const ppr_edition *e = vm->edition;
+  bool *computed = arena_array(scratch, (size_t)again->n_reg + 1, sizeof *computed);
+  if (!vm->fixed.varies) vm->fixed.varies = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->fixed.varies);
+  if (!computed || !vm->fixed.varies) return false;
+  for (uint32_t i = 0; i < again->n_row; i++)
+    if (again->row[i].d != PPR_NONE) computed[again->row[i].d] = true;
+  for (uint32_t j = 0; j < e->n_output; j++)
+    if (computed[e->output[j].reg] || (e->output[j].state && computed[e->output[j].state - 1])) vm->fixed.varies[j] = true;
+  return true;
+}
+
 static ppr_status make_split(ppr_vm *vm, ppr_arena *scratch, const ppr_program *p, const bool *varies, uint32_t lanes) {
   vm_plan fixed, again;
   if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, false, varies)) return PPR_NOMEM;
   vm->lanes = lanes ? lanes : choose_lanes(&fixed);
   ppr_status status = steps_make(&vm->proved, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
   if (status != PPR_OK) return status;
-  if (!find_outputs(vm, &fixed)) return PPR_NOMEM;
+  if (!find_outputs(vm, &fixed) || !find_varying(vm, scratch, &again)) return PPR_NOMEM;
   if (vm->lanes < FEW_LANES) return PPR_OK;
-  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, true, varies)) return PPR_NOMEM;
+  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, true, varies) || !find_varying(vm, scratch, &again)) return PPR_NOMEM;
   vm->assuming = true;
   return steps_make(&vm->assumed, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
 }
@@ -135,9 +152,11 @@ ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uin
                         const native_table *natives, const kern_set *set) {
   *out = NULL;
   if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
+  ppr_status status = image_code(p, edition, NULL); /* nothing runs that is not proved */
+  if (status != PPR_OK) return status;
   ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
   ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
-  ppr_status status = PPR_NOMEM;
+  status = PPR_NOMEM;
   if (vm && scratch) {
     *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set};
     status = make_split(vm, scratch, p, varies, lanes);
@@ -350,28 +369,35 @@ static bool fix(ppr_vm *vm, bool assumed) {
   return run_part(vm, steps, steps->step, steps->n, f->in, f->faults[assumed]);
 }
 
-void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows) {
+static void store_part(ppr_vm *vm, bool varying, const ppr_result *out) {
+  const vm_steps *steps = vm->fixed.spoiled ? &vm->proved : &vm->assumed;
+  const ppr_edition *e = vm->edition;
+  for (uint32_t j = 0; out && j < e->n_output; j++)
+    if (vm->fixed.varies[j] == varying) store_output(vm, steps, &e->output[j], &out[j], 0, vm->fixed.rows);
+}
+
+void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows, const ppr_result *out) {
   fixed_block *f = &vm->fixed;
-  *f = (fixed_block){.in = in, .rows = rows, .faults = {f->faults[0], f->faults[1]}};
+  *f = (fixed_block){.in = in, .rows = rows, .faults = {f->faults[0], f->faults[1]}, .varies = f->varies};
   f->spoiled = !vm->assuming || !fix(vm, true);
   if (f->spoiled) fix(vm, false);
+  store_part(vm, false, out);
 }
+
+const bool *vm_varying(const ppr_vm *vm) { return vm->fixed.varies; }
 
 void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults) {
   fixed_block *f = &vm->fixed;
-  const ppr_edition *e = vm->edition;
-  const vm_steps *steps = &vm->assumed;
   if (!faults) faults = vm->faults;
-  if (f->spoiled || !run_part(vm, steps, steps->again, steps->n_again, in, faults)) {
+  if (f->spoiled || !run_part(vm, &vm->assumed, vm->assumed.again, vm->assumed.n_again, in, faults)) {
     f->spoiled = true;
-    steps = &vm->proved;
     fix(vm, false);
-    run_part(vm, steps, steps->again, steps->n_again, in, faults);
+    run_part(vm, &vm->proved, vm->proved.again, vm->proved.n_again, in, faults);
   }
-  const ppr_fault *first = f->faults[steps == &vm->assumed];
+  const ppr_fault *first = f->faults[!f->spoiled];
   for (uint32_t i = 0; i < f->rows; i++)
     if (first[i].code && (!faults[i].code || first[i].pc < faults[i].pc)) faults[i] = first[i];
-  for (uint32_t j = 0; out && j < e->n_output; j++) store_output(vm, steps, &e->output[j], &out[j], 0, f->rows);
+  store_part(vm, true, out);
 }
 
 void vm_output_range(const ppr_vm *vm, uint32_t output, int64_t *lo, int64_t *hi) {

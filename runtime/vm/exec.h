@@ -18,10 +18,14 @@ ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uin
                         const native_table *natives, const kern_set *set);
 uint32_t vm_lanes(const ppr_vm *vm);
 void vm_free(ppr_vm *vm);
-/* Takes rows records, at most vm_lanes: what does not depend on varying inputs is computed. The columns must stay as they are while vm_again is called. */
-void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows);
-/* Results of those records; `in` may differ from that of vm_fix in the columns of varying inputs. Results and faults are those of vm_eval. */
+/* Takes rows records, at most vm_lanes: what does not depend on varying inputs is computed, and stored if it is an output. The columns must stay as they are
+ * while vm_again is called. */
+void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows, const ppr_result *out);
+/* The other results of those records, and the faults; `in` may differ from that of vm_fix in the columns of varying inputs. Results and faults are those of
+ * vm_eval. */
 void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults);
+/* Per output: vm_again stores it. */
+const bool *vm_varying(const ppr_vm *vm);
 /* Steps of the two parts, for judging what a sweep costs. */
 void vm_split_size(const ppr_vm *vm, uint32_t *fixed, uint32_t *again);
 /* PPR_MISUSE: an output is wanted in 32 bits that may not fit them. */

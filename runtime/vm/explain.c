@@ -298,6 +298,12 @@ static bool says_yes(const teller *t, const ppr_output *o) {
 
 static ppr_status tell_letter(teller *t, const letter *l) {
   ppr_status status = PPR_OK;
+  for (uint32_t j = 0; j < l->n && l->opts->partial; j++) {
+    const ppr_output *o = &t->e->output[l->outputs[j]];
+    if (o->inst) tell_derivation(t, o);
+    else tell_verdict(t, o);
+  }
+  if (l->opts->partial) return status;
   for (uint32_t j = 0; j < l->n; j++) tell_verdict(t, &t->e->output[l->outputs[j]]);
   tell_subject(t, l->opts->record);
   for (uint32_t j = 0; j < l->n && status == PPR_OK; j++) {
@@ -357,6 +363,7 @@ ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32
   ppr_fault fault;
   ppr_status status = vm_eval(vm, in, 1, NULL, &fault);
   if (status != PPR_OK) return status;
+  if (opts->partial) fault = (ppr_fault){0};
   ppr_arena *arena = arena_new(out->alloc);
   if (!arena) return PPR_NOMEM;
   tree nodes;

@@ -16,6 +16,7 @@ typedef struct explain_opts {
   bool full;
   ppr_explain_form form;
   const char *record; /* how the record is called; NULL: not told */
+  bool partial;       /* the derivations alone; a fault of the record is none of these outputs, which are told all the same */
 } explain_opts;
 /* The same for several outputs in one letter of the form; outputs NULL: all verdicts of the record, that is the yes/no columns of result files of
  * which it has a row, those that are not fulfilled with their derivation. */

@@ -38,7 +38,11 @@ static const char *const steps[] = {
     [PPR_OP_FAIL] = "fail",         [PPR_OP_END] = NULL,
 };
 
-static const char *const modes[PPR_ROUND_MODES] = {"half-up", "up", "down", "half-even"};
+static const char *const modes[] = {
+#define ROUNDING(name, word, de, en, evidence) evidence,
+#include "code/rounding.def"
+#undef ROUNDING
+};
 static const char *const kinds[] = {"number", "percent", "yesno", "date", "quarter", "member", "text"};
 static const char *const forms[] = {"base", "exception", "case", "otherwise"};
 static const char *const rules[] = {"rule", "table", "limit", "series", "tiers", "check"};

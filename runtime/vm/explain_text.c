@@ -251,10 +251,10 @@ void say_applied(const teller *t, const ppr_inst *i, const ppr_branch *b, unsign
 
 static const char *mode_text(const teller *t, uint32_t mode) {
   switch ((ppr_round_mode)mode) {
-  case PPR_ROUND_HALF_UP: return say_word(t, "kaufmännisch", "half away from zero");
-  case PPR_ROUND_UP: return say_word(t, "aufwärts", "away from zero");
-  case PPR_ROUND_DOWN: return say_word(t, "abwärts", "toward zero");
-  case PPR_ROUND_HALF_EVEN: return say_word(t, "gerade", "half to even");
+#define ROUNDING(name, word, de, en, evidence)                                                                                                           \
+  case PPR_ROUND_##name: return say_word(t, word, en);
+#include "code/rounding.def"
+#undef ROUNDING
   case PPR_ROUND_MODES: break;
   }
   return "?";

@@ -21,6 +21,8 @@ const ppr_native *natives_at(const native_table *t, size_t index);
 ppr_status natives_link(native_table *t, ppr_program *p, ppr_report *r);
 /* Call one native through libffi: args are n int64 values; returns its code. */
 int natives_call(const native_table *t, const ppr_native *native, int64_t *out, const int64_t *args, unsigned n);
+/* Equal but for blanks. */
+bool native_same_signature(const char *a, const char *b);
 /* Parse "Datum(Datum,Zahl(0))": number of parameters, or -1. */
 int native_arity(const char *signature);
 /* Text of result (index -1) or parameter type into out (64 bytes). */

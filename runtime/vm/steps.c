@@ -132,8 +132,7 @@ static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const pl
   case PLAN_IN_STATE: room = resolve_input(m, s, row->index); break;
   case PLAN_CONST_WIDE: room = resolve_wide(m, s, e->wide_konst[row->index]); break;
   case PLAN_DIVK: room = resolve_divisor(m, s, row); break;
-  case PLAN_SCALE:
-  case PLAN_SCALE_SEL: room = resolve_scale(m, s, row); break;
+  case PLAN_SCALE: room = resolve_scale(m, s, row); break;
   case PLAN_QUOTIENT: s->x.other = row->other; break;
   case PLAN_DOT: room = resolve_factors(m, s, row); break;
   case PLAN_LOOK:

@@ -18,7 +18,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RUNTIME_HEADERS = ('ppr.h', 'run.h', 'native.h')
-LANG_HEADERS = ('compile.h', 'diff.h', 'lsp.h')
+LANG_HEADERS = ('compile.h', 'diff.h', 'lsp.h', 'sweep.h')
 
 
 def run(*command, **options):

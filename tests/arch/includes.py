@@ -13,18 +13,21 @@ PARTS = {
     'vm': ('runtime/vm', {'base', 'code', 'vm', 'public'}, set()),
     'engine': ('runtime/engine.h', {'vm', 'public'}, set()), # insides of the public handles
     'io': ('runtime/io', {'base', 'code', 'vm', 'io', 'engine', 'public'}, set()),
+    'sweep': ('runtime/sweep', {'base', 'code', 'vm', 'io', 'sweep', 'engine', 'public'}, set()), # of libppr-lang alone
     'evidence': ('runtime/evidence', {'base', 'evidence'}, set()), # the checker knows neither compiler nor machine
     'api': ('runtime/api.c', {'base', 'code', 'vm', 'io', 'engine', 'stdlib', 'public'}, set()),
     'lsp': ('lang/lsp', {'base', 'code', 'lang', 'lsp', 'engine', 'public'}, {'vm/native_table.h'}),
     'cli': ('lang/cli', {'cli', 'public'}, set()),
+    'man': ('lang/man', {'man'}, {'cli/commands.def', 'cli/messages.def', 'evidence/usage.def', 'base/diagnostics.def'}), # tables only
     'proof': ('lang/proof', {'base', 'code', 'vm', 'lang', 'proof', 'engine', 'public'}, set()), # asks the machine about compiled code
     'diff': ('lang/diff', {'base', 'code', 'vm', 'lang', 'proof', 'diff', 'engine', 'public'}, set()), # asks the proof about two programs
-    'lang tests': ('lang/tests.c', {'base', 'code', 'vm', 'lang', 'engine', 'public'}, set()), # runs the `test` declarations
+    'lang tests': ('lang/tests.c', {'base', 'code', 'vm', 'lang', 'test', 'engine', 'public'}, set()), # runs the tests of rule files
+    'test': ('lang/test', {'base', 'code', 'vm', 'io', 'lang', 'test', 'engine', 'public'}, set()), # case tables, and what tests reach
     'lang': ('lang', {'base', 'code', 'lang', 'engine', 'public'}, {'vm/native_table.h'}), # the checker asks for signatures of natives
     'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),
 }
 # Foreign headers that only these files know.
-FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'lang/lsp/json.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c', 'lang/lsp/job.h', 'lang/lsp/job.c'}}
+FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'lang/lsp/json.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c', 'lang/lsp/job.h', 'lang/lsp/job.c'}, 'sqlite3.h': {'runtime/sweep/ledger.c', 'runtime/sweep/book.c'}}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 

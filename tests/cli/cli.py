@@ -221,7 +221,9 @@ class Runs(Case):
     def test_profile(self):
         self.run_tables('--profile', '--quiet', '--batch', '64', '--jobs', '1')
         self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
-        head, *rows = self.stderr.splitlines()
+        reading, evaluating, writing, head, *rows = self.stderr.splitlines()
+        for line, name in (reading, 'Lesen'), (evaluating, 'Rechnen'), (writing, 'Schreiben'):
+            self.assertRegex(line, rf'^  {name} +\d+,\d\d s$')
         self.assertEqual(head.split(), ['Befehl,', 'Breiten', 'Schritte', 'Nachweise', 'ns', '%'])
         times = [int(row.split()[-2].replace('.', '')) for row in rows]
         self.assertEqual(times, sorted(times, reverse=True))
@@ -230,6 +232,8 @@ class Runs(Case):
         for name, _, _, width, steps, records, *_ in loads: # two Fassungen, a block of one record each
             self.assertIn(width, ('32', '64'))
             self.assertEqual(steps, records)
+        self.run_tables('--profile', '--quiet', '--lang', 'en')
+        self.assertEqual([line.split()[0] for line in self.stderr.splitlines()[:4]], ['reading', 'evaluating', 'writing', 'instruction,'])
 
     def test_reading(self):
         self.run_tables('--reading', 'Lesart=mild')

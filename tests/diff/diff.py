@@ -165,14 +165,31 @@ class Meaning(Case):
                     self.assertEqual([told['structure']['changes'][i]['name'] for i in region['through']], [where])
                     self.check_witness(region, new)
 
-    def check_witness(self, region, new):
+    def test_july_2024(self):
+        """§ 16 Abs. 1: 95 % of 2024 became 90 %, all else stayed. So what compares with or multiplies by the step is different, by hand: the verdicts of all
+        groups and of the house, the reference hours of absences and all exceptions that follow; and hours, days and their minima are the same."""
+        _, told = self.diff(PUBLISHED, '--from', '2024-01', '--to', '2024-07', '--record', 'Nachweis')
+        kind, results = told['meaning'][0], {}
+        for result in told['meaning'][0]['results']:
+            results.setdefault(result['name'].split('[')[0], set()).add(result['verdict'])
+        self.assertEqual([r['name'] for r in kind['results'] if r['verdict'] == 'undecided'], [])
+        for name in ('Einführungsstufe', 'erfüllt', 'Mindestvorgaben erfüllt', 'Vergleichswert-1', 'Ausfallquote', 'Ausnahmetatbestand', 'Ausnahme-4', 'fehlende VKS'):
+            self.assertIn('different', results[name], name)
+        for name in ('VKS-Mind', 'VKS-Ist', 'Umsetzungsgrad', 'Ausnahme-2', 'Ausnahme-3', 'Nachtdienst-Mind', '(ohne Ergebnis)'):
+            self.assertEqual(results[name], {'equal'}, name)
+        self.assertEqual({told['structure']['changes'][i]['name'] for region in kind['regions'] for i in region['through']}, {'Einführungsstufe'})
+        texts = [ppr('consolidate', PUBLISHED, '--edition', edition)[1] for edition in ('2024-01', '2024-07')]
+        for region in kind['regions']:
+            self.check_witness(region, texts[1], texts[0])
+
+    def check_witness(self, region, new, old=SMALL):
         """The record, run under both texts, shows the two values that are told."""
         base = self.folder / 'satz'
         base.mkdir(exist_ok=True)
         for name, text in region['tables'].items():
             (base / f'{name}.csv').write_text(text)
         shown = []
-        for name, text in (('alt', SMALL), ('neu', new)):
+        for name, text in (('alt', old), ('neu', new)):
             path = self.write(f'{name}.ppr', text)
             code, out, err = ppr('explain', path, base, '--key', region['key'], region['output'])
             self.assertEqual(code, 0, err)

@@ -1,11 +1,12 @@
-/* Fuzz target: image bytes (their checksum is put right first), decoded and verified, then run on a few records under both plans and explained.
+/* Fuzz target: image bytes (their size and checksum are put right first), opened and verified, then run on a few records under both plans and explained.
  * Nothing a verified program does may be undefined. */
-#include "base/digest.h"
+#include "base/crc.h"
 #include "ppr/ppr.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 5, MOST = 2000 /* inputs and outputs tried */ };
+enum { SIZE_AT = 12, HEAD = 40, CHECK = 4 }; /* of an image */
 
 typedef struct columns {
   ppr_column *in;
@@ -76,13 +77,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *image = malloc(size + 1);
   if (!engine || !report || !image) abort();
   if (size) memcpy(image, data, size);
-  if (size > 32) sha256(image + size - 32, image, size - 32);
+  if (size >= HEAD + CHECK) { /* size and checksum are put right */
+    uint64_t all = size;
+    memcpy(image + SIZE_AT, &all, sizeof all);
+    uint32_t check = crc32c(image, size - CHECK);
+    memcpy(image + size - CHECK, &check, sizeof check);
+  }
   uint64_t seed = size;
   for (size_t i = 0; i < size; i++) seed = seed * 31 + data[i];
-  if (ppr_program_load(&p, engine, image, size, report) == PPR_OK)
+  if (ppr_program_open(&p, engine, image, size, report) == PPR_OK)
     for (size_t i = 0; i < ppr_program_editions(p); i++) run(p, i, seed + i);
-  free(image);
   ppr_program_free(p);
+  free(image);
   ppr_report_free(report);
   ppr_engine_free(engine);
   return 0;

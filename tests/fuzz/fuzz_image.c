@@ -1,5 +1,6 @@
 /* Any bytes as an image: decoded as they are, and once more with size and checksum put right, so that what lies behind the envelope is reached. An
- * image that is accepted is listed and encoded again; under its own version that gives the same bytes. */
+ * image that is accepted is listed and encoded again; under its own version that gives the same bytes. Opened, with its code fetched edition by edition,
+ * it is accepted or refused all the same. */
 #include "base/crc.h"
 #include "code/build.h"
 #include "code/dis.h"
@@ -11,11 +12,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CHECK = 4, SIZE_AT = 12, LIMIT = 1 << 26 };
 
+static bool opens(const uint8_t *data, size_t size, ppr_status *status) {
+  ppr_report *r = report_new(ppr_alloc_default);
+  ppr_program *p = NULL;
+  if (!r) return false;
+  *status = image_open(&p, ppr_alloc_default, data, size, r);
+  for (uint32_t i = 0; *status == PPR_OK && i < p->n_editions; i++) *status = image_code(p, i, i % 2 ? r : NULL);
+  program_free(p);
+  report_free(r);
+  return *status != PPR_NOMEM;
+}
+
 static void decode(const uint8_t *data, size_t size) {
   ppr_report *r = report_new(ppr_alloc_default);
   ppr_program *p = NULL;
   if (!r) return;
-  if (image_decode(&p, ppr_alloc_default, data, size, r) == PPR_OK) {
+  ppr_status whole = image_decode(&p, ppr_alloc_default, data, size, r), late;
+  if (opens(data, size, &late) && (whole == PPR_OK) != (late == PPR_OK)) abort();
+  if (whole == PPR_OK) {
     ppr_buf text, again;
     buf_init(&text, ppr_alloc_default, LIMIT);
     dis_program(&text, p, UINT32_MAX);

@@ -37,7 +37,7 @@ ALONG = {'PPR5035'}  # tells which record another message refuses
 
 
 def wanted(number):
-    return 1000 <= number < 6000 or 6000 <= number < 6100 or 7000 <= number < 8000
+    return 1000 <= number < 8000
 
 
 def read_pages():

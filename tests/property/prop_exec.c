@@ -597,6 +597,7 @@ typedef struct manner {
   uint32_t lanes;
   bool keep, slim;
   const kern_set *set;
+  uint64_t *reached; /* per kernel: steps run */
 } manner;
 
 static void compare(const results *want, const results *have, const ppr_edition *e, unsigned program, const manner *how) {
@@ -622,7 +623,9 @@ static unsigned run_machine(results *have, const ppr_program *p, const columns *
   ppr_result out[6];
   int64_t lo, hi;
   unsigned slim_results = 0;
+  vm_profile_row row;
   assert_int_equal(vm_new_with(&vm, ppr_alloc_default, p, 0, how->lanes, how->keep, natives, how->set), PPR_OK);
+  assert_true(vm_profile(vm));
   memset(have, 0xAA, sizeof *have);
   for (uint32_t j = 0; j < 6; j++) {
     vm_output_range(vm, j, &lo, &hi);
@@ -636,6 +639,7 @@ static unsigned run_machine(results *have, const ppr_program *p, const columns *
     for (uint32_t i = 0; i < ROWS; i++) assert_true(have->faults[i].code || (have->values[j][i] >= lo && have->values[j][i] <= hi));
     slim_results += out[j].narrow != NULL;
   }
+  for (uint32_t kernel = 0; vm_profile_get(vm, kernel, &row); kernel++) how->reached[kernel] += row.steps;
   vm_free(vm);
   return slim_results;
 }
@@ -663,12 +667,27 @@ static uint32_t run_split(results *have, const ppr_program *p, const columns *in
       wrong[i] = varies[i] ? from_row(how->slim ? others->slim[i] : others->col[i], row) : right[i];
     }
     for (uint32_t j = 0; j < 6; j++) out[j] = (ppr_result){have->values[j] + row, have->states[j] + row, NULL};
-    vm_fix(vm, wrong, n);
+    vm_fix(vm, wrong, n, out);
     for (unsigned turn = 0; turn < 3; turn++) vm_again(vm, turn == 1 ? wrong : right, out, have->faults + row);
   }
   vm_split_size(vm, &fixed, &again);
   vm_free(vm);
   return fixed;
+}
+
+/* Every kernel of the set ran: every instruction, every fused step, every width. */
+static void assert_all_reached(const uint64_t *reached, const kern_set *set) {
+  static const char *const name[KERNELS] = {
+#define KERNEL(name, w, wb, d) #name " " #w " " #wb " " #d,
+#include "vm/kernels.def"
+  };
+  bool all = true;
+  for (uint32_t kernel = 0; kernel < KERNELS; kernel++) {
+    if (reached[kernel] || strncmp(name[kernel], "CONST_", 6) == 0) continue; /* constants are written when a machine is made */
+    print_error("no %s kernel %s in any program\n", set->name, name[kernel]);
+    all = false;
+  }
+  assert_true(all);
 }
 
 static void test_machine_equals_oracle(void **state) {
@@ -681,6 +700,7 @@ static void test_machine_equals_oracle(void **state) {
   prng r = prng_new("prop_exec");
   native_table *natives = natives_new(ppr_alloc_default);
   assert_int_equal(natives_register(natives, &scramble_native), PPR_OK);
+  static uint64_t reached[KERN_SETS][KERNELS + 1];
   size_t faulted = 0, clean = 0, slim_results = 0, spared = 0;
   for (unsigned n = 0; n < PROGRAMS; n++) {
     ppr_program *p = make_program(&r);
@@ -699,13 +719,13 @@ static void test_machine_equals_oracle(void **state) {
     for (uint32_t i = 0; i < ROWS; i++) want.faults[i].code ? faulted++ : clean++;
     for (uint32_t s = 0; s < n_sets; s++)
       for (int form = 0; form < 6; form++) { /* both plans, both widths; whole blocks always, other numbers of lanes in turn */
-        manner how = {form % 3 ? lanes[(n + s + (unsigned)form) % 6] : 64, form == 2, form % 2, sets[s]};
+        manner how = {form % 3 ? lanes[(n + s + (unsigned)form) % 6] : 64, form == 2, form % 2, sets[s], reached[s]};
         slim_results += run_machine(&have, p, &in, natives, &how);
         compare(&want, &have, e, n, &how);
       }
     fill(&others, e, &r);
     for (int form = 0; form < 4; form++) {
-      manner how = {lanes[(n + (unsigned)form) % 6], false, form % 2, sets[(n + (unsigned)form / 2) % n_sets]};
+      manner how = {lanes[(n + (unsigned)form) % 6], false, form % 2, sets[(n + (unsigned)form / 2) % n_sets], NULL};
       spared += run_split(&have, p, &in, &others, natives, &how, &r);
       compare(&want, &have, e, n, &how);
     }
@@ -713,6 +733,7 @@ static void test_machine_equals_oracle(void **state) {
     program_free(p);
   }
   natives_free(natives);
+  for (uint32_t s = 0; s < n_sets; s++) assert_all_reached(reached[s], sets[s]);
   print_message("%zu rows without, %zu with fault; %u sets of kernels, %zu results in 32 bits\n", clean, faulted, n_sets, slim_results);
   assert_true(clean > PROGRAMS * ROWS / 20 && faulted > PROGRAMS * ROWS / 20); /* both sides are exercised */
   assert_true(slim_results > PROGRAMS);

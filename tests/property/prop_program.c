@@ -233,6 +233,14 @@ static ppr_program *decoded(const ppr_buf *b, ppr_status *status) {
   assert_true((*status == PPR_OK) == (p != NULL));
   assert_true((*status == PPR_OK) == (report_first(r) == NULL));
   report_free(r);
+  ppr_program *late = NULL;
+  r = report_new(ppr_alloc_default);
+  ppr_status opened = image_open(&late, ppr_alloc_default, b->data, b->size, r);
+  for (uint32_t i = 0; opened == PPR_OK && i < late->n_editions; i++) opened = image_code(late, i, r);
+  assert_true((*status == PPR_OK) == (opened == PPR_OK));
+  assert_true((opened == PPR_OK) == (report_first(r) == NULL));
+  program_free(late);
+  report_free(r);
   return p;
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/decimal.h"
 #include "code/program.h"
@@ -191,6 +192,23 @@ static void test_print(void **state) {
   check_print(1, 38, ',', "0,00000000000000000000000000000000000001");
 }
 
+/* Numbers around every power of ten, which is where digits, decimals and the two ways of printing begin and end. */
+static void test_print_edges(void **state) {
+  (void)state;
+  int64_t power = 1;
+  for (int digits = 0; digits <= 18; digits++, power *= 10)
+    for (int64_t near = -2; near <= 2; near++)
+      for (int scale = 0; scale <= 6; scale++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+          int64_t value = power + near, unit = (int64_t)dec_pow10(scale);
+          if (value < 0) continue;
+          char want[DEC_TEXT], decimals[DEC_TEXT] = "";
+          if (scale) snprintf(decimals, sizeof decimals, ".%0*lld", scale, (long long)(value % unit));
+          snprintf(want, sizeof want, "%s%lld%s", sign < 0 && value ? "-" : "", (long long)(value / unit), decimals);
+          check_print(sign * value, scale, '.', want);
+        }
+}
+
 static void check_quotient(ppr_wide num, ppr_wide den, int scale, int digits, const char *want) {
   char out[96];
   assert_int_equal(dec_print_quotient(out, num, den, scale, digits, ','), strlen(want));
@@ -223,8 +241,8 @@ static void test_print_quotient(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_pow10),      cmocka_unit_test(test_div_round), cmocka_unit_test(test_div_wide),       cmocka_unit_test(test_parse),
-      cmocka_unit_test(test_parse_long), cmocka_unit_test(test_print),     cmocka_unit_test(test_print_quotient),
+      cmocka_unit_test(test_pow10),      cmocka_unit_test(test_div_round), cmocka_unit_test(test_div_wide),    cmocka_unit_test(test_parse),
+      cmocka_unit_test(test_parse_long), cmocka_unit_test(test_print),     cmocka_unit_test(test_print_edges), cmocka_unit_test(test_print_quotient),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -630,7 +630,7 @@ static void test_out_of_memory_in_every_form(void **state) {
   static const uint32_t output = 0;
   for (int form = PPR_EXPLAIN_TEXT; form <= PPR_EXPLAIN_JSON; form++) {
     ppr_status status = PPR_NOMEM;
-    const explain_opts opts = {PPR_LANG_DE, false, (ppr_explain_form)form, "Eins"};
+    const explain_opts opts = {PPR_LANG_DE, false, (ppr_explain_form)form, "Eins", false};
     for (size_t n = 1; status == PPR_NOMEM; n++) {
       memory m = {.fail_at = n};
       ppr_buf out;

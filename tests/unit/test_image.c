@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include "base/crc.h"
 #include "code/image.h"
+#include "code/select.h"
 #include "support/asm.h"
 #include "support/memory.h"
 #include <string.h>
@@ -100,14 +101,14 @@ static void layout(void **state) {
   at += EDITION;
   assert_int_equal(word(&b, at), 1);      /* section 1, instr */
   assert_int_equal(word(&b, at + 4), 1);  /* one row */
-  assert_int_equal(word(&b, at + 8), 24); /* of 24 bytes */
+  assert_int_equal(word(&b, at + 8), 6);  /* of six bytes */
   assert_int_equal(word(&b, at + SECTION_HEAD), 2);
   at += SECTIONS * SECTION_HEAD;
-  static const uint8_t rows[] = {4,    0,    0,    0,    0,    0,    0,    0,    0, 0, 0, 0,
-                                 0,    0,    0,    0,    0,    0,    0,    0,    0, 0, 0, 0,  /* CONST_INT r0 = konst 0 */
-                                 1,    0,    0,    0,                                         /* r0 is INT */
-                                 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,              /* -2 */
-                                 3,    0,    0,    0,    1,    0,    0,    0,    1, 0, 0, 0}; /* 2024-01.ppr:1:1 */
+  /* A step s is the number 2s, or -2s - 1 below zero, and stands above bit 0: 4 is 16, 1 is 4, 3 is 12, -2 is 6. */
+  static const uint8_t rows[] = {16, 0, 0, 0, 0, 0, /* CONST_INT r0 = konst 0 */
+                                 4,                 /* r0 is INT */
+                                 6,                 /* -2 */
+                                 12, 4, 4};         /* 2024-01.ppr:1:1 */
   assert_memory_equal(b.data + at, rows, sizeof rows);
   at += sizeof rows;
   assert_int_equal(b.size, at + CHECK);
@@ -237,9 +238,9 @@ static void later_version(void **state) {
   ppr_buf b;
   size_t table = small(&b), rows = table + SECTIONS * SECTION_HEAD;
   static const uint8_t section[SECTION_HEAD] = {99, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0};
-  insert(&b, rows + 24 + 4 + 8 + 12, "neu", 4); /* rows of section 99, after those of instr, reg, konst, pos */
-  insert(&b, rows + 24 + 4 + 8, "....", 4);
-  set_word(&b, table + 2 * SECTION_HEAD + 8, 12, 8);
+  insert(&b, rows + 6 + 1 + 1 + 3, "neu", 4); /* section 99, after instr, reg, konst, pos */
+  insert(&b, rows + 6 + 1 + 1, "....", 4);
+  set_word(&b, table + 2 * SECTION_HEAD + 8, 5, 8);
   insert(&b, rows, section, sizeof section);
   set_word(&b, table - 4, SECTIONS + 1, 4);
   seal(&b);
@@ -277,7 +278,8 @@ static void inconsistent(void **state) {
       {0, true, 2, 4},
       {4, true, 2, 4},
       {4, true, UINT32_MAX, 4},
-      {8, true, 23, 8},
+      {8, true, 5, 8},
+      {8, true, 7, 8},
       {8, true, UINT64_MAX, 8},
       {16, true, 1, 4},
       {4 + 16 * 4, true, 7, 4},
@@ -304,7 +306,7 @@ static void unsound(void **state) {
   (void)state;
   ppr_buf b;
   size_t table = small(&b);
-  set_word(&b, table + SECTIONS * SECTION_HEAD, 7, 4); /* opcode 7 does not exist */
+  set_word(&b, table + SECTIONS * SECTION_HEAD, 7 * 4, 1); /* opcode 7 does not exist */
   seal(&b);
   expect(b.data, b.size, PPR_INVALID_PROGRAM, 6101);
   buf_fini(&b);
@@ -342,6 +344,108 @@ static void out_of_memory(void **state) {
   buf_fini(&b);
 }
 
+static ppr_program *opened(const ppr_buf *b, ppr_report *r) {
+  ppr_program *p;
+  assert_int_equal(image_open(&p, ppr_alloc_default, b->data, b->size, r), PPR_OK);
+  assert_null(report_first(r));
+  return p;
+}
+
+/* An opened image has its schema at once, code and explanation when they are asked for; then it is what it was made of. */
+static void open_late(void **state) {
+  (void)state;
+  ppr_buf b = sample();
+  ppr_report *r = report_new(ppr_alloc_default);
+  ppr_program *p = opened(&b, r), *view;
+  const ppr_edition *e = &p->editions[1];
+  assert_string_equal(program_string(p, e->input[5].label), "Tage[A2]");
+  assert_int_equal(e->cost, e->n_instr);
+  assert_null(e->instr);
+  assert_int_equal(program_select(&view, p, NULL, INT64_MAX), PPR_OK);
+  assert_int_equal(image_code(p, 1, r), PPR_OK);
+  assert_int_equal(e->wide_konst[0].hi, 5);
+  assert_null(p->editions[0].instr);
+  const ppr_instr *first = e->instr;
+  assert_int_equal(image_code(p, 1, NULL), PPR_OK);
+  assert_ptr_equal(e->instr, first);
+  assert_null(view->editions[1].instr); /* a selection asks for itself, and gets the same rows */
+  assert_int_equal(image_code(view, 1, r), PPR_OK);
+  assert_ptr_equal(view->editions[1].instr, first);
+  assert_int_equal(image_code(view, 0, r), PPR_OK);
+  assert_int_equal(image_code(p, 0, r), PPR_OK);
+  assert_ptr_equal(view->editions[0].instr, p->editions[0].instr);
+  program_free(view);
+  ppr_buf again = encoded(p);
+  assert_int_equal(again.size, b.size);
+  assert_memory_equal(again.data, b.data, b.size);
+  buf_fini(&again);
+  program_free(p);
+  report_free(r);
+  buf_fini(&b);
+}
+
+/* What is wrong with code is found before it is used, again and again; with everything else, with the layout and with damage at once. */
+static void open_unsound(void **state) {
+  (void)state;
+  ppr_buf b;
+  size_t table = small(&b), rows = table + SECTIONS * SECTION_HEAD;
+  ppr_report *r = report_new(ppr_alloc_default);
+  ppr_program *p;
+  b.data[rows] ^= 1;
+  assert_int_equal(image_open(&p, ppr_alloc_default, b.data, b.size, r), PPR_FORMAT);
+  assert_int_equal(report_first(r)->code, 6003);
+  report_free(r);
+  static const struct {
+    uint8_t byte;
+    ppr_status status;
+    int code;
+  } first[] = {{7 * 4, PPR_INVALID_PROGRAM, 6101}, {16 | 1, PPR_FORMAT, 6006}}; /* opcode 7 does not exist; two rows where there is one */
+  for (size_t i = 0; i < 2; i++) {
+    b.data[rows] = (char)first[i].byte;
+    seal(&b);
+    r = report_new(ppr_alloc_default);
+    p = opened(&b, r);
+    for (int k = 0; k < 2; k++) {
+      assert_int_equal(image_code(p, 0, r), first[i].status);
+      assert_int_equal(report_first(r)->code, first[i].code);
+      assert_int_equal(image_code(p, 0, NULL), first[i].status);
+      assert_null(p->editions[0].instr);
+    }
+    program_free(p);
+    report_free(r);
+  }
+  b.data[rows] = 16;
+  set_word(&b, HEAD + 27, 9, 4); /* the name of the edition is no string */
+  seal(&b);
+  r = report_new(ppr_alloc_default);
+  assert_int_equal(image_open(&p, ppr_alloc_default, b.data, b.size, r), PPR_INVALID_PROGRAM);
+  assert_int_equal(report_first(r)->code, 6201);
+  report_free(r);
+  buf_fini(&b);
+}
+
+static void open_without_memory(void **state) {
+  (void)state;
+  ppr_buf b = sample();
+  for (size_t n = 1;; n++) {
+    memory m = {.fail_at = n}, plain = {0};
+    ppr_report *r = report_new(memory_alloc(&plain));
+    ppr_program *p;
+    ppr_status status = image_open(&p, memory_alloc(&m), b.data, b.size, r);
+    if (status == PPR_OK) status = image_code(p, 0, n % 2 ? r : NULL);
+    bool refused = m.requests >= n;
+    assert_int_equal(status, refused ? PPR_NOMEM : PPR_OK);
+    m.fail_at = 0;
+    if (p && refused) assert_int_equal(image_code(p, 0, r), PPR_OK); /* nothing is broken by it */
+    program_free(p);
+    report_free(r);
+    assert_int_equal(m.bytes, 0);
+    assert_int_equal(plain.bytes, 0);
+    if (!refused) break;
+  }
+  buf_fini(&b);
+}
+
 /* A buffer with a ceiling below the image fails and stays failed. */
 static void ceiling(void **state) {
   (void)state;
@@ -359,6 +463,7 @@ int main(void) {
                                      cmocka_unit_test(not_an_image), cmocka_unit_test(cut_and_extended), cmocka_unit_test(damaged),
                                      cmocka_unit_test(too_large),    cmocka_unit_test(versions),         cmocka_unit_test(later_version),
                                      cmocka_unit_test(inconsistent), cmocka_unit_test(unsound),          cmocka_unit_test(out_of_memory),
-                                     cmocka_unit_test(ceiling)};
+                                     cmocka_unit_test(ceiling),      cmocka_unit_test(open_late),        cmocka_unit_test(open_unsound),
+                                     cmocka_unit_test(open_without_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

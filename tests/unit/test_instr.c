@@ -117,7 +117,7 @@ static void digest(void **state) {
   char text[65];
   sha256(hash, b.data, b.size);
   sha256_text(text, hash);
-  assert_string_equal(text, "b4bd839b7fe8ac987b1b4a82aa14e61a685e284ce6e465e746e567597ef9fc26");
+  assert_string_equal(text, "a0645feed698a709ba8295eadd671d7bd884a68429ea9ed1978868e963a8d06a");
   buf_fini(&b);
 }
 

@@ -227,7 +227,7 @@ static void words(void **state) {
   CASE(6202, e->reg[3].type = 3);
   CASE(6202, e->input[0].type = PPR_T_WIDE);
   CASE(6202, e->field[3].kind = 7);
-  CASE(6202, e->field[3].flags = 64);
+  CASE(6202, e->field[3].flags = 128);
   CASE(6202, e->output[0].kind = PPR_KIND_TEXT);
   CASE(6202, e->cell[0].kind = 3);
   CASE(6202, e->check[0].severity = 3);
@@ -311,6 +311,105 @@ static void notes(void **state) {
   CASE(6402, e->dep[3].kind = PPR_DEP_INST; e->dep[3].index = 1);
 }
 
+/* The reading of the sample (field 6, words 0 and 1) as a parameter 0..1 that a run may set. */
+static void make_parameter(ppr_edition *e) {
+  static ppr_parameter row;
+  row = (ppr_parameter){.field = 6};
+  e->field[6].kind = PPR_KIND_NUMBER;
+  e->field[6].flags = PPR_FIELD_PARAMETER | PPR_FIELD_PRESET;
+  e->n_reading = 0;
+  e->parameter = &row;
+  e->n_parameter = 1;
+}
+
+/* How field 6 varies: these values, of the form, drawn for so many keys from the first on. */
+static void vary(ppr_edition *e, ppr_domain_form form, uint32_t values, const int64_t *value, const int64_t *weight, uint32_t keys) {
+  static ppr_domain row;
+  static ppr_domain_value rows[4];
+  static ppr_domain_key key[] = {{0}, {1}, {2}};
+  for (uint32_t i = 0; i < values; i++) rows[i] = (ppr_domain_value){value[i], weight ? weight[i] : 0};
+  row = (ppr_domain){.field = 6, .form = form, .values = values, .keys = keys};
+  e->domain = &row;
+  e->n_domain = 1;
+  e->domain_value = rows;
+  e->n_domain_value = values;
+  e->domain_key = key;
+  e->n_domain_key = keys;
+}
+
+static void parameters(void **state) {
+  (void)state;
+  CASE(0, make_parameter(e));
+  CASE(6216, make_parameter(e); e->n_parameter = 0); /* a field nobody lists */
+  CASE(6216, make_parameter(e); e->parameter[0].field = 5);
+  CASE(6216, make_parameter(e); e->field[6].flags = PPR_FIELD_PARAMETER);
+  CASE(6216, make_parameter(e); e->field[6].kind = PPR_KIND_ENUM);
+  CASE(6216, ppr_parameter twice[] = {{.field = 6}, {.field = 6}}; make_parameter(e); e->parameter = twice; e->n_parameter = 2);
+}
+
+#define VALUES(...) ((const int64_t[]){__VA_ARGS__})
+
+static void domains(void **state) {
+  (void)state;
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(0, 1, 1), NULL, 0));
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(1, 1, 7), NULL, 0)); /* one value */
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(0, 1, 2), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(0, 1, 0), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(1, 0, 1), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(0, 2, 1), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 2, VALUES(0, 1), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_RANGE, 3, VALUES(0, 1, 1), NULL, 1)); /* a grid is not drawn */
+  CASE(0, vary(e, PPR_DOMAIN_LIST, 2, VALUES(0, 1), NULL, 0));                           /* of a reading */
+  CASE(6216, vary(e, PPR_DOMAIN_LIST, 2, VALUES(0, 2), NULL, 0));
+  CASE(6216, vary(e, PPR_DOMAIN_LIST, 0, NULL, NULL, 0));
+  CASE(6216, vary(e, PPR_DOMAIN_LIST, 1, VALUES(0), VALUES(1), 0));
+  CASE(6216, vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 0)); /* words have no order */
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 2));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(1, 0), NULL, 0));
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_TRIANGLE, 3, VALUES(0, 1, 1), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_TRIANGLE, 3, VALUES(0, 1, 0), NULL, 0));
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_NORMAL, 2, VALUES(1, 9), NULL, 0)); /* cut at the range */
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_NORMAL, 2, VALUES(2, 9), NULL, 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_NORMAL, 2, VALUES(1, -1), NULL, 0));
+  CASE(0, make_parameter(e); vary(e, PPR_DOMAIN_WEIGHTED, 2, VALUES(0, 1), VALUES(3, INT64_MAX - 3), 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_WEIGHTED, 2, VALUES(0, 1), VALUES(4, INT64_MAX - 3), 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_WEIGHTED, 2, VALUES(0, 1), VALUES(1, 0), 0));
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 2); e->domain[0].every = 1);
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 2); e->domain_key[1].key = 0);
+  CASE(6216, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 0); e->domain[0].field = 5);
+  CASE(6216, ppr_domain two[2]; make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 0); two[0] = two[1] = e->domain[0];
+       two[1].values = 0; e->domain = two; e->n_domain = 2);
+  CASE(6202, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 0); e->domain[0].form = 6);
+  CASE(6203, make_parameter(e); vary(e, PPR_DOMAIN_UNIFORM, 2, VALUES(0, 1), NULL, 0); e->domain[0].values = 3);
+}
+
+/* Outputs of the sample: 0 a number with 2 decimals, 1 yes/no, 2 a whole number. */
+static void surveys(void **state) {
+  (void)state;
+  static ppr_survey one;
+  static ppr_part parts[2];
+#define SURVEY(form1, output1, form2, output2)                                                                                                       \
+  one = (ppr_survey){.name = 1, .parts = 2};                                                                                                         \
+  parts[0] = (ppr_part){1, form1, output1};                                                                                                          \
+  parts[1] = (ppr_part){1, form2, output2};                                                                                                          \
+  e->survey = &one;                                                                                                                                  \
+  e->n_survey = 1;                                                                                                                                   \
+  e->part = parts;                                                                                                                                   \
+  e->n_part = 2
+  CASE(0, SURVEY(PPR_PART_GROUP, 1, PPR_PART_SHARE, 1));
+  CASE(0, SURVEY(PPR_PART_GROUP, 2, PPR_PART_SUM, 0); one.when = 2);
+  CASE(0, SURVEY(PPR_PART_SPREAD, 0, PPR_PART_SPREAD, 2));
+  CASE(6217, SURVEY(PPR_PART_GROUP, 0, PPR_PART_SUM, 0));
+  CASE(6217, SURVEY(PPR_PART_SHARE, 2, PPR_PART_SUM, 0));
+  CASE(6217, SURVEY(PPR_PART_SUM, 1, PPR_PART_SUM, 0));
+  CASE(6217, SURVEY(PPR_PART_SPREAD, 1, PPR_PART_SUM, 0));
+  CASE(6217, SURVEY(PPR_PART_SUM, 0, PPR_PART_SUM, 0); one.when = 1);
+  CASE(6211, SURVEY(PPR_PART_SUM, 0, PPR_PART_SUM, 0); one.name = 0);
+  CASE(6211, SURVEY(PPR_PART_SUM, 0, PPR_PART_SUM, 0); parts[1].name = 0);
+  CASE(6202, SURVEY(4, 0, PPR_PART_SUM, 0));
+  CASE(6201, SURVEY(PPR_PART_SUM, 9, PPR_PART_SUM, 0));
+}
+
 static void editions(void **state) {
   (void)state;
   CASE(6301, p->n_editions = 0);
@@ -389,6 +488,9 @@ int main(void) {
       cmocka_unit_test(keys_of_tables),
       cmocka_unit_test(results),
       cmocka_unit_test(notes),
+      cmocka_unit_test(parameters),
+      cmocka_unit_test(domains),
+      cmocka_unit_test(surveys),
       cmocka_unit_test(editions),
       cmocka_unit_test(arity),
       cmocka_unit_test(place_and_message),

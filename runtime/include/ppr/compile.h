@@ -18,6 +18,11 @@ PPR_API ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_
 /* The same for a file or for all *.ppr files of a folder (sorted by name). */
 PPR_API ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *path, ppr_report *report);
 
+/* Scenario files that change, in this order, every rule text that this engine reads by path from now on: ppr_compile_path and all others but
+ * ppr_format_path; n 0: none. ppr_diff_paths leaves the old text unchanged. The array and its texts are borrowed. Texts in memory name their scenarios
+ * among their files. */
+PPR_API ppr_status ppr_engine_scenarios(ppr_engine *engine, const char *const *paths, size_t n);
+
 /* The consolidated rule file of one Fassung (NULL: the last): every amendment applied, in canonical layout, without comments. *text is to be freed
  * with ppr_free. PPR_MISUSE: no such Fassung. */
 PPR_API ppr_status ppr_consolidate_path(ppr_engine *engine, const char *path, const char *edition, char **text, ppr_report *report);
@@ -40,10 +45,53 @@ typedef struct ppr_test_result {
   uint32_t line;
   int passed;
   const char *details; /* German or English lines "erfüllt[b]: erwartet ja, ist nein"; "" when passed */
+  const char *citation;    /* "" without one */
+  const char *explanation; /* how the first wrong value came about, in the order of the rules; "" when passed or not asked for */
 } ppr_test_result;
 typedef void (*ppr_test_fn)(const ppr_test_result *result, void *ctx);
 /* Run the `test` declarations of the rule files at path; calls fn once per test in order. */
 PPR_API ppr_status ppr_test_path(ppr_engine *engine, const char *path, ppr_language language, ppr_report *report, ppr_test_fn fn, void *ctx);
+
+/* What tests reach. Goals are places of the rule text: an element of a rule computed; a branch applied (YES) and, where it has a condition, not applied
+ * (NO); both arms of `wenn … dann … sonst` and `falls`; a table cell used; an entry of a series or tier used; a comparison true and false. What the
+ * compiler proves cannot happen in any Fassung is no goal. A goal is reached when a compared value asked for it. */
+typedef enum ppr_cover_kind {
+  PPR_COVER_ELEMENT,
+  PPR_COVER_BRANCH,
+  PPR_COVER_CHOICE,
+  PPR_COVER_CELL,
+  PPR_COVER_STEP,
+  PPR_COVER_BOUNDARY
+} ppr_cover_kind;
+enum { PPR_COVER_YES = 1, PPR_COVER_NO = 2 };
+typedef struct ppr_cover_item {
+  ppr_cover_kind kind;
+  const char *file, *declaration, *what; /* "Wochen", "Ausnahme „Tagesklinik“" */
+  uint32_t line, column;
+  int goals, reached;        /* sets of PPR_COVER_YES and NO */
+  const char *below, *above; /* BOUNDARY: how far the left side came to the right one from below and above, "0,01 Stunde"; NULL: never */
+  int equal;                 /* BOUNDARY: both sides were equal */
+} ppr_cover_item;
+typedef struct ppr_coverage {
+  ppr_cover_item *items; /* by file and place */
+  size_t n_items;
+  size_t goals, reached; /* counting YES and NO each */
+  void *memory;
+} ppr_coverage;
+PPR_API void ppr_coverage_free(ppr_coverage *coverage); /* NULL allowed */
+
+typedef struct ppr_test_opts {
+  size_t size;
+  const char *cases; /* case tables: a CSV file or a folder of them; NULL: the folder `faelle` beside the rule files, if there is one */
+  ppr_language language;
+  int explain; /* tell how wrong values came about */
+} ppr_test_opts;
+#define PPR_TEST_OPTS_INIT                                                                                                                           \
+  { sizeof(ppr_test_opts), 0, PPR_GERMAN, 0 }
+/* Run the `test` declarations of the rule files at path, then the rows of the case tables (docs/handbuch/testen.md); calls fn once per test.
+ * coverage: NULL, or where what was reached goes, also when some tests have errors (PPR_DIAGNOSED); free with ppr_coverage_free. */
+PPR_API ppr_status ppr_test(ppr_engine *engine, const char *path, const ppr_test_opts *opts, ppr_report *report, ppr_test_fn fn, void *ctx,
+                            ppr_coverage **coverage);
 
 /* What `ppr prove` shows of every rule, for all records the input schema allows: some branch (tier, entry) applies; no two do without a stated
  * priority; nothing else faults (division by zero, a number beyond 64 bits, no table value, a failing function, an empty `kleinste über`). */

@@ -78,6 +78,10 @@ PPR_API const char *ppr_report_text(ppr_report *report, ppr_language language);
 
 /* Load and verify an image. The bytes may be freed afterwards. */
 PPR_API ppr_status ppr_program_load(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report);
+/* The same for bytes that stay as they are, as long as the program or a selection of it lives: code and explanation of an edition are read and verified
+ * when they are needed first. Until then a forged image may pass; making an evaluator of such an edition, listing or saving it gives
+ * PPR_INVALID_PROGRAM or PPR_FORMAT. Damage is found at once. */
+PPR_API ppr_status ppr_program_open(ppr_program **out, ppr_engine *engine, const void *bytes, size_t size, ppr_report *report);
 /* The image of a program; *bytes is to be freed with ppr_free. Same program, same bytes. */
 PPR_API ppr_status ppr_program_save(const ppr_program *program, void **bytes, size_t *size);
 PPR_API void ppr_free(void *memory);
@@ -127,6 +131,16 @@ PPR_API ppr_status ppr_program_reading(const ppr_program *program, size_t editio
 PPR_API const char *ppr_program_variant(const ppr_program *program, size_t edition, size_t reading, size_t variant);
 /* What the rule text says for this variant: the source beside its name; or NULL. */
 PPR_API const char *ppr_program_variant_source(const ppr_program *program, size_t edition, size_t reading, size_t variant);
+/* A number, date or ja/nein that a run may set: an input without column, whose preset counts where it is absent. `index` counts from 0; PPR_MISUSE
+ * beyond the last. */
+typedef struct ppr_parameter_info {
+  const char *name, *citation, *unit; /* unit "" for none */
+  ppr_value_kind kind;
+  int scale;              /* decimals of the printed number */
+  int64_t lo, hi, preset; /* as stored */
+  size_t input;
+} ppr_parameter_info;
+PPR_API ppr_status ppr_program_parameter(const ppr_program *program, size_t edition, size_t index, ppr_parameter_info *out);
 typedef struct ppr_open_info {
   const char *name, *text, *citation;
 } ppr_open_info;

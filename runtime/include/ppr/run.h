@@ -12,6 +12,10 @@ typedef struct ppr_reading_choice {
   const char *name, *variant;
 } ppr_reading_choice;
 
+typedef struct ppr_parameter_choice {
+  const char *name, *value; /* "132", "95 %", "ja", "01.01.2025" */
+} ppr_parameter_choice;
+
 /* How often a yes/no column of a result file said what; group: code of the enumeration in the key ("" without one). */
 typedef struct ppr_run_count {
   const char *file, *column, *group;
@@ -27,6 +31,7 @@ typedef struct ppr_run_summary {
   size_t n_counts;
   ppr_profile_row *profile; /* with opts->profile: time of the kernels, all threads together; free with ppr_free */
   size_t n_profile;
+  double reading, evaluating, writing; /* of ppr_run: seconds spent with each, all threads together, without waiting for one another */
 } ppr_run_summary;
 
 /* progress: called now and then with records done and total (0: unknown), by one thread at a time, with several jobs not always the same; may be
@@ -51,9 +56,11 @@ typedef struct ppr_run_opts {
   const char *explain_file;      /* of ppr_run_explain: file the text goes to; NULL or "-": none */
   uint32_t jobs;                 /* of ppr_run: threads, at most 64; 0: one. Results and messages are the same for any number */
   int profile;                   /* of ppr_run: time every step of the machine; costs a third of its time or more */
+  const ppr_parameter_choice *parameters; /* instead of their presets; in every Fassung that has them */
+  size_t n_parameters;
 } ppr_run_opts;
 #define PPR_RUN_OPTS_INIT                                                                                                                            \
-  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0, 0, 0, 0 }
+  { sizeof(ppr_run_opts), 0, 0, PPR_FORM_TABLES, 0, 0, 0, 0, PPR_GERMAN, 0, 0, 0, 0, 0, PPR_EXPLAIN_TEXT, 0, 0, 0, 0, 0, 0 }
 
 /* Reads records, evaluates each under the Fassung of its quarter, writes every result file and Fehler.csv whole or not at all.
  * Here, and only here, rows of outputs with `summe über` are added up over records; a warning of the report says how many records the sums lack.

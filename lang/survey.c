@@ -1,0 +1,71 @@
+/* What a sweep counts: `auswertung` as outputs of the program that no result file shows, and the sections survey and part. */
+#include "survey.h"
+#include <string.h>
+
+static const check_type YES_NO = {.form = TYPE_BOOL};
+
+static bool fits(const check_type *t, unsigned form) {
+  bool number = t->form == TYPE_NUMBER && !t->percent;
+  switch ((ppr_part_form)form) {
+  case PPR_PART_GROUP: return t->form == TYPE_ENUM || t->form == TYPE_BOOL || t->form == TYPE_QUARTER || (number && t->scale == 0);
+  case PPR_PART_SHARE: return t->form == TYPE_BOOL;
+  case PPR_PART_SUM: return number;
+  case PPR_PART_SPREAD: return t->form == TYPE_NUMBER;
+  }
+  return false;
+}
+
+static void check_part(model *m, const ast_decl *d, const ast_part *p, symbol *root) {
+  static const char *const wanted[] = {[PPR_PART_GROUP] = DIAG_BOTH("eine Aufzählung, ja/nein, ein Quartal oder eine ganze Zahl",
+                                                                    "an enumeration, ja/nein, a quarter or a whole number"),
+                                       [PPR_PART_SHARE] = DIAG_BOTH("eine Bedingung (ja/nein)", "a condition (ja/nein)"),
+                                       [PPR_PART_SUM] = DIAG_BOTH("eine Zahl, kein Prozentsatz", "a number, no percentage"),
+                                       [PPR_PART_SPREAD] = DIAG_BOTH("eine Zahl", "a number")};
+  for (const ast_part *o = d->parts; o != p; o = o->next)
+    if (!strcmp(o->name, p->name)) report_add(m->report, DIAG_DUPLICATE_NAME, p->span, p->name, NULL);
+  if (!check_expression(m, p->value, NULL, 0, root, p->form == PPR_PART_SHARE ? &YES_NO : NULL)) return;
+  const check_type *t = p->value->type;
+  if (t->form == TYPE_BRUCH) report_add(m->report, DIAG_BRUCH_NOT_STORED, p->value->span, NULL);
+  else if (!fits(t, p->form)) report_add(m->report, DIAG_TYPE_MISMATCH, p->value->span, wanted[p->form], model_type_text(m, t), NULL);
+}
+
+void survey_check(lowering *l) {
+  model *m = l->m;
+  for (size_t i = 0; i < m->n_decls; i++) {
+    ast_decl *d = m->decls[i];
+    if (d->form != DECL_SURVEY) continue;
+    symbol *root = arena_alloc(m->arena, sizeof *root);
+    if (!root) return;
+    for (size_t k = 0; k < i; k++)
+      if (m->decls[k]->form == DECL_SURVEY && !strcmp(m->decls[k]->name, d->name))
+        report_add(m->report, DIAG_DUPLICATE_NAME, d->name_span, d->name, NULL);
+    if (!d->parts) report_add(m->report, DIAG_SURVEY_EMPTY, d->name_span, d->name, NULL);
+    if (d->cond) check_expression(m, d->cond, NULL, 0, root, &YES_NO);
+    for (const ast_part *p = d->parts; p; p = p->next) check_part(m, d, p, root);
+    schema_root(l, i, root);
+  }
+}
+
+void survey_put(lowering *l) {
+  model *m = l->m;
+  uint32_t parts = 0;
+  for (size_t i = 0; i < m->n_decls; i++) {
+    const ast_decl *d = m->decls[i];
+    if (d->form != DECL_SURVEY || m->skipped[i]) continue;
+    ppr_pos p = lower_place(l, d->name_span);
+    ppr_survey row = {build_string(l->b, d->name), 0, parts, 0, p.file, p.line};
+    size_t deps = l->n_deps;
+    l->e.pos = p;
+    l->branch_deps = deps;
+    if (d->cond) row.when = lower_output(l, arena_printf(m->arena, "%s.wenn", d->name), &YES_NO, lower_condition(l, d->cond, NULL, 0), 0) + 1;
+    for (const ast_part *k = d->parts; k; k = k->next) {
+      value v = lower_value(l, k->value, NULL, 0);
+      uint32_t output = lower_output(l, arena_printf(m->arena, "%s.%s", d->name, k->name), k->value->type, v, 0);
+      build_part(l->b, (ppr_part){build_string(l->b, k->name), k->form, output});
+      row.parts++;
+    }
+    l->n_deps = deps;
+    parts += row.parts;
+    build_survey(l->b, row);
+  }
+}

@@ -1,0 +1,298 @@
+/* The beginning of the page and its end: what was computed, what came out in a few words, what is assumed, how numbers are to be read. */
+#include "sweep/page.h"
+#include <string.h>
+
+enum { DIGEST_SHOWN = 16 };
+
+static void fact(page *p, const char *name, const char *text) {
+  page_put(p, "<div>");
+  page_element(p, "dt", "", name);
+  page_element(p, "dd", "", text);
+  page_put(p, "</div>");
+}
+
+static void fact_count(page *p, const char *name, int64_t n) {
+  page_put(p, "<div>");
+  page_element(p, "dt", "", name);
+  page_put(p, "<dd>");
+  amount_count(p->out, n, p->style);
+  page_put(p, "</dd></div>");
+}
+
+static void head_facts(page *p) {
+  const book *b = p->b;
+  int64_t runs = 0;
+  bool drawn = false;
+  for (size_t i = 0; i < b->n_scenarios; i++) {
+    runs += b->scenarios[i].done;
+    for (size_t k = 0; k < b->scenarios[i].n_parameters; k++) drawn = drawn || !b->scenarios[i].parameters[k].steps;
+  }
+  page_put(p, "<dl class=\"facts\">");
+  fact_count(p, page_say(p, "Datensätze", "records"), b->scenarios[0].records);
+  fact_count(p, page_say(p, "Szenarien neben dem Bestand", "scenarios beside the baseline"), (int64_t)b->n_scenarios - 1);
+  fact_count(p, page_say(p, "Läufe", "runs"), runs);
+  if (drawn) fact(p, page_say(p, "Startwert der Ziehungen", "seed of the draws"), b->seed);
+  page_put(p, "</dl>\n");
+}
+
+/* What is missing: scenarios that are not complete, records without results. */
+static void head_missing(page *p) {
+  for (size_t i = 0; i < p->b->n_scenarios; i++) {
+    const book_scenario *c = &p->b->scenarios[i];
+    if (c->done < c->sets + 1) {
+      page_put(p, "<p class=\"note warn\"><b>");
+      page_text(p, c->name);
+      page_put(p, page_say(p, "</b>: erst ", "</b>: only "));
+      amount_count(p->out, c->done, p->style);
+      page_put(p, page_say(p, " von ", " of "));
+      amount_count(p->out, c->sets + 1, p->style);
+      page_put(p, page_say(p, " Läufen sind gerechnet. Was hier steht, gilt nur für diese.", " runs are computed. What is told here holds for these only."));
+      page_put(p, "</p>\n");
+    }
+  }
+}
+
+void page_head(page *p) {
+  const book *b = p->b;
+  page_put(p, "<header>\n");
+  page_element(p, "p", "kind", page_say(p, "Szenarienbericht", "Scenario report"));
+  page_element(p, "h1", "", b->rules);
+  if (b->n_scenarios > 1) {
+    page_put(p, "<p class=\"lead\">");
+    page_text(p, b->scenarios[0].name);
+    page_put(p, page_say(p, " im Vergleich mit: ", " compared with: "));
+    for (size_t i = 1; i < b->n_scenarios; i++) {
+      if (i > 1) page_put(p, i + 1 < b->n_scenarios ? ", " : page_say(p, " und ", " and "));
+      page_text(p, b->scenarios[i].name);
+    }
+    page_put(p, "</p>\n");
+  }
+  head_facts(p);
+  head_missing(p);
+}
+
+/* --- at a glance --- */
+
+/* The first share is the headline; other shares and the sums follow. */
+static bool headline_of(const book *b, const book_survey **survey, size_t *part) {
+  for (size_t i = 0; i < b->n_surveys; i++)
+    for (size_t k = 0; k < b->surveys[i].n_parts; k++)
+      if (b->surveys[i].parts[k].form == BOOK_SHARE && page_all(&b->surveys[i]) < b->surveys[i].n_cells) {
+        *survey = &b->surveys[i];
+        *part = k;
+        return true;
+      }
+  return false;
+}
+
+static void moved_span(page *p, const book_part *part, book_level is, book_level was) {
+  static const char *const classes[] = {"down", "same", "up"};
+  int direction = page_direction(is, was);
+  buf_printf(p->out, "<span class=\"%s\">%s\xC2\xA0", classes[direction], page_arrow(direction));
+  page_moved(p, part, is, was);
+  page_put(p, "</span>");
+}
+
+static void card_line(page *p, const book_scenario *c, const book_survey *v, size_t part) {
+  size_t all = page_all(v);
+  book_level is = book_level_of(book_at(c, v, all, part), v->parts[part].form);
+  book_level was = book_level_of(book_at(&p->b->scenarios[0], v, all, part), v->parts[part].form);
+  if (!is.den || !was.den) return;
+  page_put(p, "<dt>");
+  page_text(p, page_part(p, v, part));
+  page_put(p, "</dt><dd>");
+  if (book_compare(is, was) == 0) page_put(p, page_say(p, "<span class=\"same\">wie im Bestand</span>", "<span class=\"same\">as in the baseline</span>"));
+  else moved_span(p, &v->parts[part], is, was);
+  page_put(p, "</dd>");
+}
+
+static void card(page *p, const book_scenario *c, const book_survey *v, size_t part) {
+  size_t all = page_all(v);
+  const book_figure *f = book_at(c, v, all, part), *base = book_at(&p->b->scenarios[0], v, all, part);
+  book_level is = book_level_of(f, BOOK_SHARE), was = book_level_of(base, BOOK_SHARE);
+  page_put(p, "<div class=\"card\">");
+  page_element(p, "h3", "", c->name);
+  page_put(p, "<div class=\"soft small\">");
+  page_text(p, page_part(p, v, part));
+  page_put(p, "</div><div class=\"big\"><span class=\"was\">");
+  page_percent(p, was);
+  page_put(p, " →</span> ");
+  page_percent(p, is);
+  page_put(p, "</div><div>");
+  moved_span(p, &v->parts[part], is, was);
+  if (f) {
+    page_put(p, page_say(p, ": neu erfüllt ", ": newly met "));
+    amount_count(p->out, f->gained, p->style);
+    page_put(p, page_say(p, ", nicht mehr ", ", no longer "));
+    amount_count(p->out, f->lost, p->style);
+  }
+  page_put(p, "</div><dl>");
+  for (size_t i = 0; i < p->b->n_surveys; i++)
+    for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++) {
+      const book_survey *other = &p->b->surveys[i];
+      if ((other != v || k != part) && other->parts[k].form != BOOK_SPREAD && page_all(other) < other->n_cells) card_line(p, c, other, k);
+    }
+  page_put(p, "</dl></div>\n");
+}
+
+void page_glance(page *p) {
+  const book_survey *v;
+  size_t part;
+  if (p->b->n_scenarios < 2 || !headline_of(p->b, &v, &part)) return;
+  page_put(p, "<p>");
+  page_text(p, page_say(p, "Alle Parameter auf ihrer Vorgabe. Darunter, was sich gegenüber dem Bestand ändert.",
+                        "All parameters at their presets. Below, what changes against the baseline."));
+  page_put(p, "</p>\n<div class=\"cards\">\n");
+  for (size_t i = 1; i < p->b->n_scenarios; i++) card(p, &p->b->scenarios[i], v, part);
+  page_put(p, "</div>\n");
+}
+
+/* --- what is assumed --- */
+
+static void digest(page *p, const char *text) {
+  buf_printf(p->out, "<td class=\"mono\">%s", "");
+  char shown[DIGEST_SHOWN + 1] = {0};
+  strncpy(shown, text, DIGEST_SHOWN);
+  page_text(p, shown);
+  if (strlen(text) > DIGEST_SHOWN) page_put(p, "…");
+  page_put(p, "</td>");
+}
+
+static void count_cell(page *p, int64_t n) {
+  page_put(p, "<td>");
+  amount_count(p->out, n, p->style);
+  page_put(p, "</td>");
+}
+
+static const char *form_words(page *p, const char *form) {
+  static const char *const words[][3] = {{"range", "Raster", "grid"},
+                                         {"list", "einzelne Werte", "single values"},
+                                         {"uniform", "gezogen, gleichverteilt", "drawn, uniform"},
+                                         {"triangle", "gezogen, dreieckig", "drawn, triangular"},
+                                         {"normal", "gezogen, normal", "drawn, normal"},
+                                         {"weighted", "gezogen, gewichtet", "drawn, weighted"}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(form, words[i][0]) == 0) return page_say(p, words[i][1], words[i][2]);
+  return form;
+}
+
+/* Least and greatest value among the runs there are. */
+static bool value_range(const book_scenario *c, size_t parameter, int64_t *lo, int64_t *hi) {
+  bool any = false;
+  for (int64_t run = book_next_run(c, 0); run > 0; run = book_next_run(c, run)) {
+    int64_t value;
+    if (!book_value(c, parameter, run, &value)) continue;
+    if (!any || value < *lo) *lo = value;
+    if (!any || value > *hi) *hi = value;
+    any = true;
+  }
+  return any;
+}
+
+static void parameter_row(page *p, const book_scenario *c, size_t i) {
+  const book_parameter *of = &c->parameters[i];
+  int64_t lo, hi;
+  page_put(p, "<tr><th scope=\"row\">");
+  page_text(p, of->name);
+  page_put(p, "</th><td>");
+  page_word(p, of, of->preset);
+  page_put(p, "</td><td class=\"t\">");
+  page_text(p, form_words(p, of->form));
+  if (*of->keyed) {
+    page_put(p, page_say(p, " je ", " for each "));
+    page_text(p, of->keyed);
+  }
+  if (*of->text) page_put(p, "<small>"), page_text(p, of->text), page_put(p, "</small>");
+  page_put(p, "</td><td>");
+  if (of->measure.kind == BOOK_WORD) {
+    for (size_t w = 0; w < of->n_words; w++) {
+      if (w) page_put(p, ", ");
+      page_text(p, of->words[w].word);
+    }
+  } else if (value_range(c, i, &lo, &hi)) {
+    page_amount(p, &of->measure, lo);
+    page_put(p, page_say(p, " bis ", " to "));
+    page_amount(p, &of->measure, hi);
+  }
+  page_put(p, "</td><td>");
+  if (of->steps) amount_count(p->out, of->steps, p->style);
+  page_put(p, "</td></tr>\n");
+}
+
+static void parameters(page *p) {
+  bool any = false;
+  for (size_t i = 0; i < p->b->n_scenarios; i++) any = any || p->b->scenarios[i].n_parameters;
+  if (!any) return;
+  page_put(p, "<h3>");
+  page_text(p, page_say(p, "Was variiert", "What varies"));
+  page_put(p, "</h3>\n");
+  page_table(p, "");
+  buf_printf(p->out, "<thead><tr><th>%s</th><th>%s</th><th class=\"t\">%s</th><th>%s</th><th>%s</th></tr></thead><tbody>\n",
+             page_say(p, "Parameter oder Lesart", "parameter or reading"), page_say(p, "Vorgabe", "preset"), page_say(p, "Werte", "values"),
+             page_say(p, "gerechnet", "computed"), page_say(p, "Anzahl", "number"));
+  for (size_t i = 0; i < p->b->n_scenarios; i++) {
+    book_scenario *c = &p->b->scenarios[i];
+    if (!c->n_parameters || !book_values(p->b, c)) continue;
+    page_put(p, "<tr class=\"head\"><th colspan=\"5\" scope=\"rowgroup\">");
+    page_text(p, c->name);
+    page_put(p, "</th></tr>\n");
+    for (size_t k = 0; k < c->n_parameters; k++) parameter_row(p, c, k);
+  }
+  page_table_end(p);
+}
+
+void page_assumed(page *p) {
+  page_put(p, "<p>");
+  page_text(p, page_say(p,
+                        "Jedes Szenario ist ein geänderter Regeltext, angewendet auf dieselben Angaben. Was Einrichtungen daraufhin täten, ist nicht "
+                        "berücksichtigt, außer wo ein Szenario es ausdrücklich annimmt. Welcher Text gerechnet wurde, sagt der Prüfwert des Programms.",
+                        "Each scenario is a changed text of the rules, applied to the same data. What facilities would do about it is left out, except where a "
+                        "scenario expressly assumes it. Which text was computed is told by the digest of the program."));
+  page_put(p, "</p>\n");
+  page_table(p, "");
+  buf_printf(p->out, "<thead><tr><th>%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr></thead><tbody>\n",
+             page_say(p, "Szenario", "scenario"), page_say(p, "Programm", "program"), page_say(p, "Daten", "data"), page_say(p, "Datensätze", "records"),
+             page_say(p, "davon abgewiesen", "of them refused"), page_say(p, "ohne Ergebnis", "without results"), page_say(p, "Läufe", "runs"));
+  for (size_t i = 0; i < p->b->n_scenarios; i++) {
+    const book_scenario *c = &p->b->scenarios[i];
+    page_put(p, "<tr>");
+    page_put(p, "<th scope=\"row\">");
+    page_text(p, c->name);
+    page_put(p, "</th>");
+    digest(p, c->program);
+    digest(p, c->data);
+    count_cell(p, c->records);
+    count_cell(p, c->refused);
+    count_cell(p, c->failed);
+    count_cell(p, c->done);
+    page_put(p, "</tr>\n");
+  }
+  page_table_end(p);
+  parameters(p);
+}
+
+/* --- method --- */
+
+static void item(page *p, const char *de, const char *en) {
+  page_put(p, "<li>");
+  page_text(p, page_say(p, de, en));
+  page_put(p, "</li>\n");
+}
+
+void page_method(page *p) {
+  page_put(p, "<ul>\n");
+  item(p, "Gerechnet wird mit ganzen Zahlen und genauen Dezimalbrüchen; Summen und Anzahlen sind genau. Anteile und ihre Differenzen sind kaufmännisch auf zwei "
+          "Nachkommastellen gerundet, jede Differenz aus den genauen Anteilen.",
+       "Computation is in whole numbers and exact decimals; sums and counts are exact. Shares and their differences are rounded half away from zero to two decimals, "
+       "each difference from the exact shares.");
+  item(p, "Ein Anteil ist ja geteilt durch ja und nein zusammen. Ergebnisse ohne Wert (weil es das Geforderte dort nicht gibt) stehen in keinem Anteil.",
+       "A share is yes divided by yes and no together. Results without a value (because what is asked for does not exist there) are in no share.");
+  item(p, "Neu erfüllt und nicht mehr erfüllt vergleichen denselben Datensatz im Bestand und im Szenario.",
+       "Newly met and no longer met compare the same record in the baseline and in the scenario.");
+  item(p, "Ein Quantil ist ein vorkommender Wert: der kleinste, unter oder auf dem mindestens so viele Prozent der Werte liegen.",
+       "A quantile is a value that occurs: the smallest at or below which at least so many per cent of the values lie.");
+  item(p, "Datensätze ohne Ergebnis (abgewiesen oder mit einem Fehler) sind in keiner Zahl enthalten; wie viele es sind, steht bei den Annahmen.",
+       "Records without results (refused or with a fault) are in no number; how many there are is told with the assumptions.");
+  item(p, "PP heißt Prozentpunkte.", "pp means percentage points.");
+  page_put(p, "</ul>\n");
+}
