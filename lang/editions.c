@@ -215,8 +215,40 @@ static size_t find_edition(ppr_report *r, ppr_arena *arena, const edition_text *
   return n;
 }
 
+/* Does the scenario change the i-th Fassung? Ranges are checked before. */
+static bool changes(const edition_text *all, size_t i, const ast_file *scenario) {
+  const ast_named *t = scenario->targets;
+  if (scenario->target_range) {
+    size_t from = i, until = i;
+    while (from && !name_is(t->name, all[from].name)) from--;
+    for (; all[until].name && !name_is(t->next->name, all[until].name);) until++;
+    return name_is(t->name, all[from].name) && all[until].name;
+  }
+  while (t && !name_is(t->name, all[i].name)) t = t->next;
+  return t != NULL;
+}
+
+/* Does the Fassung, as it is written, reach the quarter a test is about? */
+static bool reaches(const edition_text *e, const ast_decl *test) {
+  bool in = true;
+  for (const ast_assign *a = test->given; a; a = a->next) {
+    if (!a->value || a->value->form != EX_QUARTER) continue;
+    int64_t q = a->value->number;
+    in = in && q >= quarter_of_day(e->from_day) && (!e->file->has_until || q <= quarter_of_day(e->file->until_day));
+  }
+  return in;
+}
+
+/* A test of a scenario belongs to those of its Fassungen that reach its quarter; to all if none does, where it is refused. */
+static bool tests(const edition_text *all, size_t n, const edition_text *e, const ast_file *scenario, const ast_decl *test) {
+  bool other = false;
+  if (reaches(e, test)) return true;
+  for (size_t i = 0; i < n; i++) other = other || (changes(all, i, scenario) && reaches(&all[i], test));
+  return !other;
+}
+
 /* A scenario is an amendment of the text as it is: everything is inherited but the tests, which say what another text yields. */
-static bool apply(ppr_report *r, ppr_arena *arena, edition_text *e, const ast_file *scenario, ast_name target) {
+static bool apply(ppr_report *r, ppr_arena *arena, const edition_text *all, size_t n, edition_text *e, const ast_file *scenario, ast_name target) {
   for (size_t i = 0; i < e->n_scenarios; i++)
     if (!strcmp(e->scenarios[i]->scenario.text, scenario->scenario.text)) {
       report_add(r, DIAG_SCENARIO_TWICE, target.span, scenario->scenario.text, e->name, NULL);
@@ -238,7 +270,7 @@ static bool apply(ppr_report *r, ppr_arena *arena, edition_text *e, const ast_fi
     if (e->decls[i]->form != DECL_TEST) right = append(arena, &list, e->decls[i], e->decl_edition[i]);
   for (ast_decl *d = scenario->decls; right && d; d = d->next) {
     if (d->change == CHANGE_REMOVE && !d->removed && !d->removed_columns) right = append(arena, &struck, d, NULL);
-    if (right) right = amend(r, arena, &list, d, shown);
+    if (right && (d->form != DECL_TEST || tests(all, n, e, scenario, d))) right = amend(r, arena, &list, d, shown);
   }
   e->struck = struck.at;
   e->n_struck = struck.n;
@@ -257,12 +289,12 @@ static bool apply_all(ppr_report *r, ppr_arena *arena, edition_text *all, size_t
     size_t from = find_edition(r, arena, all, n, scenario, first), until = find_edition(r, arena, all, n, scenario, last);
     if (from == n || until == n) return true;
     if (from > until) report_add(r, DIAG_SCENARIO_RANGE, last.span, first.text, last.text, NULL);
-    for (size_t i = from; right && i <= until; i++) right = apply(r, arena, &all[i], scenario, last);
+    for (size_t i = from; right && i <= until; i++) right = apply(r, arena, all, n, &all[i], scenario, last);
     return right;
   }
   for (const ast_named *t = scenario->targets; right && t; t = t->next) {
     size_t i = find_edition(r, arena, all, n, scenario, t->name);
-    if (i < n) right = apply(r, arena, &all[i], scenario, t->name);
+    if (i < n) right = apply(r, arena, all, n, &all[i], scenario, t->name);
   }
   return right;
 }

@@ -31,7 +31,11 @@ static bool ends_operand(int kind) {
   }
 }
 
-static bool is_sign(const fmt *f, size_t i) { return f->tokens[i].kind == T_MINUS && (i == 0 || !ends_operand(f->tokens[i - 1].kind)); }
+/* Behind a type begins the lower end of a range. */
+static bool is_sign(const fmt *f, size_t i) {
+  bool lower = i + 2 < f->n && f->tokens[i + 2].kind == T_RANGE;
+  return f->tokens[i].kind == T_MINUS && (i == 0 || lower || !ends_operand(f->tokens[i - 1].kind));
+}
 
 /* Whether a blank stands before token i within a line. */
 static bool wants_blank(const fmt *f, size_t i) {

@@ -310,9 +310,10 @@ static void group_end(lowering *l, symbol *s, int element, lower_group g) {
 static void need_effects(lowering *l) {
   const lower_group *last = l->n_groups ? &l->groups[l->n_groups - 1] : NULL;
   size_t effects = last ? last->first_effect + last->effects : 0, links = last ? last->first_link + last->links : 0;
-  if (!l->silent) effects = 0; /* all of them are explained */
+  bool all = !l->silent && !l->trace; /* all of them are explained; who follows a run asks what it did for certain outputs */
+  if (all) effects = 0;
   emit_need_effects(&l->e, effects, l->e.n_effects);
-  if (!l->silent) return;
+  if (all) return;
   for (size_t i = links; i < l->n_links; i++) l->groups[l->links[i]].live = true;
   for (size_t k = l->n_groups; k-- > 0;) {
     const lower_group *g = &l->groups[k];

@@ -42,6 +42,7 @@ typedef struct test_run {
   size_t n_givens;
   expectation *expected;
   size_t n_expected;
+  cell *actual; /* of each, where the record has no fault */
   size_t wrong; /* the first in the order of the rules that is not as expected, SIZE_MAX: none */
   bool faulted, explain;
   cover *cover; /* NULL: not asked for */
@@ -240,6 +241,19 @@ static ppr_program *test_program(test_run *t, model *m, bool told, const uint32_
   return p;
 }
 
+/* What no compared value needs may be absent: it is some value then, so that nothing fails for it. False when out of memory. */
+static bool fill_required(test_run *t, const ppr_edition *e, ppr_column *in) {
+  for (uint32_t i = 0; i < e->n_input; i++) {
+    const ppr_field *f = &e->field[e->input[i].field];
+    if (in[i].values || f->flags & (PPR_FIELD_OPTIONAL | PPR_FIELD_PRESET)) continue;
+    int64_t *v = arena_alloc(t->arena, sizeof *v);
+    if (!v) return false;
+    *v = f->lo;
+    in[i].values = v;
+  }
+  return true;
+}
+
 /* Input columns of the one record. */
 static ppr_column *test_columns(test_run *t, const model *m, const ppr_edition *e) {
   ppr_column *in = arena_array(t->arena, e->n_input + 1, sizeof *in);
@@ -307,66 +321,80 @@ static const char *fault_text(const test_run *t, const ppr_program *p, const ppr
   return whole ? whole : "";
 }
 
-static void compare(test_run *t, const model *m, const ppr_program *p, const ppr_fault *fault, const int64_t *values, const uint8_t *states) {
+/* One evaluation of the small program. */
+typedef struct evaluation {
+  ppr_vm *vm;
+  const ppr_column *in;
+  int64_t *values; /* of outputs */
+  uint8_t *states;
+  ppr_fault fault;
+} evaluation;
+
+/* False when out of memory. */
+static bool evaluate(test_run *t, const ppr_program *p, bool keep, const ppr_column *in, evaluation *out) {
+  const ppr_edition *e = &p->editions[0];
+  *out = (evaluation){NULL, in, arena_array(t->arena, e->n_output + 1, sizeof *out->values), arena_array(t->arena, e->n_output + 1, 1), {0}};
+  ppr_result *results = arena_array(t->arena, e->n_output + 1, sizeof *results);
+  if (!in || !out->values || !out->states || !results) return false;
+  for (uint32_t i = 0; i < e->n_output; i++) results[i] = (ppr_result){&out->values[i], &out->states[i], NULL};
+  return vm_new(&out->vm, t->engine->alloc, p, 0, 1, keep, t->engine->natives) == PPR_OK && vm_eval(out->vm, in, 1, results, &out->fault) == PPR_OK;
+}
+
+/* What is not as expected, in lines. Leaves the actual values. False when out of memory. */
+static bool compare(test_run *t, const model *m, const ppr_program *p, const evaluation *is) {
   char code[8] = "";
-  if (fault->code) diag_code_text(code, (diag_code)fault->code);
-  t->faulted = fault->code != 0;
+  if (is->fault.code) diag_code_text(code, (diag_code)is->fault.code);
+  t->faulted = is->fault.code != 0;
+  if (!(t->actual = arena_array(t->arena, t->n_expected + 1, sizeof *t->actual))) return false;
   for (size_t i = 0; i < t->n_expected; i++) {
     const expectation *x = &t->expected[i];
-    const char *want = x->fault ? x->fault : model_value_text(m, &x->type, x->value.state, x->value.value), *is;
-    bool right;
-    if (fault->code) {
-      is = fault_text(t, p, fault);
-      right = x->fault && !strcmp(x->fault, code);
-    } else {
-      is = model_value_text(m, &x->type, states[x->output], values[x->output]);
-      right = !x->fault && states[x->output] == x->value.state && (x->value.state != PPR_PRESENT || values[x->output] == x->value.value);
-    }
+    uint8_t state = is->states[x->output];
+    t->actual[i] = (cell){.state = state, .value = state == PPR_PRESENT ? is->values[x->output] : 0};
+    bool right =
+        x->fault ? !strcmp(x->fault, code) : !t->faulted && state == x->value.state && (state != PPR_PRESENT || t->actual[i].value == x->value.value);
     if (right) continue;
+    const char *want = x->fault ? x->fault : model_value_text(m, &x->type, x->value.state, x->value.value);
     put_place(t, m, x);
-    buf_printf(&t->details, say(t, "erwartet %s, ist %s\n", "expected %s, is %s\n"), want, is);
+    buf_printf(&t->details, say(t, "erwartet %s, ist %s\n", "expected %s, is %s\n"), want,
+               t->faulted ? fault_text(t, p, &is->fault) : model_value_text(m, &x->type, state, t->actual[i].value));
     if (t->wrong == SIZE_MAX || rank_of(m, x->symbol) < rank_of(m, t->expected[t->wrong].symbol)) t->wrong = i;
   }
+  return true;
 }
 
-static void evaluate(test_run *t, const model *m, const ppr_program *p) {
-  const ppr_edition *e = &p->editions[0];
-  ppr_vm *vm;
-  ppr_column *in = test_columns(t, m, e);
-  int64_t *values = arena_array(t->arena, e->n_output + 1, sizeof *values);
-  uint8_t *states = arena_array(t->arena, e->n_output + 1, 1);
-  ppr_result *out = arena_array(t->arena, e->n_output + 1, sizeof *out);
-  ppr_fault fault = {0};
-  if (!in || !values || !states || !out || vm_new(&vm, t->engine->alloc, p, 0, 1, false, t->engine->natives) != PPR_OK) {
-    buf_puts(&t->details, say(t, "zu wenig Speicher\n", "out of memory\n"));
-    return;
+/* Values told otherwise than they were compared: then the compiler is wrong, and the test says so. */
+static bool contradicts(test_run *t, const evaluation *told) {
+  bool wrong = false;
+  for (size_t i = 0; i < t->n_expected; i++) {
+    const expectation *x = &t->expected[i];
+    uint8_t state = told->states[x->output];
+    if (state == t->actual[i].state && (state != PPR_PRESENT || told->values[x->output] == t->actual[i].value)) continue;
+    wrong = true;
+    buf_printf(&t->details, say(t, "%s: die Herleitung hat einen anderen Wert\n", "%s: the derivation has another value\n"), x->label);
   }
-  for (uint32_t i = 0; i < e->n_output; i++) out[i] = (ppr_result){&values[i], &states[i], NULL};
-  vm_eval(vm, in, 1, out, &fault);
-  vm_free(vm);
-  compare(t, m, p, &fault, values, states);
+  return wrong;
 }
 
-/* What the compared values asked for, and how the first wrong one came about: a run that keeps everything. What else the record lacks is no fault of
- * these values, so its faults do not count. False when out of memory. */
+/* What the compared values asked for, and how the first wrong one came about: a run that keeps everything. What the record lacks besides is no fault
+ * of these values. False when out of memory. */
 static bool look_closer(test_run *t, model *m) {
   trace record = {.arena = t->arena};
   const uint32_t *map = NULL;
-  ppr_vm *vm = NULL;
+  evaluation told = {0};
   m->trace = &record;
   ppr_program *p = test_program(t, m, true, &map);
   m->trace = NULL;
   ppr_column *in = p ? test_columns(t, m, &p->editions[0]) : NULL;
-  bool right = in && vm_new(&vm, t->engine->alloc, p, 0, 1, true, t->engine->natives) == PPR_OK && vm_eval(vm, in, 1, NULL, NULL) == PPR_OK;
-  if (right && t->cover) {
-    cover_next(t->cover);
-    for (size_t i = 0; i < t->n_expected; i++) cover_asked(t->cover, &(cover_run){m, vm, map}, t->expected[i].symbol, t->expected[i].element);
-  }
-  if (right && t->explain && t->wrong < t->n_expected) {
+  bool right = in && fill_required(t, &p->editions[0], in) && evaluate(t, p, true, in, &told);
+  if (right && !contradicts(t, &told)) {
+    if (t->cover) cover_next(t->cover);
+    for (size_t i = 0; t->cover && i < t->n_expected; i++)
+      cover_asked(t->cover, &(cover_run){m, told.vm, map}, t->expected[i].symbol, t->expected[i].element);
     explain_opts opts = {.lang = t->language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE, .partial = true};
-    right = explain_letter(&t->explanation, vm, p, 0, in, &t->expected[t->wrong].output, 1, &opts) == PPR_OK;
+    if (t->explain && t->wrong < t->n_expected)
+      right = explain_letter(&t->explanation, told.vm, p, 0, in, &t->expected[t->wrong].output, 1, &opts) == PPR_OK;
   }
-  vm_free(vm);
+  vm_free(told.vm);
   program_free(p);
   return right;
 }
@@ -406,8 +434,11 @@ static void run_one(test_run *t, const edition_text *text, const ast_decl *d, pp
   if (m && read_given(t, m)) {
     const uint32_t *map;
     ppr_program *p = test_program(t, m, false, &map);
-    if (p) evaluate(t, m, p);
-    if (p && !t->faulted && (t->cover || (t->explain && t->wrong != SIZE_MAX)) && !look_closer(t, m)) buf_puts(&t->details, none);
+    evaluation is = {0};
+    bool right = !p || (evaluate(t, p, false, test_columns(t, m, &p->editions[0]), &is) && compare(t, m, p, &is));
+    vm_free(is.vm);
+    if (p && right && !t->faulted && (t->cover || (t->explain && t->wrong != SIZE_MAX))) right = look_closer(t, m);
+    if (!right) buf_puts(&t->details, none);
     program_free(p);
     if (!p && report_count(t->report, PPR_SEV_ERROR) == before) buf_puts(&t->details, none);
   }
@@ -473,7 +504,8 @@ static bool find_goals(test_run *t, const edition_text *texts, size_t n) {
 
 enum { MAX_CASE_TABLE = 64 << 20 };
 
-static bool run_table(test_run *t, ppr_arena *arena, const char *path, const edition_text *texts, size_t n, ppr_test_fn fn, void *ctx) {
+/* Rows beside the rule files say what their text yields: not what a scenario makes of it, unless the table was named. */
+static bool run_table(test_run *t, ppr_arena *arena, const char *path, bool named, const edition_text *texts, size_t n, ppr_test_fn fn, void *ctx) {
   char *data;
   size_t size, count;
   table_case *cases;
@@ -486,7 +518,8 @@ static bool run_table(test_run *t, ppr_arena *arena, const char *path, const edi
   file_free(t->engine->alloc, data, size);
   if (source == UINT32_MAX || !table_read(t->report, arena, t->engine->alloc, source, texts, n, &cases, &count)) return false;
   bool right = true;
-  for (size_t i = 0; i < count && right; i++) right = run_apart(t, cases[i].text, cases[i].test, true, fn, ctx);
+  for (size_t i = 0; i < count && right; i++)
+    if (named || cases[i].text->n_scenarios == 0) right = run_apart(t, cases[i].text, cases[i].test, true, fn, ctx);
   return right;
 }
 
@@ -502,7 +535,7 @@ static bool run_tables(test_run *t, ppr_arena *arena, const choice *c, const edi
     }
   }
   bool right = true;
-  for (size_t i = 0; i < count && right; i++) right = run_table(t, arena, paths[i], texts, n, fn, ctx);
+  for (size_t i = 0; i < count && right; i++) right = run_table(t, arena, paths[i], c->cases != NULL, texts, n, fn, ctx);
   return right;
 }
 

@@ -79,10 +79,11 @@ static exit_code compare(const cli *c, ppr_diff_opts *o, const char *output) {
 }
 
 exit_code command_diff(cli *c, int argc, char **argv) {
-  enum { FROM = OPT_FIRST, TO, DATA, QUARTER, FORMAT, ONLY, STEPS };
+  enum { FROM = OPT_FIRST, TO, EDITION, DATA, QUARTER, FORMAT, ONLY, STEPS };
   static const struct option options[] = {DATA_OPTIONS,
                                           {"from", required_argument, NULL, FROM},
                                           {"to", required_argument, NULL, TO},
+                                          {"edition", required_argument, NULL, EDITION},
                                           {"data", required_argument, NULL, DATA},
                                           {"quarter", required_argument, NULL, QUARTER},
                                           {"format", required_argument, NULL, FORMAT},
@@ -100,6 +101,7 @@ exit_code command_diff(cli *c, int argc, char **argv) {
     if (code != EXIT_FINE) return code;
     if (option == FROM) o.from = optarg;
     if (option == TO) o.to = optarg;
+    if (option == EDITION) o.from = o.to = optarg;
     if (option == DATA) input = optarg;
     if (option == QUARTER) o.quarter = optarg;
     if (option == 'o') output = optarg;

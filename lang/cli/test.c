@@ -139,6 +139,7 @@ static seen_list see_all(const job *j) {
   const char *slash = strrchr(j->path, '/');
   struct stat st;
   see_files(&l, j->path, ".ppr");
+  for (size_t i = 0; i < j->c->n_scenarios; i++) see(&l, j->c->scenarios[i]);
   if (j->cases) {
     see_files(&l, j->cases, ".csv");
     return l;

@@ -194,12 +194,6 @@ static bool is_zero(const walk *w, const trace_node *n) {
   return n && n->v.states & 1u << PPR_PRESENT && state_of(w, &n->v) == PPR_PRESENT && number(w, &n->v.num) == 0;
 }
 
-/* Can the run have computed it? What the compiler decided without an input is not read where that input is not given. */
-static bool is_known(const walk *w, const value *v) {
-  ppr_wide num = number(w, &v->num), den = number(w, &v->den);
-  return num >= v->num.lo && num <= v->num.hi && den >= v->den.lo && den <= v->den.hi;
-}
-
 static const trace_node *child(const trace_node *n, const ast_expr *e) {
   const trace_node *c = n->first;
   while (c && c->expr != e) c = c->next;
@@ -271,8 +265,8 @@ static void mark_comparison(walk *w, const trace_node *n) {
   if (!a || !b || is < 0 || state_of(w, &a->v) != PPR_PRESENT || state_of(w, &b->v) != PPR_PRESENT) return;
   mark_text(w, PPR_COVER_BOUNDARY, e->span, is ? YES : NO);
   distance d;
-  if (is_known(w, &a->v) && is_known(w, &b->v) && distance_of(w, &a->v, &b->v, &d))
-    come_near(w, point_at(w, PPR_COVER_BOUNDARY, e->span, ""), &d, e->a->type);
+  bool decided = opnd_is_const(&n->v.num) && !(opnd_is_const(&a->v.num) && opnd_is_const(&b->v.num)); /* when compiling: inputs need not be there */
+  if (!decided && distance_of(w, &a->v, &b->v, &d)) come_near(w, point_at(w, PPR_COVER_BOUNDARY, e->span, ""), &d, e->a->type);
 }
 
 /* --- steps of tiers and series --- */
@@ -293,14 +287,21 @@ static void mark_limit(walk *w, const symbol *s, int i, unsigned bit, const int6
   if (x) come_near(w, p, &(distance){(ppr_wide)*x - at->from, 1, t->form == TYPE_NUMBER ? t->scale : 0}, t);
 }
 
-/* The argument is, or can be, lo..hi. */
-static void mark_steps(walk *w, const symbol *s, int64_t lo, int64_t hi) {
+/* The argument is, or can be, lo..hi; exact: it is lo, and not only somewhere in the step as the compiler knows. */
+static void mark_steps(walk *w, const symbol *s, int64_t lo, int64_t hi, bool exact) {
   for (int i = 0; i < s->n_steps; i++) {
     if (hi < s->steps[i].from || lo > s->steps[i].until) continue;
     mark_text(w, PPR_COVER_STEP, s->steps[i].entry->span, YES);
-    mark_limit(w, s, i, YES, w->vm ? &lo : NULL);
-    if (i + 1 < s->n_steps) mark_limit(w, s, i + 1, NO, w->vm ? &lo : NULL);
+    mark_limit(w, s, i, YES, exact ? &lo : NULL);
+    if (i + 1 < s->n_steps) mark_limit(w, s, i + 1, NO, exact ? &lo : NULL);
   }
+}
+
+/* Do all numbers the argument can have lie in one step? */
+static bool one_step(const symbol *s, const opnd *argument) {
+  for (int i = 0; i < s->n_steps; i++)
+    if (argument->lo >= s->steps[i].from && argument->hi <= s->steps[i].until) return !opnd_is_const(argument);
+  return false;
 }
 
 /* --- what is possible --- */
@@ -371,7 +372,7 @@ void cover_possible(cover *c, model *m) {
       mark_element(&w, s, i);
       if (s->form == SYM_RULE) possible_rule(&w, s, root);
       else {
-        mark_steps(&w, s, clipped(root->v.num.lo), clipped(root->v.num.hi));
+        mark_steps(&w, s, clipped(root->v.num.lo), clipped(root->v.num.hi), false);
         for (const trace_node *n = root->first; n; n = n->next) possible_expr(&w, n);
       }
     }
@@ -538,9 +539,9 @@ void cover_asked(cover *c, const cover_run *run, symbol *s, int element) {
     w.rule = now.symbol;
     mark_element(&w, now.symbol, now.element);
     if (now.symbol->form == SYM_RULE) reach_rule(&w, now.symbol, root);
-    else if (state_of(&w, &root->v) == PPR_PRESENT && is_known(&w, &root->v)) {
+    else if (state_of(&w, &root->v) == PPR_PRESENT) {
       int64_t x = clipped(number(&w, &root->v.num));
-      mark_steps(&w, now.symbol, x, x);
+      mark_steps(&w, now.symbol, x, x, !one_step(now.symbol, &root->v.num));
       for (const trace_node *n = root->first; n; n = n->next) reach_expr(&w, n);
     }
   }

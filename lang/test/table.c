@@ -198,8 +198,8 @@ static const edition_text *edition_of(table *t, const ast_decl *test, const char
   if (*named) {
     const char *known = "";
     for (size_t i = 0; i < t->n_texts; i++) {
-      if (strcmp(t->texts[i].file->fassung.text, named) == 0) return &t->texts[i];
-      known = arena_printf(t->arena, "%s%s%s", known ? known : "", i ? ", " : "", t->texts[i].file->fassung.text);
+      if (edition_is(&t->texts[i], named)) return &t->texts[i];
+      known = arena_printf(t->arena, "%s%s%s", known ? known : "", i ? ", " : "", t->texts[i].name);
     }
     report_add(t->report, DIAG_CODE_UNKNOWN, span, named, EDITION_COLUMN, known ? known : "", NULL);
     return NULL;

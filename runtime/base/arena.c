@@ -69,6 +69,7 @@ void arena_clear(ppr_arena *a) {
   a->spare = a->blocks;
   a->blocks = NULL;
   a->at = a->end = NULL;
+  a->chunk = ARENA_CHUNK_FIRST;
 }
 
 static void *fail(ppr_arena *a) {
@@ -76,15 +77,15 @@ static void *fail(ppr_arena *a) {
   return NULL;
 }
 
-/* A spare block that fits without waste, or NULL. */
+/* The spare block that fits best, without much waste, or NULL: who does the same again finds the same blocks. */
 static block *take_spare(ppr_arena *a, size_t size) {
-  for (block **at = &a->spare; *at; at = &(*at)->next) {
-    block *b = *at;
-    if (b->size < size || b->size / 2 > size) continue;
-    *at = b->next;
-    return b;
-  }
-  return NULL;
+  block **best = NULL;
+  for (block **at = &a->spare; *at; at = &(*at)->next)
+    if ((*at)->size >= size && (*at)->size / 2 <= size && (!best || (*at)->size < (*best)->size)) best = at;
+  if (!best) return NULL;
+  block *b = *best;
+  *best = b->next;
+  return b;
 }
 
 /* A block with `payload` bytes after its head. */

@@ -19,8 +19,8 @@ struct ppr_builder {
   size_t n_string, cap_string_at, cap_string_hash;
   uint32_t *slots; /* open addressing: string id + 1, 0 free */
   size_t n_slots;  /* power of two */
-  draft *first, *last; /* rows of the last one are in `rows`, the others are sealed */
-  ppr_edition rows;
+  draft *first, *last;
+  ppr_edition rows; /* where the rows of the last one grow; those of the others are sealed */
 #define SECTION(number, name, members) size_t cap_##name;
 #include "code/sections.def"
 #undef SECTION
@@ -140,10 +140,7 @@ static void *seal(ppr_builder *b, const void *items, size_t count, size_t size) 
 static void seal_rows(ppr_builder *b) {
   if (!b->last) return;
   ppr_edition *e = &b->last->edition;
-#define SECTION(number, name, members)                                                                                                               \
-  e->name = seal(b, b->rows.name, b->rows.n_##name, sizeof *e->name);                                                                                \
-  e->n_##name = b->rows.n_##name;                                                                                                                    \
-  b->rows.n_##name = 0;
+#define SECTION(number, name, members) e->name = seal(b, e->name, e->n_##name, sizeof *e->name);
 #include "code/sections.def"
 #undef SECTION
 }
@@ -152,6 +149,7 @@ ppr_edition *build_edition(ppr_builder *b) {
   seal_rows(b);
   draft *d = b->failed ? NULL : arena_alloc(b->arena, sizeof *d);
   if (!d) return b->failed = true, &b->lost;
+  d->edition = b->rows;
   d->edition.period_input = PPR_NONE;
   d->edition.until_day = d->edition.written_until = INT64_MAX;
   if (b->last) b->last->next = d;
@@ -164,11 +162,12 @@ ppr_edition *build_edition(ppr_builder *b) {
 #define SECTION(number, name, members)                                                                                                               \
   uint32_t build_##name(ppr_builder *b, ppr_##name row) {                                                                                            \
     if (!b->last) return b->failed = true, 0;                                                                                                        \
-    void *rows = b->rows.name;                                                                                                                       \
-    if (!room(b, &rows, b->rows.n_##name, &b->cap_##name, sizeof row)) return 0;                                                                     \
-    b->rows.name = rows;                                                                                                                             \
-    b->rows.name[b->rows.n_##name] = row;                                                                                                            \
-    return b->rows.n_##name++;                                                                                                                       \
+    ppr_edition *e = &b->last->edition;                                                                                                              \
+    void *rows = e->name;                                                                                                                            \
+    if (!room(b, &rows, e->n_##name, &b->cap_##name, sizeof row)) return 0;                                                                          \
+    e->name = b->rows.name = rows;                                                                                                                   \
+    e->name[e->n_##name] = row;                                                                                                                      \
+    return e->n_##name++;                                                                                                                            \
   }
 #include "code/sections.def"
 #undef SECTION

@@ -91,7 +91,10 @@ void page_table_end(page *p) { page_put(p, "</tbody></table></div>\n"); }
 void *page_array(page *p, size_t count, size_t size) { return arena_array(p->arena, count ? count : 1, size); }
 
 const char *page_part(page *p, const book_survey *s, size_t part) {
-  if (p->b->n_surveys < 2) return s->parts[part].name;
+  size_t same = 0;
+  for (size_t i = 0; i < p->b->n_surveys; i++)
+    for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++) same += strcmp(p->b->surveys[i].parts[k].name, s->parts[part].name) == 0;
+  if (same < 2) return s->parts[part].name;
   const char *name = arena_printf(p->arena, "%s: %s", s->name, s->parts[part].name);
   return name ? name : "";
 }

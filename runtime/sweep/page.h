@@ -27,7 +27,7 @@ void page_level(page *p, const book_part *part, book_level level);
 void page_word(page *p, const book_parameter *of, int64_t value); /* of a parameter, with its unit */
 void page_table(page *p, const char *caption); /* escaped; "" for none */
 void page_table_end(page *p);
-/* "survey: part", or the part alone where there is one survey. */
+/* Name of a part, behind that of its survey where another has a part of the same name. */
 const char *page_part(page *p, const book_survey *s, size_t part);
 /* Memory of the page; failure sticks and is told at the end. */
 void *page_array(page *p, size_t count, size_t size);

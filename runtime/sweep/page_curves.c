@@ -1,9 +1,11 @@
 /* Sweeps over a grid: curves with bands over one parameter, heat maps over two, and where a share crosses a half or the baseline. */
 #include "sweep/fan.h"
 #include "sweep/svg.h"
+#include "base/text.h"
+#include <string.h>
 
 enum { CURVES_MOST = 40, LINES_MOST = 8, MARKS_MOST = 31, VALUES_MOST = 2000, GRID_MOST = 2500, CROSSINGS_SHOWN = 4, NUMBERS_ACROSS = 14 };
-enum { LEFT = 640, RIGHT = 5900, TOP = 260, BOTTOM = 2900, HEIGHT = 3500 };
+enum { TOP = 330, BOTTOM = 2950, HEIGHT = 3550, WIDE = 7200, LABEL = 30 };
 
 typedef struct curve {
   const char *name;
@@ -19,6 +21,7 @@ typedef struct curves {
   curve line[LINES_MOST];
   size_t n;
   book_level baseline;
+  int left, right; /* of the picture */
 } curves;
 
 static const char *const line_class[] = {"l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7"};
@@ -40,7 +43,7 @@ static size_t crossing(const curves *x, size_t from, book_level level, size_t *b
   return x->runs.n;
 }
 
-static void crossing_items(page *p, const curves *x, book_level level, const char *name) {
+static void crossing_items(page *p, const curves *x, book_level level, const char *below, const char *reached) {
   size_t before, shown = 0;
   for (size_t k = crossing(x, 0, level, &before); k < x->runs.n && shown < CROSSINGS_SHOWN; k = crossing(x, k + 1, level, &before), shown++) {
     book_level was = x->line[0].points[before].rank[FAN_MEDIAN], is = x->line[0].points[k].rank[FAN_MEDIAN];
@@ -48,8 +51,8 @@ static void crossing_items(page *p, const curves *x, book_level level, const cha
     page_put(p, "<li><b>");
     page_amount(p, &x->over->measure, x->runs.value[k]);
     page_put(p, "</b>: ");
-    page_text(p, falls ? page_say(p, "erster Wert unter ", "first value below ") : page_say(p, "erster Wert, der mindestens so hoch ist wie ", "first value not below "));
-    page_text(p, name);
+    page_text(p, falls ? page_say(p, "erster Wert unter ", "first value below ") : page_say(p, "erster Wert, der erreicht: ", "first value that reaches "));
+    page_text(p, falls ? below : reached);
     page_put(p, " (");
     page_level(p, x->part, is);
     page_put(p, page_say(p, "; davor, bei ", "; before, at "));
@@ -110,17 +113,17 @@ static void names(page *p, const curves *x, int *ends) {
   for (size_t l = 0; l < x->n; l++) wanted[l] = ends[l];
   svg_spread(wanted, x->n, 160, TOP, BOTTOM);
   for (size_t l = 0; l < x->n; l++) {
-    svg_line(p, "grid", RIGHT + 30, ends[l], RIGHT + 130, wanted[l]);
-    svg_mark(p, (unsigned)l, mark_class[l], RIGHT + 180, wanted[l]);
-    svg_text(p, l ? "" : "strong", 's', RIGHT + 260, wanted[l] + 40, x->line[l].name);
+    svg_line(p, "grid", x->right + 30, ends[l], x->right + 130, wanted[l]);
+    svg_mark(p, (unsigned)l, mark_class[l], x->right + 180, wanted[l]);
+    svg_label(p, l ? "" : "strong", 's', x->right + 260, wanted[l] + 40, x->line[l].name, LABEL);
   }
 }
 
-static void level_line(page *p, const svg_axis *ay, ppr_wide at, const char *class, const char *name) {
+static void level_line(page *p, const curves *x, const svg_axis *ay, ppr_wide at, const char *class, const char *name) {
   if (at < ay->lo || at > ay->hi) return;
   int y = svg_at(ay, at);
-  svg_line(p, class, LEFT, y, RIGHT, y);
-  svg_text(p, "soft tiny", 's', LEFT + 50, y - 35, name);
+  svg_line(p, class, x->left, y, x->right, y);
+  svg_text(p, "soft tiny", 's', x->left + 50, y - 35, name);
 }
 
 static void cross_mark(page *p, const curves *x, const svg_axis *ax, const svg_axis *ay, book_level level) {
@@ -134,36 +137,67 @@ static void cross_mark(page *p, const curves *x, const svg_axis *ax, const svg_a
   svg_text_end(p);
 }
 
-static void draw(page *p, const curves *x, bool alone) {
+/* The picture leaves room for the longest name at its right and the longest number at its left. */
+static void margins(curves *x, const book_measure *m, ppr_wide lo, ppr_wide hi, amount_style style) {
+  size_t longest = 0, digits = 0;
+  for (size_t l = 0; l < x->n; l++) {
+    size_t n = text_length(x->line[l].name, strlen(x->line[l].name));
+    if (n > longest) longest = n;
+  }
+  for (int i = 0; i < 2; i++) {
+    svg_axis a = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
+    ppr_wide value = i ? a.hi : a.lo;
+    book_measure shown = svg_tick_measure(&a, m, &value);
+    ppr_buf text;
+    buf_init(&text, ppr_alloc_default, 256);
+    amount_put(&text, &shown, value, style);
+    size_t n = text.data ? text_length(text.data, text.size) : 0;
+    if (n > digits) digits = n;
+    buf_fini(&text);
+  }
+  x->left = 130 + (int)(digits < 4 ? 4 : digits) * 78;
+  x->right = WIDE - 330 - (int)(longest < LABEL ? longest : LABEL) * 72;
+}
+
+/* Name of an axis: the parameter, or the unit alone. */
+static void unit_name(page *p, const book_measure *m, const char *name, char anchor, int x, int y) {
+  bool percent = m->kind == BOOK_PERCENT;
+  if (!*name && !percent && !*m->unit) return;
+  svg_text_begin(p, "soft", anchor, x, y);
+  page_text(p, name);
+  if (percent || *m->unit) page_put(p, *name ? " in " : "in ");
+  page_text(p, percent ? "%" : m->unit);
+  svg_text_end(p);
+}
+
+static void draw(page *p, curves *x, bool alone) {
   ppr_wide lo, hi;
   bool share = x->part->form == BOOK_SHARE, spread = false;
   book_measure m = fan_measure(x->part);
   range(x, &lo, &hi);
   for (size_t k = 0; k < x->runs.n; k++) spread = spread || x->line[0].points[k].n > 1;
-  svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], LEFT, RIGHT, 8, false), ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
+  margins(x, &m, lo, hi, p->style);
+  svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], x->left, x->right, 8, false), ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
   const char *title = arena_printf(p->arena, "%s: %s", x->part->name, x->over->name);
   const char *desc = page_say(p, "Kurven über die Werte des Parameters; gestrichelt der Bestand; Kreise, wo eine Schwelle zuerst überschritten ist",
                               "curves over the values of the parameter; dashed the baseline; circles where a threshold is first crossed");
-  svg_open(p, 7200, HEIGHT, title ? title : "", desc);
-  svg_ticks_y(p, &ay, &m, LEFT, RIGHT);
+  svg_open(p, WIDE, HEIGHT, title ? title : "", desc);
+  svg_ticks_y(p, &ay, &m, x->left, x->right);
+  unit_name(p, &m, "", 'e', x->left - 70, TOP - 150);
   svg_ticks_x(p, &ax, &x->over->measure, BOTTOM, BOTTOM);
   if (x->over->preset >= ax.lo && x->over->preset <= ax.hi) {
     int at = svg_at(&ax, x->over->preset);
     svg_line(p, "preset", at, BOTTOM, at, TOP);
     svg_text(p, "soft tiny", 'm', at, BOTTOM + 310, page_say(p, "▲ Vorgabe", "▲ preset"));
   }
-  svg_text_begin(p, "soft", 'e', RIGHT, BOTTOM + 490);
-  page_text(p, x->over->name);
-  if (x->over->measure.kind == BOOK_PERCENT || *x->over->measure.unit) page_put(p, page_say(p, " in ", " in "));
-  page_text(p, x->over->measure.kind == BOOK_PERCENT ? "%" : x->over->measure.unit);
-  svg_text_end(p);
+  unit_name(p, &x->over->measure, x->over->name, 'e', x->right, BOTTOM + 490);
   if (spread && alone) {
     band(p, x, &ax, &ay, 0, FAN_RANKS - 1, "band1");
     band(p, x, &ax, &ay, 1, FAN_RANKS - 2, "band1");
     band(p, x, &ax, &ay, 2, FAN_RANKS - 3, "band2");
   }
-  if (share) level_line(p, &ay, fan_height(half, BOOK_SHARE), "level", "50 %");
-  if (x->baseline.den) level_line(p, &ay, fan_height(x->baseline, x->part->form), "ref", page_say(p, "Bestand", "baseline"));
+  if (share) level_line(p, x, &ay, fan_height(half, BOOK_SHARE), "level", "50 %");
+  if (x->baseline.den) level_line(p, x, &ay, fan_height(x->baseline, x->part->form), "ref", page_say(p, "Bestand", "baseline"));
   int ends[LINES_MOST];
   for (size_t l = x->n; l-- > 0;) ends[l] = line(p, x, &ax, &ay, l);
   if (alone && x->baseline.den) cross_mark(p, x, &ax, &ay, x->baseline);
@@ -183,12 +217,12 @@ static void draw(page *p, const curves *x, bool alone) {
   page_put(p, "</figcaption>\n");
   if (!alone) return;
   page_put(p, "<ul>\n");
-  if (share) crossing_items(p, x, half, "50 %");
-  if (x->baseline.den) crossing_items(p, x, x->baseline, page_say(p, "im Bestand", "in the baseline"));
+  if (share) crossing_items(p, x, half, "50 %", "50 %");
+  if (x->baseline.den) crossing_items(p, x, x->baseline, page_say(p, "dem Bestand", "the baseline"), page_say(p, "den Bestand", "the baseline"));
   page_put(p, "</ul>\n");
 }
 
-static void figure_of(page *p, const curves *x, const char *of) {
+static void figure_of(page *p, curves *x, const char *of) {
   page_put(p, "<figure><h3>");
   page_text(p, x->c->name);
   page_put(p, " <span class=\"soft\">· ");
@@ -316,16 +350,8 @@ static void axis_values(page *p, const heat *h, int left, int top, int wide, int
   }
 }
 
-static void axis_name(page *p, const book_parameter *of, char anchor, int x, int y) {
-  svg_text_begin(p, "soft", anchor, x, y);
-  page_text(p, of->name);
-  if (of->measure.kind == BOOK_PERCENT || *of->measure.unit) page_put(p, " in ");
-  page_text(p, of->measure.kind == BOOK_PERCENT ? "%" : of->measure.unit);
-  svg_text_end(p);
-}
-
 static void heat_map(page *p, heat *h) {
-  enum { HEAT_LEFT = 900, HEAT_TOP = 240, WIDE = 6200 };
+  enum { HEAT_LEFT = 900, HEAT_TOP = 240, HEAT_WIDE = 6200 };
   const book_part *part = &h->v->parts[h->part];
   ppr_wide lo = 0, hi = 0;
   bool any = false;
@@ -350,12 +376,12 @@ static void heat_map(page *p, heat *h) {
   svg_open(p, 7200, HEAT_TOP + high + 620, title ? title : "",
            page_say(p, "Je Feld der Anteil; dunkler ist höher; dicke Linie, wo er die Hälfte kreuzt, gestrichelt, wo er den Bestand kreuzt",
                     "the share in each field; darker is higher; a thick line where it crosses a half, dashed where it crosses the baseline"));
-  axis_name(p, &h->c->parameters[h->down], 's', 0, 130);
-  heat_cells(p, h, lo, hi, HEAT_LEFT, HEAT_TOP, WIDE, high);
-  if (base.den) edges(p, h, base, "ref", HEAT_LEFT, HEAT_TOP, WIDE, high);
-  edges(p, h, half, "edge", HEAT_LEFT, HEAT_TOP, WIDE, high);
-  axis_values(p, h, HEAT_LEFT, HEAT_TOP, WIDE, high);
-  axis_name(p, &h->c->parameters[h->across], 'e', HEAT_LEFT + WIDE, HEAT_TOP + high + 360);
+  unit_name(p, &h->c->parameters[h->down].measure, h->c->parameters[h->down].name, 's', 0, 130);
+  heat_cells(p, h, lo, hi, HEAT_LEFT, HEAT_TOP, HEAT_WIDE, high);
+  if (base.den) edges(p, h, base, "ref", HEAT_LEFT, HEAT_TOP, HEAT_WIDE, high);
+  edges(p, h, half, "edge", HEAT_LEFT, HEAT_TOP, HEAT_WIDE, high);
+  axis_values(p, h, HEAT_LEFT, HEAT_TOP, HEAT_WIDE, high);
+  unit_name(p, &h->c->parameters[h->across].measure, h->c->parameters[h->across].name, 'e', HEAT_LEFT + HEAT_WIDE, HEAT_TOP + high + 360);
   for (int i = 0; i < SHADES; i++) svg_rect(p, shade_class[i], HEAT_LEFT + i * 260, HEAT_TOP + high + 480, 260, 110);
   svg_text_begin(p, "tick", 'e', HEAT_LEFT - 70, HEAT_TOP + high + 575);
   amount_rate(p->out, lo, 1000000, 1, p->style);

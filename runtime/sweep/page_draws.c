@@ -2,7 +2,7 @@
 #include "sweep/fan.h"
 #include "sweep/svg.h"
 
-enum { COLUMNS_MOST = 60, ROWS_MOST = 24, LEFT = 2100, RIGHT = 6300 };
+enum { COLUMNS_MOST = 60, ROWS_MOST = 24, LEFT = 2300, RIGHT = 6300, LABEL = 30 };
 
 static bool draws_in(const book_scenario *c) {
   bool drawn = false;
@@ -92,7 +92,7 @@ static void interval_rows(page *p, const book_survey *v, size_t part, const row 
     const fan_point *q = rows[i].point;
     int y = TOP + ROW * (int)i + ROW / 2, at[FAN_RANKS];
     const book_cell *cell = &v->cells[rows[i].cell];
-    svg_text(p, cell->n_groups ? "" : "strong", 'e', LEFT - 100, y + 40, cell->n_groups ? cell->label : page_say(p, "alle", "all"));
+    svg_label(p, cell->n_groups ? "" : "strong", 'e', LEFT - 100, y + 40, cell->n_groups ? cell->label : page_say(p, "alle", "all"), LABEL);
     if (!q->n) continue;
     for (int k = 0; k < FAN_RANKS; k++) at[k] = svg_at(&x, fan_height(q->rank[k], form));
     svg_line(p, "whisker1", at[1], y, at[FAN_RANKS - 2], y);

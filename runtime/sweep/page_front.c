@@ -1,5 +1,5 @@
 /* The beginning of the page and its end: what was computed, what came out in a few words, what is assumed, how numbers are to be read. */
-#include "sweep/page.h"
+#include "sweep/fan.h"
 #include <string.h>
 
 enum { DIGEST_SHOWN = 16 };
@@ -106,7 +106,24 @@ static void card_line(page *p, const book_scenario *c, const book_survey *v, siz
   page_put(p, "</dd>");
 }
 
-static void card(page *p, const book_scenario *c, const book_survey *v, size_t part) {
+/* Over all runs of a scenario: least, median and greatest share. */
+static void card_runs(page *p, book_scenario *c, const book_survey *v, size_t part) {
+  fan_runs runs;
+  if (!book_values(p->b, c) || !fan_group(p, c, c->n_parameters, &runs) || runs.n == 0) return;
+  const fan_point *q = fan_points(p, c, &runs, v, page_all(v), part);
+  if (!q || !q->n) return;
+  page_put(p, "<div class=\"runs\"><b>");
+  page_percent(p, q->rank[0]);
+  page_put(p, page_say(p, " bis ", " to "));
+  page_percent(p, q->rank[FAN_RANKS - 1]);
+  page_put(p, page_say(p, "</b><br>über ", "</b><br>over "));
+  amount_count(p->out, (int64_t)q->n, p->style);
+  page_put(p, page_say(p, " Läufe, Median ", " runs, median "));
+  page_percent(p, q->rank[FAN_MEDIAN]);
+  page_put(p, "</div>");
+}
+
+static void card(page *p, book_scenario *c, const book_survey *v, size_t part) {
   size_t all = page_all(v);
   const book_figure *f = book_at(c, v, all, part), *base = book_at(&p->b->scenarios[0], v, all, part);
   book_level is = book_level_of(f, BOOK_SHARE), was = book_level_of(base, BOOK_SHARE);
@@ -114,25 +131,32 @@ static void card(page *p, const book_scenario *c, const book_survey *v, size_t p
   page_element(p, "h3", "", c->name);
   page_put(p, "<div class=\"soft small\">");
   page_text(p, page_part(p, v, part));
-  page_put(p, "</div><div class=\"big\"><span class=\"was\">");
-  page_percent(p, was);
-  page_put(p, " →</span> ");
-  page_percent(p, is);
-  page_put(p, "</div><div>");
-  moved_span(p, &v->parts[part], is, was);
-  if (f) {
-    page_put(p, page_say(p, ": neu erfüllt ", ": newly met "));
+  page_put(p, "</div>");
+  if (f && base && (!c->sets || book_compare(is, was) != 0 || f->gained || f->lost)) {
+    page_put(p, "<div class=\"big\"><span class=\"was\">");
+    page_percent(p, was);
+    page_put(p, "&nbsp;→</span> ");
+    page_percent(p, is);
+    page_put(p, "</div><div>");
+    moved_span(p, &v->parts[part], is, was);
+    page_put(p, page_say(p, "<br>neu erfüllt ", "<br>newly met "));
     amount_count(p->out, f->gained, p->style);
     page_put(p, page_say(p, ", nicht mehr ", ", no longer "));
     amount_count(p->out, f->lost, p->style);
+    page_put(p, "</div><dl>");
+    for (size_t i = 0; i < p->b->n_surveys; i++)
+      for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++) {
+        const book_survey *other = &p->b->surveys[i];
+        if ((other != v || k != part) && other->parts[k].form != BOOK_SPREAD && page_all(other) < other->n_cells) card_line(p, c, other, k);
+      }
+    page_put(p, "</dl>");
+  } else {
+    page_put(p, "<div class=\"big\"><span class=\"was\">");
+    page_percent(p, was);
+    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie im Bestand</div>", "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
   }
-  page_put(p, "</div><dl>");
-  for (size_t i = 0; i < p->b->n_surveys; i++)
-    for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++) {
-      const book_survey *other = &p->b->surveys[i];
-      if ((other != v || k != part) && other->parts[k].form != BOOK_SPREAD && page_all(other) < other->n_cells) card_line(p, c, other, k);
-    }
-  page_put(p, "</dl></div>\n");
+  if (c->sets) card_runs(p, c, v, part);
+  page_put(p, "</div>\n");
 }
 
 void page_glance(page *p) {
@@ -140,8 +164,8 @@ void page_glance(page *p) {
   size_t part;
   if (p->b->n_scenarios < 2 || !headline_of(p->b, &v, &part)) return;
   page_put(p, "<p>");
-  page_text(p, page_say(p, "Alle Parameter auf ihrer Vorgabe. Darunter, was sich gegenüber dem Bestand ändert.",
-                        "All parameters at their presets. Below, what changes against the baseline."));
+  page_text(p, page_say(p, "Große Zahlen: alle Parameter auf ihrer Vorgabe, links der Bestand. Darunter, was sich gegenüber ihm ändert, und die Spanne über alle Läufe.",
+                        "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it, and the span over all runs."));
   page_put(p, "</p>\n<div class=\"cards\">\n");
   for (size_t i = 1; i < p->b->n_scenarios; i++) card(p, &p->b->scenarios[i], v, part);
   page_put(p, "</div>\n");

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READINGS_MOST = 200 };
+enum { READINGS_MOST = 200, LABEL = 46 };
 
 typedef struct reading {
   const book_scenario *c;
@@ -122,8 +122,8 @@ static void bars(page *p, const reading *all, size_t n) {
       left = (int)((ppr_wide)r->lost * most.den * HALF / (most.num * runs));
       right = (int)((ppr_wide)r->gained * most.den * HALF / (most.num * runs));
     }
-    svg_text(p, "strong", 's', 0, y + 120, r->c->parameters[r->parameter].name);
-    svg_text(p, "soft", 's', 0, y + 270, r->variant->word);
+    svg_label(p, "strong", 's', 0, y + 120, r->c->parameters[r->parameter].name, LABEL);
+    svg_label(p, "soft", 's', 0, y + 270, r->variant->word, LABEL);
     if (left) svg_rect(p, "loss", MIDDLE - left, y + 60, left, ROW - 200);
     if (right) svg_rect(p, "gain", MIDDLE, y + 60, right, ROW - 200);
     svg_text_begin(p, "", 'e', MIDDLE - left - 60, y + 195);

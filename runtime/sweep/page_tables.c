@@ -3,140 +3,133 @@
 #include "sweep/svg.h"
 #include <string.h>
 
-enum { BESIDE = 4, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50 };
+enum { BESIDE = 5, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50, RECORDS_LEAST = 10, LABEL = 34 };
 
 static const char *const direction_class[] = {"down", "same", "up"};
 
 /* --- baseline and scenarios --- */
 
-static void moved_cell(page *p, const book_part *part, book_level is, book_level was) {
-  int direction = page_direction(is, was);
-  buf_printf(p->out, "<td class=\"%s\">", direction_class[direction]);
-  if (!is.den || !was.den) page_put(p, "–");
-  else if (direction == 1) page_put(p, "=");
-  else page_moved(p, part, is, was);
-  page_put(p, "</td>");
-}
-
 static book_level at(const book_scenario *c, const book_survey *v, size_t cell, size_t part) {
   return book_level_of(book_at(c, v, cell, part), v->parts[part].form);
 }
 
-static void summary_row(page *p, const book_survey *v, size_t part, size_t from, size_t to) {
-  const book *b = p->b;
+/* What a row of the summary shows of a part: share, sum, or median. */
+static book_level shown(const book_scenario *c, const book_survey *v, size_t part) {
+  const book_figure *f = book_at(c, v, page_all(v), part);
+  if (v->parts[part].form != BOOK_SPREAD) return book_level_of(f, v->parts[part].form);
+  return f && f->spread ? (book_level){f->rank[BOOK_RANKS / 2], 1} : (book_level){0, 0};
+}
+
+static void summary_row(page *p, const book_survey *v, size_t part, const book_scenario *const *beside, size_t n) {
   const book_part *of = &v->parts[part];
-  size_t all = page_all(v);
-  book_level was = at(&b->scenarios[0], v, all, part);
+  book_level was = shown(&p->b->scenarios[0], v, part);
   page_put(p, "<tr><th scope=\"row\">");
   page_text(p, of->name);
+  if (of->form == BOOK_SPREAD) page_put(p, page_say(p, " <span class=\"soft\">(Median)</span>", " <span class=\"soft\">(median)</span>"));
   page_put(p, "</th><td>");
   page_level(p, of, was);
   page_put(p, "</td>");
-  for (size_t i = from; i < to; i++) {
-    book_level is = at(&b->scenarios[i], v, all, part);
-    page_put(p, "<td class=\"first\">");
+  for (size_t i = 0; i < n; i++) {
+    book_level is = shown(beside[i], v, part);
+    int direction = page_direction(is, was);
+    page_put(p, "<td>");
     page_level(p, of, is);
-    page_put(p, "</td>");
-    moved_cell(p, of, is, was);
+    buf_printf(p->out, "<small class=\"%s\">", direction_class[direction]);
+    if (!is.den || !was.den) page_put(p, "–");
+    else if (direction == 1) page_put(p, "=");
+    else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, of, is, was);
+    page_put(p, "</small></td>");
   }
   page_put(p, "</tr>\n");
 }
 
-static void median_row(page *p, const book_survey *v, size_t part, size_t from, size_t to) {
-  const book *b = p->b;
-  const book_part *of = &v->parts[part];
-  size_t all = page_all(v);
-  const book_figure *base = book_at(&b->scenarios[0], v, all, part);
-  book_level was = base && base->spread ? (book_level){base->rank[BOOK_RANKS / 2], 1} : (book_level){0, 0};
-  page_put(p, "<tr><th scope=\"row\">");
-  page_text(p, of->name);
-  page_put(p, page_say(p, " <span class=\"soft\">(Median)</span>", " <span class=\"soft\">(median)</span>"));
-  page_put(p, "</th><td>");
-  page_level(p, of, was);
-  page_put(p, "</td>");
-  for (size_t i = from; i < to; i++) {
-    const book_figure *f = book_at(&b->scenarios[i], v, all, part);
-    book_level is = f && f->spread ? (book_level){f->rank[BOOK_RANKS / 2], 1} : (book_level){0, 0};
-    page_put(p, "<td class=\"first\">");
-    page_level(p, of, is);
-    page_put(p, "</td>");
-    moved_cell(p, of, is, was);
-  }
-  page_put(p, "</tr>\n");
-}
-
-static void summary_of(page *p, size_t from, size_t to) {
+static void summary_of(page *p, const book_scenario *const *beside, size_t n) {
   const book *b = p->b;
   page_table(p, "");
   page_put(p, "<thead><tr><th></th>");
-  page_element(p, "th", "", b->scenarios[0].name);
-  for (size_t i = from; i < to; i++) {
-    page_put(p, "<th colspan=\"2\" class=\"first\" scope=\"col\">");
-    page_text(p, b->scenarios[i].name);
-    page_put(p, "</th>");
-  }
+  page_element(p, "th scope=\"col\"", "", b->scenarios[0].name);
+  for (size_t i = 0; i < n; i++) page_element(p, "th scope=\"col\"", "", beside[i]->name);
   page_put(p, "</tr></thead><tbody>\n");
   for (size_t i = 0; i < b->n_surveys; i++) {
     const book_survey *v = &b->surveys[i];
     if (page_all(v) == v->n_cells) continue;
     if (b->n_surveys > 1) {
-      buf_printf(p->out, "<tr class=\"head\"><th colspan=\"%zu\" scope=\"rowgroup\">", 2 + 2 * (to - from));
+      buf_printf(p->out, "<tr class=\"head\"><th colspan=\"%zu\" scope=\"rowgroup\">", 2 + n);
       page_text(p, v->name);
       page_put(p, "</th></tr>\n");
     }
-    for (size_t k = v->n_groups; k < v->n_parts; k++) {
-      if (v->parts[k].form == BOOK_SPREAD) median_row(p, v, k, from, to);
-      else summary_row(p, v, k, from, to);
-    }
+    for (size_t k = v->n_groups; k < v->n_parts; k++) summary_row(p, v, k, beside, n);
   }
   page_table_end(p);
 }
 
+/* Nothing of what is counted differs from the baseline while every parameter is at its preset. */
+static bool like_baseline(const book *b, const book_scenario *c) {
+  return memcmp(c->figures, b->scenarios[0].figures, b->slots * sizeof *c->figures) == 0;
+}
+
 void page_summary(page *p) {
-  size_t n = p->b->n_scenarios;
-  if (n < 2) summary_of(p, 1, 1);
-  for (size_t from = 1; from < n; from += BESIDE) summary_of(p, from, from + BESIDE < n ? from + BESIDE : n);
+  const book *b = p->b;
+  const book_scenario *beside[BESIDE];
+  size_t n = 0, alike = 0, tables = 0;
+  for (size_t i = 1; i < b->n_scenarios; i++) {
+    if (like_baseline(b, &b->scenarios[i])) {
+      alike++;
+      continue;
+    }
+    beside[n++] = &b->scenarios[i];
+    if (n < BESIDE) continue;
+    summary_of(p, beside, n);
+    tables++;
+    n = 0;
+  }
+  if (n || !tables) summary_of(p, beside, n);
+  if (!alike) return;
+  page_put(p, "<p class=\"soft\">");
+  page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie der Bestand: ", "With all parameters at their presets like the baseline in everything: "));
+  for (size_t i = 1, told = 0; i < b->n_scenarios; i++)
+    if (like_baseline(b, &b->scenarios[i])) {
+      if (told++) page_put(p, ", ");
+      page_text(p, b->scenarios[i].name);
+    }
+  page_put(p, ".</p>\n");
 }
 
 /* --- winners and losers --- */
 
-static int64_t most_moved(const book_scenario *c, const book_survey *v, size_t part, const size_t *cells, size_t n) {
-  int64_t most = 0;
+/* Bars to the left for what is lost, to the right for what is gained, on one scale. */
+static void winner_bars(page *p, const book_scenario *c, const book_survey *v, size_t part, const size_t *cells, size_t n) {
+  enum { ROW = 270, GAP = 110, TOP = 260, FROM = 2900, ROOM = 3300 };
+  int64_t gained = 0, lost = 0;
+  int height = TOP + 60;
   for (size_t i = 0; i < n; i++) {
     const book_figure *f = book_at(c, v, cells[i], part);
-    if (f && f->gained > most) most = f->gained;
-    if (f && f->lost > most) most = f->lost;
+    if (f && f->gained > gained) gained = f->gained;
+    if (f && f->lost > lost) lost = f->lost;
+    height += ROW + (i && v->cells[cells[i]].groups != v->cells[cells[i - 1]].groups ? GAP : 0);
   }
-  return most;
-}
-
-/* Bars to the left for what is lost, to the right for what is gained. */
-static void winner_bars(page *p, const book_scenario *c, const book_survey *v, size_t part, const size_t *cells, size_t n) {
-  enum { ROW = 270, MIDDLE = 4600, HALF = 1900, TOP = 260 };
-  int64_t most = most_moved(c, v, part, cells, n);
-  int height = TOP + ROW * (int)n + 60;
+  if (gained + lost == 0) return;
+  int middle = FROM + (int)((ppr_wide)lost * ROOM / (gained + lost)), y = TOP;
   const char *title = arena_printf(p->arena, "%s, %s: %s", c->name, v->parts[part].name, page_say(p, "Gewinner und Verlierer", "winners and losers"));
   svg_open(p, 7200, height, title ? title : "",
            page_say(p, "Balken nach links: nicht mehr erfüllt; nach rechts: neu erfüllt; je Zeile ein Wert der Gruppe, Zahlen daneben",
                     "bars to the left: no longer met; to the right: newly met; a row per value of the group, numbers beside"));
-  svg_text(p, "soft", 'e', MIDDLE - 80, 140, page_say(p, "nicht mehr erfüllt ◂", "no longer met ◂"));
-  svg_text(p, "soft", 's', MIDDLE + 80, 140, page_say(p, "▸ neu erfüllt", "▸ newly met"));
-  svg_line(p, "axis", MIDDLE, TOP - 60, MIDDLE, height - 40);
-  for (size_t i = 0; i < n; i++) {
+  svg_text(p, "soft", 'e', middle - 80, 140, page_say(p, "nicht mehr erfüllt ◂", "no longer met ◂"));
+  svg_text(p, "soft", 's', middle + 80, 140, page_say(p, "▸ neu erfüllt", "▸ newly met"));
+  svg_line(p, "axis", middle, TOP - 60, middle, height - 40);
+  for (size_t i = 0; i < n; i++, y += ROW) {
     const book_figure *f = book_at(c, v, cells[i], part);
-    int y = TOP + ROW * (int)i;
-    int64_t gained = f ? f->gained : 0, lost = f ? f->lost : 0;
-    int right = most ? (int)((ppr_wide)gained * HALF / most) : 0, left = most ? (int)((ppr_wide)lost * HALF / most) : 0;
     const book_cell *cell = &v->cells[cells[i]];
-    if (cell->n_groups == 0) svg_text(p, "strong", 'e', MIDDLE - HALF - 500, y + 155, page_say(p, "alle", "all"));
-    else svg_text(p, "", 'e', MIDDLE - HALF - 500, y + 155, cell->label);
-    if (lost) svg_rect(p, "loss", MIDDLE - left, y + 40, left, ROW - 100);
-    if (gained) svg_rect(p, "gain", MIDDLE, y + 40, right, ROW - 100);
-    svg_text_begin(p, "", 'e', MIDDLE - left - 60, y + 155);
-    amount_count(p->out, lost, p->style);
+    int right = (int)((ppr_wide)(f ? f->gained : 0) * ROOM / (gained + lost)), left = (int)((ppr_wide)(f ? f->lost : 0) * ROOM / (gained + lost));
+    if (i && cell->groups != v->cells[cells[i - 1]].groups) y += GAP;
+    svg_label(p, cell->n_groups ? "" : "strong", 'e', FROM - 500, y + 155, cell->n_groups ? cell->label : page_say(p, "alle", "all"), LABEL);
+    if (left) svg_rect(p, "loss", middle - left, y + 40, left, ROW - 100);
+    if (right) svg_rect(p, "gain", middle, y + 40, right, ROW - 100);
+    svg_text_begin(p, "", 'e', middle - left - 60, y + 155);
+    amount_count(p->out, f ? f->lost : 0, p->style);
     svg_text_end(p);
-    svg_text_begin(p, "", 's', MIDDLE + right + 60, y + 155);
-    amount_count(p->out, gained, p->style);
+    svg_text_begin(p, "", 's', middle + right + 60, y + 155);
+    amount_count(p->out, f ? f->gained : 0, p->style);
     svg_text_end(p);
   }
   svg_close(p);
@@ -292,7 +285,13 @@ static void pair_table(page *p, const book_scenario *c, const book_survey *v, si
   page_put(p, " × ");
   page_text(p, v->parts[across].name);
   page_put(p, "</th>");
-  for (size_t k = 0; k < m; k++) page_element(p, "th scope=\"col\"", "", v->cells[columns[k]].label);
+  for (size_t k = 0; k < m; k++) {
+    const book_cell *column = &v->cells[columns[k]];
+    page_put(p, "<th scope=\"col\">");
+    page_text(p, column->value[across]);
+    if (strcmp(column->value[across], column->label) != 0) page_element(p, "small", "", column->label);
+    page_put(p, "</th>");
+  }
   page_put(p, "</tr></thead><tbody>\n");
   for (size_t i = 0; i < n; i++) {
     page_put(p, "<tr><th scope=\"row\">");
@@ -352,63 +351,81 @@ void page_pairs(page *p) {
 
 /* --- records that change --- */
 
-static void record_row(page *p, const book_rows *r, const book_scenario *c, const book_survey *v, const book_part *part) {
-  bool known = !book_null(r, 5) && !book_null(r, 6), yes = known && book_int(r, 6);
+/* The verdicts of one record that change: in one direction. */
+typedef struct flips {
+  const char *names[3]; /* by direction: gained, lost, with no value on one side; comma separated */
+} flips;
+
+static void add_flip(page *p, flips *f, const book_rows *r, const book_survey *v, size_t part) {
+  bool known = !book_null(r, 5) && !book_null(r, 6);
+  int which = !known ? 2 : book_int(r, 6) ? 0 : 1;
+  const char *element = book_text(r, 2), *had = f->names[which];
+  f->names[which] = arena_printf(p->arena, "%s%s%s%s%s%s", had ? had : "", had ? ", " : "", page_part(p, v, part), *element ? "\xC2\xA0[" : "", element, *element ? "]" : "");
+}
+
+static void record_row(page *p, const char *record, const char *cell, const flips *f) {
+  static const char *const classes[] = {"up", "down", "same"}, *const signs[] = {"▲ ", "▼ ", "– "};
   page_put(p, "<tr><th scope=\"row\">");
-  page_text(p, book_text(r, 0));
+  page_text(p, record);
   page_put(p, "</th><td class=\"t\">");
-  page_text(p, c->name);
+  page_text(p, cell);
   page_put(p, "</td><td class=\"t\">");
-  if (p->b->n_surveys > 1) page_text(p, v->name), page_put(p, ": ");
-  page_text(p, part->name);
-  if (*book_text(r, 2)) page_put(p, " ["), page_text(p, book_text(r, 2)), page_put(p, "]");
-  page_put(p, "</td><td class=\"t\">");
-  page_text(p, book_text(r, 4));
-  buf_printf(p->out, "</td><td class=\"t %s\">%s ", !known ? "same" : yes ? "up" : "down", !known ? "" : yes ? "▲" : "▼");
-  const char *const words[] = {page_say(p, "nicht erfüllt", "not met"), page_say(p, "erfüllt", "met"), page_say(p, "ohne Wert", "no value")};
-  page_text(p, words[book_null(r, 5) ? 2 : book_int(r, 5) != 0]);
-  page_put(p, " → ");
-  page_text(p, words[book_null(r, 6) ? 2 : book_int(r, 6) != 0]);
+  for (int i = 0; i < 3; i++) {
+    if (!f->names[i]) continue;
+    buf_printf(p->out, "<div><span class=\"%s\">%s</span>", classes[i], signs[i]);
+    page_text(p, f->names[i]);
+    page_put(p, "</div>");
+  }
   page_put(p, "</td></tr>\n");
 }
 
-void page_records(page *p) {
+static void records_of(page *p, const book_scenario *c, size_t most) {
   book *b = p->b;
-  int64_t all = 0, shown = 0;
-  book_rows r = book_ask(b, "SELECT record, survey, element, part, cell, before, after, scenario FROM change ORDER BY scenario, record, survey, part, element");
+  size_t records = 0;
+  const char *record = NULL, *cell = NULL;
+  flips f = {{NULL}};
+  book_rows r = book_ask(b, "SELECT record, survey, element, part, cell, before, after FROM change JOIN part ON part.survey = change.survey AND part.id = change.part "
+                            "WHERE scenario = ? AND form = 'anteil' ORDER BY record, survey, part, element");
+  book_bind(&r, 1, c->id);
   while (book_next(&r)) {
-    const book_scenario *c = NULL;
     const book_survey *v = NULL;
-    const book_part *part = NULL;
-    for (size_t i = 0; i < b->n_scenarios; i++)
-      if (b->scenarios[i].id == book_int(&r, 7)) c = &b->scenarios[i];
+    size_t part = 0;
     for (size_t i = 0; i < b->n_surveys; i++)
       if (b->surveys[i].id == book_int(&r, 1)) v = &b->surveys[i];
-    for (size_t i = 0; v && i < v->n_parts; i++)
-      if (v->parts[i].id == book_int(&r, 3)) part = &v->parts[i];
-    if (!c || !part) {
+    while (v && part < v->n_parts && v->parts[part].id != book_int(&r, 3)) part++;
+    if (!v || part == v->n_parts) {
       book_damaged(b, "change");
       break;
     }
-    if (part->form != BOOK_SHARE || all++ >= RECORDS_SHOWN) continue;
-    if (!shown++) {
-      page_table(p, "");
-      buf_printf(p->out, "<thead><tr><th>%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th></tr></thead><tbody>\n",
-                 page_say(p, "Datensatz", "record"), page_say(p, "Szenario", "scenario"), page_say(p, "Ergebnis", "result"), page_say(p, "Merkmale", "groups"),
-                 page_say(p, "Wechsel", "change"));
+    if (!record || strcmp(record, book_text(&r, 0)) != 0) {
+      if (record && records <= most) record_row(p, record, cell, &f);
+      if (records++ == 0) {
+        page_table(p, "");
+        buf_printf(p->out, "<thead><tr class=\"head\"><th colspan=\"3\">");
+        page_text(p, c->name);
+        buf_printf(p->out, "</th></tr><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\" class=\"t\">%s</th></tr></thead><tbody>\n",
+                   page_say(p, "Datensatz", "record"), page_say(p, "Merkmale", "groups"), page_say(p, "neu erfüllt ▲ und nicht mehr erfüllt ▼", "newly met ▲ and no longer met ▼"));
+      }
+      record = book_keep(&r, 0);
+      cell = book_keep(&r, 4);
+      f = (flips){{NULL}};
+      if (!record || !cell) break;
     }
-    record_row(p, &r, c, v, part);
+    if (records <= most) add_flip(p, &f, &r, v, part);
   }
   book_end(&r);
-  if (!shown) return;
+  if (!record || !cell) return;
+  if (records <= most) record_row(p, record, cell, &f);
   page_table_end(p);
-  if (all > shown) {
-    page_put(p, "<p class=\"soft\">");
-    page_put(p, page_say(p, "Das sind die ersten ", "These are the first "));
-    amount_count(p->out, shown, p->style);
-    page_put(p, page_say(p, " von ", " of "));
-    amount_count(p->out, all, p->style);
-    page_put(p, page_say(p, "; alle stehen in Wechsel.csv.", "; all are in Wechsel.csv."));
-    page_put(p, "</p>\n");
-  }
+  if (records <= most) return;
+  page_put(p, page_say(p, "<p class=\"soft\">Die ersten ", "<p class=\"soft\">The first "));
+  amount_count(p->out, (int64_t)most, p->style);
+  page_put(p, page_say(p, " von ", " of "));
+  amount_count(p->out, (int64_t)records, p->style);
+  page_put(p, page_say(p, " Datensätzen; alle stehen in Wechsel.csv.</p>\n", " records; all are in Wechsel.csv.</p>\n"));
+}
+
+void page_records(page *p) {
+  size_t most = RECORDS_SHOWN / (p->b->n_scenarios > 1 ? p->b->n_scenarios - 1 : 1);
+  for (size_t i = 1; i < p->b->n_scenarios; i++) records_of(p, &p->b->scenarios[i], most < RECORDS_LEAST ? RECORDS_LEAST : most);
 }

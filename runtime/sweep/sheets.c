@@ -22,7 +22,7 @@ static const char *const file_names[SHEETS] = {
 static ppr_buf *text_of(sheets *s, sheet_kind kind) { return &s->sheet[kind].text; }
 
 static void cell(ppr_buf *out, const char *text) {
-  cells_csv(out, text, strlen(text));
+  if (*text) cells_csv(out, text, strlen(text)); /* nothing to say is not a text without characters */
   buf_putc(out, ';');
 }
 

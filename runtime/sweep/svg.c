@@ -1,7 +1,9 @@
 /* Writing SVG; see svg.h. */
 #include "sweep/svg.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "code/program.h"
+#include <string.h>
 
 static void put_tenths(ppr_buf *out, int value) {
   if (value < 0) buf_putc(out, '-');
@@ -65,6 +67,21 @@ void svg_text(page *p, const char *class, char anchor, int x, int y, const char 
   svg_text_begin(p, class, anchor, x, y);
   page_text(p, text);
   svg_text_end(p);
+}
+
+void svg_label(page *p, const char *class, char anchor, int x, int y, const char *text, size_t most) {
+  size_t n = strlen(text);
+  if (text_length(text, n) <= most) {
+    svg_text(p, class, anchor, x, y, text);
+    return;
+  }
+  ppr_buf shown;
+  buf_init(&shown, p->out->alloc, n + 8);
+  text_put_clean(&shown, text, n, most - 1);
+  svg_group(p, text);
+  svg_text(p, class, anchor, x, y, shown.failed ? "" : shown.data);
+  svg_group_end(p);
+  buf_fini(&shown);
 }
 
 void svg_path(page *p, const char *class, const int *x, const int *y, size_t n, bool closed) {

@@ -10,6 +10,8 @@ void svg_line(page *p, const char *class, int x1, int y1, int x2, int y2);
 void svg_rect(page *p, const char *class, int x, int y, int width, int height);
 /* anchor: 's'tart, 'm'iddle, 'e'nd. The text is escaped. */
 void svg_text(page *p, const char *class, char anchor, int x, int y, const char *text);
+/* At most so many characters, the rest becomes an ellipsis; the whole text is the title then. */
+void svg_label(page *p, const char *class, char anchor, int x, int y, const char *text, size_t most);
 /* The same with the text written by what follows, up to svg_text_end. */
 void svg_text_begin(page *p, const char *class, char anchor, int x, int y);
 void svg_text_end(page *p);

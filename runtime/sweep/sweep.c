@@ -146,12 +146,23 @@ static ppr_status open_space(const job *j, scenario *s, const io_schema *schema)
   return space_open(&s->space, j->arena, schema, o->seed, o->draws ? o->draws : DRAWS, o->limit, j->report);
 }
 
+/* What is to be said about the records is said by the baseline; the other scenarios say what keeps them from being read. */
+static ppr_status read_records(job *j, scenario *s) {
+  if (!s->baseline) return hold_open(&s->input, j->alloc, s->program, j->opts->run, j->report);
+  ppr_report *own = report_new(j->alloc);
+  if (!own) return PPR_NOMEM;
+  ppr_status status = hold_open(&s->input, j->alloc, s->program, j->opts->run, own);
+  if (status != PPR_OK) report_take(j->report, own);
+  report_free(own);
+  return status;
+}
+
 static ppr_status open_scenario(job *j, scenario *s) {
   const ppr_sweep_opts *o = j->opts;
   ppr_status status = input_select(&s->selected, s->program, o->run, j->report);
   if (status != PPR_OK) return status;
   if (s->selected) s->program = s->selected;
-  status = hold_open(&s->input, j->alloc, s->program, o->run, j->report);
+  status = read_records(j, s);
   if (status == PPR_OK) status = read_surveys(j, s);
   if (status == PPR_OK) status = open_space(j, s, s->input.schema);
   if (status != PPR_OK) return status;
@@ -172,6 +183,9 @@ static const char *const kinds[] = {[PPR_KIND_NUMBER] = "zahl",     [PPR_KIND_PE
                                     [PPR_KIND_QUARTER] = "quartal", [PPR_KIND_ENUM] = "wort",       [PPR_KIND_TEXT] = "text"};
 static const char *const part_forms[] = {
     [PPR_PART_GROUP] = "gruppe", [PPR_PART_SHARE] = "anteil", [PPR_PART_SUM] = "summe", [PPR_PART_SPREAD] = "verteilung"};
+
+/* Decimals of the stored number: those of a percentage are of the fraction. */
+static int64_t stored_scale(uint32_t kind, uint32_t scale) { return (int64_t)scale + (kind == PPR_KIND_PERCENT ? 2 : 0); }
 
 static const char *keyed_for(const job *j, const scenario *s, const space_axis *a) {
   const char *out = "";
@@ -198,7 +212,7 @@ static ppr_status write_scenario(job *j, scenario *s, const char *program, const
   for (size_t i = 0; i < sp->n_axes; i++) {
     const space_axis *a = &sp->axes[i];
     ledger_put(j->book, LEDGER_parameter, "iitttiittti", (int64_t)s->id, (int64_t)i, a->name, schema_str(s->input.schema, a->field->unit),
-               kinds[a->field->kind], (int64_t)a->field->scale, s->input.schema->editions[a->edition].preset[a->field - s->input.schema->editions[a->edition].e->field],
+               kinds[a->field->kind], stored_scale(a->field->kind, a->field->scale), s->input.schema->editions[a->edition].preset[a->field - s->input.schema->editions[a->edition].e->field],
                forms[a->domain->form], "", keyed_for(j, s, a), (int64_t)a->steps);
   }
   for (size_t i = 0; i < j->plan.n_surveys; i++) {
@@ -206,7 +220,7 @@ static ppr_status write_scenario(job *j, scenario *s, const char *program, const
     ledger_put(j->book, LEDGER_survey, "it", (int64_t)i, v->name);
     for (uint32_t k = 0; k < v->n_parts; k++)
       ledger_put(j->book, LEDGER_part, "iitttti", (int64_t)i, (int64_t)k, part_forms[v->parts[k].form], v->parts[k].name, v->parts[k].unit,
-                 kinds[v->parts[k].kind], (int64_t)v->parts[k].scale);
+                 kinds[v->parts[k].kind], stored_scale(v->parts[k].kind, v->parts[k].scale));
   }
   return PPR_OK;
 }

@@ -173,10 +173,12 @@ ppr_state say_input_value(const teller *t, uint32_t input, bool plain) {
 void say_input_source(const teller *t, uint32_t input) {
   const ppr_field *f = field_of(t, input);
   ppr_state state = state_of(t, input);
-  bool preset = state == PPR_FEHLT && (f->flags & PPR_FIELD_PRESET);
-  if (!(f->flags & PPR_FIELD_READING))
-    put(t, preset ? say_word(t, "Vorgabewert ohne Angabe", "preset for no value") : say_word(t, "Eingabe", "input"));
-  else if (preset || (state == PPR_PRESENT && t->in[input].values[0] == f->preset)) put(t, say_word(t, "Auslegung nach Vorgabe", "preset reading"));
+  bool absent = state == PPR_FEHLT && (f->flags & PPR_FIELD_PRESET), preset = absent || (state == PPR_PRESENT && t->in[input].values[0] == f->preset);
+  if (f->flags & PPR_FIELD_PARAMETER)
+    put(t, preset ? say_word(t, "Parameter nach Vorgabe", "preset parameter") : say_word(t, "gesetzter Parameter", "parameter set for the run"));
+  else if (!(f->flags & PPR_FIELD_READING))
+    put(t, absent ? say_word(t, "Vorgabewert ohne Angabe", "preset for no value") : say_word(t, "Eingabe", "input"));
+  else if (preset) put(t, say_word(t, "Auslegung nach Vorgabe", "preset reading"));
   else put(t, say_word(t, "gewählte Auslegung", "chosen reading"));
   say_cite(t, f->cite);
 }
@@ -251,8 +253,9 @@ void say_applied(const teller *t, const ppr_inst *i, const ppr_branch *b, unsign
 
 static const char *mode_text(const teller *t, uint32_t mode) {
   switch ((ppr_round_mode)mode) {
-#define ROUNDING(name, word, de, en, evidence)                                                                                                           \
-  case PPR_ROUND_##name: return say_word(t, word, en);
+#define ROUNDING(name, word, de, en, evidence)                                                                                                       \
+  case PPR_ROUND_##name:                                                                                                                             \
+    return say_word(t, word, en);
 #include "code/rounding.def"
 #undef ROUNDING
   case PPR_ROUND_MODES: break;

@@ -365,7 +365,7 @@ static void look_at_rules(search *s, const ppr_vm *vm) {
 static int rank_of(const search *s, const flip *f) {
   const ppr_field *field = f->is_input ? &s->e->field[s->e->input[f->index].field] : NULL;
   if (!field) return 0;
-  if (field->flags & PPR_FIELD_READING) return 3;
+  if (field->flags & PPR_FIELD_SET) return 3;
   return field->kind == PPR_KIND_BOOL || field->kind == PPR_KIND_ENUM ? 2 : 1;
 }
 

@@ -47,10 +47,10 @@ static bool exact_product(const fuser *f, uint32_t x, int64_t k) { return ranges
 
 /* --- divisions --- */
 
-/* x and k where a register is x * k and both are exact; else the register itself and 1. */
+/* x and k where a register is x * k and both are exact; else the register itself and 1. A product with 0 says nothing about x. */
 static int64_t factor_of(const fuser *f, uint32_t *x) {
   const plan_row *product = def_as(f, *x, PLAN_MULK);
-  if (!product || product->k == INT64_MIN || !exact_product(f, product->a, product->k)) return 1;
+  if (!product || product->k == 0 || product->k == INT64_MIN || !exact_product(f, product->a, product->k)) return 1;
   *x = product->a;
   return product->k;
 }

@@ -26,10 +26,10 @@ def said(*words):
     return subprocess.run(words, capture_output=True, text=True, encoding='utf-8', check=True, env=dict(os.environ, LC_ALL='de_DE.UTF-8')).stdout
 
 
-def commands():
-    """Names of the subcommands, from the list of `ppr --help`."""
-    listed = re.search(r'^Befehle:\n(.*?)^$', said(PPR, '--help'), re.M | re.S).group(1)
-    return [line.split()[0] for line in listed.splitlines()]
+def commands(language='de'):
+    """Names of the subcommands and what they do, from the list of `ppr --help`."""
+    listed = re.search(r'^(?:Befehle|Commands):\n(.*?)^$', said(PPR, '--lang', language, '--help'), re.M | re.S).group(1)
+    return dict(line.split(maxsplit=1) for line in listed.splitlines())
 
 
 def options(text):
@@ -70,8 +70,8 @@ class Help(unittest.TestCase):
         for command in commands():
             shown = said(PPR, command, '--help')
             for option, value in taken(command).items():
-                line = next(x for x in shown.splitlines() if re.match(rf'  .*{option}(?![\w-])', x) and x.startswith('  -'))
-                head = re.split(r' {2,}', line.strip())[0]
+                heads = [re.split(r' {2,}', line.strip())[0] for line in shown.splitlines() if line.startswith('  -')]
+                head = next((x for x in heads if re.search(rf'(?<![\w-]){option}(?![\w-])', x)), '')
                 self.assertEqual(bool(re.search(r' [^-\s]\S*$', head)), value, f'{command}: {head}')
 
 
@@ -198,8 +198,8 @@ class Fish(Folder):
 
     def test_all(self):
         self.assertEqual(set(self.complete('ppr ')), set(commands()) | {'help'})
-        self.assertEqual(self.complete('ppr tes')['test'], 'die Tests der Regeltexte ausführen')
-        self.assertEqual(self.complete('ppr tes', 'en_US.UTF-8')['test'], 'run the tests of the rule texts')
+        for name, language in (('de_DE.UTF-8', 'de'), ('en_US.UTF-8', 'en')):
+            self.assertEqual(self.complete('ppr tes', name)['test'], commands(language)['test'])
         for command in commands():
             self.assertEqual(set(self.complete(f'ppr {command} --')), {x for x in set(taken(command)) | COMMON if x.startswith('--')}, command)
         self.assertEqual(set(self.complete('ppr check --format ')), {'text', 'json', 'sarif'})

@@ -190,12 +190,26 @@ static void make_products(maker *m) {
 
 static void make_stairs(maker *m) { see(m, tiny2(&m->t, PPR_OP_LOOK, tiny2(&m->t, PPR_OP_RANK, any(m, PPR_T_INT), m->ranks), m->table), PPR_T_INT); }
 
+/* Any number, kept within 32 bits: many are at their very edges. */
+static uint32_t within_32(maker *m) {
+  uint32_t below = tiny2(&m->t, PPR_OP_MIN, any(m, PPR_T_INT), tiny_const(&m->t, INT32_MAX));
+  return tiny2(&m->t, PPR_OP_MAX, below, tiny_const(&m->t, INT32_MIN));
+}
+
+static void make_edges(maker *m) {
+  static const ppr_op ops[] = {PPR_OP_ADD, PPR_OP_SUB, PPR_OP_MUL};
+  uint32_t a = within_32(m), b = within_32(m);
+  see(m, a, PPR_T_INT);
+  see(m, tiny2(&m->t, ops[prng_below(m->r, 3)], a, b), PPR_T_INT);
+}
+
 static void make_pattern(maker *m) {
-  switch (prng_below(m->r, 5)) {
+  switch (prng_below(m->r, 6)) {
   case 0: make_scale(m); break;
   case 1: make_guarded_quotient(m); break;
   case 2: make_distance(m); break;
   case 3: make_products(m); break;
+  case 4: make_edges(m); break;
   default: make_stairs(m); break;
   }
 }
@@ -636,7 +650,10 @@ static unsigned run_machine(results *have, const ppr_program *p, const columns *
   for (uint32_t j = 0; j < 6; j++) {
     vm_output_range(vm, j, &lo, &hi);
     for (uint32_t i = 0; out[j].narrow && i < ROWS; i++) have->values[j][i] = narrow[j][i];
-    for (uint32_t i = 0; i < ROWS; i++) assert_true(have->faults[i].code || (have->values[j][i] >= lo && have->values[j][i] <= hi));
+    for (uint32_t i = 0; i < ROWS; i++)
+      if (!have->faults[i].code && (have->values[j][i] < lo || have->values[j][i] > hi))
+        fail_msg("output %u, row %u: %lld is not in %lld..%lld (%u lanes, %s, columns of %d bits, %s kernels)", j, i, (long long)have->values[j][i],
+                 (long long)lo, (long long)hi, how->lanes, how->keep ? "keep" : "bulk", how->slim ? 32 : 64, how->set->name);
     slim_results += out[j].narrow != NULL;
   }
   for (uint32_t kernel = 0; vm_profile_get(vm, kernel, &row); kernel++) how->reached[kernel] += row.steps;

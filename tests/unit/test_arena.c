@@ -77,6 +77,33 @@ static void test_grow(void **state) {
   arena_free(a);
 }
 
+/* What is cleared away serves again, as zeroed memory; nothing is lost. */
+static void test_clear(void **state) {
+  (void)state;
+  memory m = {0};
+  ppr_arena *a = arena_new(memory_alloc(&m));
+  for (int round = 0; round < 5; round++) {
+    size_t before = m.bytes;
+    for (size_t size = 1; size < 100000; size += size) {
+      unsigned char *item = arena_alloc(a, size);
+      for (size_t i = 0; i < size; i++) assert_int_equal(item[i], 0);
+      memset(item, 0xAA, size);
+    }
+#ifndef PPR_ARENA_TWIN
+    if (round) assert_int_equal(m.bytes, before); /* the same sizes find what the round before left */
+#endif
+    (void)before;
+    arena_clear(a);
+  }
+  int three[] = {3, 1, 4}, *copy = arena_copy(a, three, 3, sizeof *three);
+  assert_memory_equal(copy, three, sizeof three);
+  assert_non_null(arena_copy(a, NULL, 0, 8));
+  assert_null(arena_copy(a, three, SIZE_MAX, 2));
+  assert_true(arena_failed(a));
+  arena_free(a);
+  assert_int_equal(m.bytes, 0);
+}
+
 static void test_overflow(void **state) {
   (void)state;
   memory m = {0};
@@ -122,7 +149,7 @@ static void test_out_of_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_alignment_and_zero), cmocka_unit_test(test_many_small),    cmocka_unit_test(test_strings), cmocka_unit_test(test_grow),
-      cmocka_unit_test(test_overflow),           cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_overflow),           cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

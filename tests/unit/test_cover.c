@@ -177,6 +177,23 @@ static void test_what_does_not_matter(void **state) {
   end(&x);
 }
 
+/* Natives are called although inputs that nothing asks for, here the keys, are not given: 82 nights are 0,8 below 90 % of 92. */
+static void test_absent_inputs(void **state) {
+  (void)state;
+  ran x = run(RULES_HEAD "einheit Tag\n" RULES_INPUT "  aus \"Haus\"\n    n : Tag(0) 0..99 optional\n    m : Tag(0) 0..99\n"
+                         "regel durch null : Tag(0) § 1\n  = 9 Tag / m * 1 Tag gerundet kaufmännisch auf 0\n"
+                         "regel genug : ja/nein oder fehlt § 1\n  = wenn n vorhanden dann n > 90 % * nächte(Berichtsquartal) sonst fehlt\n"
+                         "regel Ergebnis : ja/nein oder fehlt § 1\n  = wenn durch null > 1 Tag dann ja sonst genug\n" RULES_OUTPUT
+                         "test \"t\" § 1\n  gegeben n = 82; Berichtsquartal = 2024-Q4\n  erwarte genug = nein\n",
+              NULL);
+  assert_int_equal(x.status, PPR_OK);
+  assert_int_equal(x.passed, 1);
+  const ppr_cover_item *b = item(&x, PPR_COVER_BOUNDARY, "n > 90 % * nächte(Berichtsquartal)");
+  assert_int_equal(b->reached, PPR_COVER_NO);
+  assert_string_equal(b->below, "0,8 Tag");
+  end(&x);
+}
+
 /* What the compiler decides for every element is no goal. */
 static void test_impossible(void **state) {
   (void)state;
@@ -295,9 +312,10 @@ static void test_misuse(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_hand_counted), cmocka_unit_test(test_rows),    cmocka_unit_test(test_what_does_not_matter),
-      cmocka_unit_test(test_impossible),   cmocka_unit_test(test_cells),   cmocka_unit_test(test_difference),
-      cmocka_unit_test(test_errors),       cmocka_unit_test(test_edition), cmocka_unit_test(test_misuse),
+      cmocka_unit_test(test_hand_counted), cmocka_unit_test(test_rows),          cmocka_unit_test(test_what_does_not_matter),
+      cmocka_unit_test(test_impossible),   cmocka_unit_test(test_absent_inputs), cmocka_unit_test(test_cells),
+      cmocka_unit_test(test_difference),   cmocka_unit_test(test_errors),        cmocka_unit_test(test_edition),
+      cmocka_unit_test(test_misuse),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
