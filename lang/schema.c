@@ -439,6 +439,7 @@ void schema_outputs(lowering *l) {
   line_list lines = {0};
   cell_list cells = {0};
   uint32_t file = 0, cols = 0;
+  if (!m->skipped) return; /* out of memory */
   for (size_t i = 0; i < m->n_decls; i++) {
     ast_decl *d = m->decls[i];
     bool first = d->form == DECL_OUTPUT && !m->skipped[i];

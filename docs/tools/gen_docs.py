@@ -71,7 +71,8 @@ interval analysis proved 64 bits; WIDE has 128 bits and checks.
     out.append(table(['number', 'name', 'result', 'shape', 'flags', 'meaning'], lines))
     out.append('## Sections of an edition\n')
     out.append('''An image holds, for every Fassung, these arrays of rows. A member is a 32-bit word, or (L) a 64-bit integer; the first numbers of a section are part of
-the image format.
+the image format. In the image a section is its members one after the other, each as the steps from row to row, equal steps together (`runtime/code/column.c`
+has the bytes, `image.c` what stands around them). Sections below 8 and from 40 to 44, code and explanation, may be left in the image until they are needed.
 ''')
     lines = []
     for _, (number, name, members), _ in rows(sections, 'SECTION'):

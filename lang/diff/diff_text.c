@@ -408,12 +408,20 @@ static void heads(diffing *d) {
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) diff_add_detail(d, &s->head, &s->n_head, &s->cap_head, parts[i]);
 }
 
+/* What makes the new text of the old one: an amending Fassung, of one and the same Fassung a scenario. */
 static void put_amendment(diffing *d) {
-  ast_file file = *d->side[1].text->file;
+  const edition_text *a = d->side[0].text, *b = d->side[1].text;
+  ast_file file = *b->file;
+  ast_named target = {.name = {b->name, SPAN_NONE}};
   ast_decl **end = &file.decls;
   file.basis = BASIS_AMENDS;
-  file.predecessor = d->side[0].text->file->fassung;
+  file.predecessor.text = a->name;
+  file.fassung.text = b->name;
   file.decls = NULL;
+  if (!strcmp(a->name, b->name) && b->n_scenarios) {
+    file = (ast_file){.regelwerk = file.regelwerk, .title = file.title, .scenario = b->scenarios[b->n_scenarios - 1]->scenario, .targets = &target};
+    end = &file.decls;
+  }
   for (size_t i = 0; i < d->structure.n; i++)
     for (size_t k = 0; k < d->structure.changes[i].n_amending && !d->failed; k++) {
       ast_decl *own = copy(d, d->structure.changes[i].amending[k], d->structure.changes[i].amending[k]->change);

@@ -29,8 +29,8 @@ CONSTANTS = {'ja': 'boolean', 'nein': 'boolean', 'fehlt': 'state', 'entfällt': 
 
 
 def keywords():
-    """scope → words, and the words that begin a declaration."""
-    found, declares, heading = {}, [], None
+    """scope → words reserved everywhere, and role → words."""
+    found, roles, heading = {}, {}, None
     for line in (HERE.parent / 'keywords.def').read_text(encoding='utf-8').splitlines():
         title = re.fullmatch(r'/\* (.*) \*/', line)
         if title:
@@ -40,18 +40,27 @@ def keywords():
             continue
         word, role = row.groups()
         scope = CHANGES if role == 'CHANGES' else f'constant.language.{CONSTANTS[word]}.ppr' if word in CONSTANTS else SCOPES[heading]
-        found.setdefault(scope, []).append(word)
-        if role == 'DECLARES':
-            declares.append(word)
-    return found, declares
+        roles.setdefault(role, []).append(word)
+        if role in ('WORD', 'DECLARES', 'CHANGES'):
+            found.setdefault(scope, []).append(word)
+    return found, roles
 
 
 def one_of(words):
     return '(?:' + '|'.join(sorted(words, key=lambda w: (-len(w), w))) + ')' + END
 
 
+def block(begin, captures, end, words):
+    """A declaration inside of which more words are reserved."""
+    return {'begin': begin, 'beginCaptures': {str(i): {'name': scope} for i, scope in captures.items()}, 'end': end,
+            'patterns': [{'match': match, 'captures': {'1': {'name': SCOPES['parts of declarations']}}} for match in words] + [{'include': '$self'}]}
+
+
 def grammar():
-    found, declares = keywords()
+    found, roles = keywords()
+    declares, changes, begins = roles['DECLARES'], roles['CHANGES'], roles['BEGINS']
+    next_one = f'^(?={BLANK}*{one_of(declares + changes + begins)})'
+    number = f'(?={BLANK}*[0-9−-])' # behind `von`, which is part of names elsewhere
     every = [word for words in found.values() for word in words]
     name = f'{WORD}(?:{BLANK}+(?!{one_of(every)}){WORD})*'
     named = [w for w in declares if w not in ('einheit', 'offen', 'ausgabe', 'test')] + ['ausnahme', 'fall']
@@ -66,6 +75,9 @@ def grammar():
         {'name': 'constant.numeric.quarter.ppr', 'match': r'[0-9]{4}-Q[1-4](?![0-9])'},
         {'name': 'constant.numeric.edition.ppr', 'match': r'[0-9]{4}-[0-9]{2}(?![0-9])'},
         {'name': 'constant.numeric.ppr', 'match': f'[0-9]+(?:,[0-9]+)?(?:{BLANK}*%)?'},
+        block(f'^{BLANK}*(?:({one_of(changes)}){BLANK}+)?({one_of(begins)})', {1: CHANGES, 2: SCOPES['declarations']}, next_one,
+              [f'({one_of([w for w in roles["VARIES"] if w != "von"])})', f'({one_of(["von"])}){number}']),
+        block(f'({one_of(["auswertung"])})', {1: SCOPES['declarations']}, next_one, [f'^{BLANK}*({one_of(roles["COUNTS"])})']),
         {'match': f'({one_of(named)})({BLANK}+)(?!{one_of(every)})({name})', 'captures': {
             '1': {'name': 'keyword.declaration.ppr'}, '3': {'name': 'entity.name.function.ppr'}}},
         *({'name': scope, 'match': one_of(words)} for scope, words in found.items()),

@@ -53,7 +53,8 @@ void page_moved(page *p, const book_part *part, book_level is, book_level was) {
     page_put(p, page_say(p, "\xC2\xA0PP", "\xC2\xA0pp"));
   } else if (is.den && was.den && wide_sub(&moved, is.num, was.num)) {
     amount_put(p->out, &part->measure, moved, p->moved);
-    unit(p, &part->measure);
+    if (part->measure.kind == BOOK_PERCENT) page_put(p, page_say(p, "\xC2\xA0PP", "\xC2\xA0pp"));
+    else unit(p, &part->measure);
   } else {
     page_put(p, "–");
   }

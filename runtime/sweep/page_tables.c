@@ -70,7 +70,7 @@ static bool like_baseline(const book *b, const book_scenario *c) {
 
 void page_summary(page *p) {
   const book *b = p->b;
-  const book_scenario *beside[BESIDE];
+  const book_scenario *beside[BESIDE] = {NULL};
   size_t n = 0, alike = 0, tables = 0;
   for (size_t i = 1; i < b->n_scenarios; i++) {
     if (like_baseline(b, &b->scenarios[i])) {
@@ -384,8 +384,8 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
   size_t records = 0;
   const char *record = NULL, *cell = NULL;
   flips f = {{NULL}};
-  book_rows r = book_ask(b, "SELECT record, survey, element, part, cell, before, after FROM change JOIN part ON part.survey = change.survey AND part.id = change.part "
-                            "WHERE scenario = ? AND form = 'anteil' ORDER BY record, survey, part, element");
+  book_rows r = book_ask(b, "SELECT record, c.survey, element, c.part, cell, before, after FROM change AS c JOIN part AS p ON p.survey = c.survey AND p.id = c.part "
+                            "WHERE scenario = ? AND form = 'anteil' ORDER BY record, c.survey, c.part, element");
   book_bind(&r, 1, c->id);
   while (book_next(&r)) {
     const book_survey *v = NULL;
@@ -426,6 +426,8 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
 }
 
 void page_records(page *p) {
-  size_t most = RECORDS_SHOWN / (p->b->n_scenarios > 1 ? p->b->n_scenarios - 1 : 1);
+  size_t changed = 0;
+  for (size_t i = 1; i < p->b->n_scenarios; i++) changed += !like_baseline(p->b, &p->b->scenarios[i]);
+  size_t most = RECORDS_SHOWN / (changed ? changed : 1);
   for (size_t i = 1; i < p->b->n_scenarios; i++) records_of(p, &p->b->scenarios[i], most < RECORDS_LEAST ? RECORDS_LEAST : most);
 }

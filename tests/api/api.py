@@ -34,6 +34,12 @@ def install(build, prefix):
     for name in RUNTIME_HEADERS + LANG_HEADERS:
         if not (prefix / 'include' / 'ppr' / name).is_file():
             sys.exit(f'{name} is not installed')
+    share = prefix / 'share'
+    for name in ('man/man1/ppr.1', 'man/man1/ppr-run.1', 'man/man1/ppr-evidence.1', 'man/de/man1/ppr.1', 'man/de/man1/ppr-run.1', 'man/de/man1/ppr-evidence.1',
+                 'bash-completion/completions/ppr', 'bash-completion/completions/ppr-evidence', 'zsh/site-functions/_ppr',
+                 'fish/vendor_completions.d/ppr.fish', 'fish/vendor_completions.d/ppr-evidence.fish'):
+        if not (share / name).is_file():
+            sys.exit(f'share/{name} is not installed')
     print(run(prefix / 'bin' / 'ppr', '--version').strip())
 
 

@@ -147,6 +147,10 @@ class Programs(Case):
         for text in 'Fassung 2024-01', 'gilt 01.01.2024 bis 30.06.2024', 'Lesart', 'streng (Vorgabe), mild', 'Rundung: Die Rundung ist nicht geregelt.', 'Schritte je Datensatz':
             self.assertIn(text, out)
         self.assertEqual(json.loads(self.ppr('check', '--json', RULES)), [])
+        names = re.findall(r'^Fassung (\S+)', out, re.M)
+        self.assertEqual(re.findall(r'^Fassung (\S+)', self.ppr('check', RULES, '--edition', names[0]), re.M), names[:1])
+        self.ppr('check', RULES, '--edition', '1999-01', code=2)
+        self.assertIn('1999-01', self.stderr)
 
     def test_check_findings(self):
         broken = self.folder / 'x.ppr'
@@ -706,6 +710,7 @@ class Layout(Case):
 
     def test_check_writes_nothing(self):
         self.assertEqual(self.ppr('fmt', '--check', self.rules, code=1), f'{self.rules}/a.ppr\n')
+        self.assertIn('ppr fmt', self.stderr)
         self.assertEqual(self.text('a.ppr'), LOOSE)
         self.assertEqual(self.ppr('fmt', '--check', '--stdout', self.rules / 'b.ppr'), '')
 

@@ -65,6 +65,11 @@ class Oniguruma:
         return [(region.beg[i], region.end[i]) for i in range(region.num_regs)]
 
 
+def rules_of(grammar, patterns):
+    for rule in patterns:
+        yield from rules_of(grammar, grammar['patterns']) if rule.get('include') == '$self' else [rule]
+
+
 def tokenize(onig, grammar, text):
     """(begin, end, scope) in bytes of the whole text, as a TextMate engine gives them out: innermost scope."""
     offset = 0
@@ -79,7 +84,7 @@ def tokenize(onig, grammar, text):
                 groups = onig.search(top['end'], line, at)
                 if groups:
                     best = (groups[0][0], -1, groups, None)
-            for number, rule in enumerate(top.get('patterns', [])):
+            for number, rule in enumerate(rules_of(grammar, top.get('patterns', []))):
                 groups = onig.search(rule.get('match') or rule['begin'], line, at)
                 if groups and (best is None or (groups[0][0], number) < best[:2]):
                     best = (groups[0][0], number, groups, rule)
@@ -93,11 +98,13 @@ def tokenize(onig, grammar, text):
                 stack.pop()
                 if end > begin:
                     yield offset + begin, offset + end, top['name']
-            elif 'begin' in rule:
+            elif 'begin' in rule and 'name' in rule:
                 stack.append(rule)
                 yield offset + begin, offset + end, rule['name']
-            elif 'captures' in rule:
-                for number, capture in rule['captures'].items():
+            elif 'captures' in rule or 'beginCaptures' in rule:
+                if 'begin' in rule:
+                    stack.append(rule)
+                for number, capture in rule.get('captures', rule.get('beginCaptures')).items():
                     if groups[int(number)][0] >= 0:
                         yield offset + groups[int(number)][0], offset + groups[int(number)][1], capture['name']
             else:

@@ -182,34 +182,51 @@ static void make_distance(maker *m) {
   see(m, tiny2(t, prng_below(m->r, 2) ? PPR_OP_LT : PPR_OP_LE, left ? far : c, left ? c : far), PPR_T_BOOL);
 }
 
+/* Any number, kept within bounds: many are at them. */
+static uint32_t within(maker *m, int64_t lo, int64_t hi) {
+  uint32_t below = tiny2(&m->t, PPR_OP_MIN, any(m, PPR_T_INT), tiny_const(&m->t, hi));
+  return tiny2(&m->t, PPR_OP_MAX, below, tiny_const(&m->t, lo));
+}
+
 static void make_products(maker *m) {
   uint32_t items[12], n = (uint32_t)prng_below(m->r, 12);
-  for (uint32_t i = 0; i < n; i++) items[i] = tiny2(&m->t, PPR_OP_MUL, any(m, PPR_T_INT), any(m, PPR_T_INT));
+  bool small = prng_below(m->r, 2);
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t a = small ? within(m, -9000, 9000) : any(m, PPR_T_INT), b = small ? within(m, 0, 9000) : any(m, PPR_T_INT);
+    items[i] = tiny2(&m->t, PPR_OP_MUL, a, b);
+  }
   see(m, tiny2(&m->t, PPR_OP_SUM, tiny_args(&m->t, items, n), n), PPR_T_INT);
 }
 
 static void make_stairs(maker *m) { see(m, tiny2(&m->t, PPR_OP_LOOK, tiny2(&m->t, PPR_OP_RANK, any(m, PPR_T_INT), m->ranks), m->table), PPR_T_INT); }
 
-/* Any number, kept within 32 bits: many are at their very edges. */
-static uint32_t within_32(maker *m) {
-  uint32_t below = tiny2(&m->t, PPR_OP_MIN, any(m, PPR_T_INT), tiny_const(&m->t, INT32_MAX));
-  return tiny2(&m->t, PPR_OP_MAX, below, tiny_const(&m->t, INT32_MIN));
-}
-
 static void make_edges(maker *m) {
-  static const ppr_op ops[] = {PPR_OP_ADD, PPR_OP_SUB, PPR_OP_MUL};
-  uint32_t a = within_32(m), b = within_32(m);
+  static const ppr_op two[] = {PPR_OP_ADD, PPR_OP_SUB, PPR_OP_MUL}, constant[] = {PPR_OP_ADDK, PPR_OP_MULK};
+  tiny *t = &m->t;
+  uint32_t a = within(m, INT32_MIN, INT32_MAX), b = within(m, INT32_MIN, INT32_MAX);
   see(m, a, PPR_T_INT);
-  see(m, tiny2(&m->t, ops[prng_below(m->r, 3)], a, b), PPR_T_INT);
+  switch (prng_below(m->r, 3)) {
+  case 0:
+    for (int i = 0; i < 3; i++) see(m, tiny2(t, two[i], a, b), PPR_T_INT);
+    break;
+  case 1:
+    for (int i = 0; i < 2; i++) see(m, tiny2(t, constant[i], a, tiny_k(t, prng_between(m->r, INT32_MIN, INT32_MAX))), PPR_T_INT);
+    break;
+  default: {
+    uint32_t product = tiny2(t, PPR_OP_MULK, a, tiny_k(t, prng_between(m->r, 2, 65536)));
+    see(m, tiny_op(t, PPR_OP_DIV, (uint32_t)prng_below(m->r, PPR_ROUND_MODES), product, b, 0), PPR_T_INT);
+  }
+  }
 }
 
 static void make_pattern(maker *m) {
-  switch (prng_below(m->r, 6)) {
+  switch (prng_below(m->r, 7)) {
   case 0: make_scale(m); break;
   case 1: make_guarded_quotient(m); break;
   case 2: make_distance(m); break;
   case 3: make_products(m); break;
-  case 4: make_edges(m); break;
+  case 4:
+  case 5: make_edges(m); break;
   default: make_stairs(m); break;
   }
 }
@@ -250,8 +267,9 @@ static void make_body(maker *m, unsigned depth, unsigned count) {
 
 static void make_tables(maker *m) {
   tiny *t = &m->t;
-  uint32_t first = tiny_k(t, some_number(m->r));
-  for (int i = 1; i < 12; i++) tiny_k(t, some_number(m->r));
+  int64_t most = prng_below(m->r, 2) ? INT32_MAX : INT64_MAX;
+  uint32_t first = tiny_k(t, some_number(m->r) % most);
+  for (int i = 1; i < 12; i++) tiny_k(t, some_number(m->r) % most);
   m->table = build_table(t->b, (ppr_table){first, 12, 1, 0});
   m->table2 = build_table(t->b, (ppr_table){first, 3, 4, 0});
   int64_t bound = -50;

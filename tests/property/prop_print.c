@@ -415,6 +415,49 @@ static ast_assign *assign(gen *g, bool expected) {
 }
 static ast_assign *assigns(gen *g, bool expected) { LIST(g, ast_assign, 0, 3, assign(g, expected)); }
 
+static ast_expr *amount(gen *g) {
+  switch (below(g, 3)) {
+  case 0: return negative(g, number(g, true));
+  case 1: return literal(g);
+  default: {
+    ast_expr *e = node(g, EX_REF);
+    e->name = name(g);
+    return e;
+  }
+  }
+}
+
+static ast_choice *choice(gen *g, bool weighted) {
+  ast_choice *c = MAKE(g, ast_choice);
+  c->value = amount(g);
+  c->weight = weighted ? 1 + below(g, 1000) : 0;
+  return c;
+}
+static ast_choice *choices(gen *g, int lo, int hi, bool weighted) { LIST(g, ast_choice, lo, hi, choice(g, weighted)); }
+
+static ast_domain *domain(gen *g) {
+  static const int counts[] = {
+      [PPR_DOMAIN_RANGE] = 3, [PPR_DOMAIN_UNIFORM] = 2, [PPR_DOMAIN_TRIANGLE] = 3, [PPR_DOMAIN_NORMAL] = 2, [PPR_DOMAIN_WEIGHTED] = 0};
+  ast_domain *d = MAKE(g, ast_domain);
+  d->form = (unsigned)below(g, PPR_DOMAIN_WEIGHTED + 1);
+  d->all = d->form == PPR_DOMAIN_LIST && chance(g, 30);
+  if (!d->all && counts[d->form]) d->values = choices(g, counts[d->form], counts[d->form], false);
+  else if (!d->all) d->values = choices(g, 1, 4, d->form == PPR_DOMAIN_WEIGHTED);
+  if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_LIST) d->keys = names(g, 0);
+  if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_UNIFORM) return d;
+  while (d->values->value->form == EX_REF || (d->values->value->form == EX_BOOL)) d->values->value = negative(g, number(g, true)); /* `von` stands before a number */
+  return d;
+}
+
+static ast_part *part(gen *g) {
+  ast_part *p = MAKE(g, ast_part);
+  p->form = (unsigned)below(g, PPR_PART_SPREAD + 1);
+  p->name = text(g);
+  p->value = expr(g, DEEP);
+  return p;
+}
+static ast_part *parts(gen *g) { LIST(g, ast_part, 0, 3, part(g)); }
+
 static ast_param *param(gen *g) {
   ast_param *p = MAKE(g, ast_param);
   p->type = type(g);
@@ -424,9 +467,10 @@ static ast_param *params(gen *g) { LIST(g, ast_param, 1, 3, param(g)); }
 
 static void removed(gen *g, ast_decl *d) {
   static const ast_decl_form forms[] = {DECL_UNIT,   DECL_ENUM, DECL_INPUT, DECL_TABLE,  DECL_LIMIT,
-                                        DECL_SERIES, DECL_RULE, DECL_OPEN,  DECL_OUTPUT, DECL_NATIVE};
-  d->form = forms[below(g, 10)];
-  d->name = d->form == DECL_OUTPUT ? text(g) : name(g).text;
+                                        DECL_SERIES, DECL_RULE, DECL_OPEN,  DECL_OUTPUT, DECL_NATIVE,
+                                        DECL_PARAMETER, DECL_ASSUMPTION, DECL_DOMAIN, DECL_SURVEY};
+  d->form = forms[below(g, 14)];
+  d->name = d->form == DECL_OUTPUT || d->form == DECL_SURVEY ? text(g) : name(g).text;
   bool table = d->form == DECL_TABLE || d->form == DECL_LIMIT;
   if (table && chance(g, 30)) d->removed_columns = names(g, 1);
   else if (table || d->form == DECL_ENUM) d->removed = names(g, 0);
@@ -463,7 +507,7 @@ static void extended(gen *g, ast_decl *d) {
 
 static ast_decl *decl(gen *g) {
   ast_decl *d = MAKE(g, ast_decl);
-  d->form = (ast_decl_form)below(g, DECL_NATIVE + 1);
+  d->form = (ast_decl_form)below(g, DECL_SURVEY + 1);
   d->change = (ast_change)(chance(g, 75) ? 0 : 1 + below(g, 3));
   if (d->change == CHANGE_REMOVE) {
     removed(g, d);
@@ -535,6 +579,17 @@ static ast_decl *decl(gen *g) {
     d->params = params(g);
     d->text = text(g);
     break;
+  case DECL_PARAMETER:
+    d->parameter = MAKE(g, ast_field);
+    *d->parameter = (ast_field){.name = {d->name, d->name_span}, .type = type(g), .range = range(g), .preset = amount(g), .cites = d->cites};
+    break;
+  case DECL_ASSUMPTION: d->branches = branches(g); break;
+  case DECL_DOMAIN: d->domain = domain(g); break;
+  case DECL_SURVEY:
+    d->name = text(g);
+    if (chance(g, 40)) d->cond = expr(g, DEEP);
+    d->parts = parts(g);
+    break;
   }
   return d;
 }
@@ -545,6 +600,20 @@ static ast_file *file(gen *g) {
   f->regelwerk = name(g);
   if (chance(g, 50)) f->title = text(g);
   f->fassung.text = "2024-07";
+  if (chance(g, 30)) { /* a scenario: no Fassung, but the names of some */
+    static const char *const editions[] = {"2024-07", "2025-01", "2026-01"};
+    ast_named **end = &f->targets;
+    f->fassung.text = NULL;
+    f->scenario.text = text(g);
+    f->target_range = chance(g, 30);
+    for (int i = 0, n = f->target_range ? 2 : 1 + below(g, 3); i < n; i++, end = &(*end)->next) {
+      *end = MAKE(g, ast_named);
+      (*end)->name.text = editions[i];
+    }
+    if (chance(g, 50)) f->description = text(g);
+    f->decls = decls(g);
+    return f;
+  }
   f->has_decision = chance(g, 50);
   f->decision_day = below(g, 40000) * f->has_decision;
   if (f->has_decision && chance(g, 50)) f->publication = text(g);

@@ -228,9 +228,31 @@ static void assigns(dump *d, const char *what, const ast_assign *a) {
   }
 }
 
+static void domain(dump *d, const ast_domain *x) {
+  static const char *const forms[] = {"range", "list", "uniform", "triangle", "normal", "weighted"};
+  open_node(d, forms[x->form]);
+  if (x->all) buf_puts(d->out, " alle");
+  names(d, "je", x->keys);
+  for (const ast_choice *c = x->values; c; c = c->next) {
+    if (c->weight) buf_printf(d->out, " %lld *", (long long)c->weight);
+    expr(d, c->value);
+  }
+  close_node(d);
+}
+
+static void part(dump *d, const ast_part *p) {
+  static const char *const forms[] = {"gruppe", "anteil", "summe", "verteilung"};
+  open_node(d, forms[p->form]);
+  text(d, p->name);
+  place(d, p->span);
+  expr(d, p->value);
+  close_node(d);
+}
+
 static void decl(dump *d, const ast_decl *x) {
   static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle", "grenze",  "zeitreihe", "staffel",
-                                      "regel",   "auslegung",  "prüfung", "offen",   "ausgabe", "test",      "funktion"};
+                                      "regel",   "auslegung",  "prüfung", "offen",   "ausgabe", "test",      "funktion",
+                                      "parameter", "annahme", "für", "auswertung"};
   static const char *const changes[] = {"", " ändere", " streiche", " ergänze"};
   open_node(d, forms[x->form]);
   text(d, x->name);
@@ -290,6 +312,13 @@ static void decl(dump *d, const ast_decl *x) {
     expr(d, c->value);
     close_node(d);
   }
+  if (x->parameter && x->parameter->cites == x->cites) { /* told above */
+    ast_field f = *x->parameter;
+    f.cites = NULL;
+    field(d, "feld", &f);
+  }
+  if (x->domain) domain(d, x->domain);
+  for (const ast_part *p = x->parts; p; p = p->next) part(d, p);
   assigns(d, "gegeben", x->given);
   assigns(d, "erwarte", x->expected);
   for (const ast_param *p = x->params; p; p = p->next) type(d, &p->type);
@@ -304,6 +333,9 @@ void ast_dump(ppr_buf *out, const ast_file *f, const ppr_report *places) {
   labelled(&d, "regelwerk", f->regelwerk.text);
   labelled(&d, "titel", f->title);
   labelled(&d, "fassung", f->fassung.text);
+  labelled(&d, "szenario", f->scenario.text);
+  labelled(&d, "beschreibung", f->description);
+  if (f->targets) names(&d, f->target_range ? "von bis" : "auf", f->targets);
   if (f->has_decision) {
     day_print(day, f->decision_day);
     buf_printf(out, " beschluss %s", day);

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "engine.h"
+#include "support/memory.h"
 #include "support/rules.h"
 #include <sys/stat.h>
 
@@ -59,8 +61,8 @@ static void write_file(const char *path, const char *text) {
   assert_int_equal(fclose(f), 0);
 }
 
-/* The text as a file, and a table beside it unless it is NULL. */
-static ran run(const char *text, const char *table) {
+/* The text as a file, and a table beside it unless it is NULL; m: the memory of the engine, NULL: the usual. */
+static ran run_with(const char *text, const char *table, memory *m) {
   char folder[] = "/tmp/ppr-cover-XXXXXX", path[64], cases[64], file[80];
   ran x = {.engine = ppr_engine_new(), .report = ppr_report_new()};
   assert_non_null(mkdtemp(folder));
@@ -74,13 +76,18 @@ static ran run(const char *text, const char *table) {
   }
   ppr_test_opts opts = PPR_TEST_OPTS_INIT;
   opts.explain = 1;
+  ppr_alloc usual = x.engine->alloc;
+  if (m) x.engine->alloc = memory_alloc(m);
   x.status = ppr_test(x.engine, path, &opts, x.report, take, &x, &x.coverage);
+  x.engine->alloc = usual;
   unlink(file);
   rmdir(cases);
   unlink(path);
   rmdir(folder);
   return x;
 }
+
+static ran run(const char *text, const char *table) { return run_with(text, table, NULL); }
 
 static void end(ran *x) {
   ppr_coverage_free(x->coverage);
@@ -293,6 +300,27 @@ static void test_edition(void **state) {
   end(&x);
 }
 
+/* Whichever request for memory fails, the call says so and gives everything back. */
+static void test_without_memory(void **state) {
+  (void)state;
+  static const char table[] = "Fall;Berichtsquartal;Tagesklinik;Soll;Ist;erwarte Ergebnis\nfalsch;2024-Q1;nein;100;135;1\n";
+  bool complete = false;
+  for (size_t at = 1, runs = 0; !complete; at += at < 400 ? 1 : at / 50, runs++) {
+    memory m = {.fail_at = at};
+    ran x = run_with(KLEIN TEST_A, table, &m);
+    complete = m.requests < at;
+    if (complete) assert_int_equal(x.status, PPR_OK);
+    else if (x.status != PPR_OK) assert_null(x.coverage);
+    if (x.status == PPR_OK) assert_int_equal(x.passed + x.failed, 2);
+    ppr_coverage_free(x.coverage);
+    x.coverage = NULL;
+    assert_int_equal(m.blocks, 0);
+    assert_int_equal(m.bytes, 0);
+    end(&x);
+    assert_true(runs < 10000);
+  }
+}
+
 static void test_misuse(void **state) {
   (void)state;
   ppr_engine *engine = ppr_engine_new();
@@ -312,10 +340,10 @@ static void test_misuse(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_hand_counted), cmocka_unit_test(test_rows),          cmocka_unit_test(test_what_does_not_matter),
-      cmocka_unit_test(test_impossible),   cmocka_unit_test(test_absent_inputs), cmocka_unit_test(test_cells),
-      cmocka_unit_test(test_difference),   cmocka_unit_test(test_errors),        cmocka_unit_test(test_edition),
-      cmocka_unit_test(test_misuse),
+      cmocka_unit_test(test_hand_counted), cmocka_unit_test(test_rows),           cmocka_unit_test(test_what_does_not_matter),
+      cmocka_unit_test(test_impossible),   cmocka_unit_test(test_absent_inputs),  cmocka_unit_test(test_cells),
+      cmocka_unit_test(test_difference),   cmocka_unit_test(test_errors),         cmocka_unit_test(test_edition),
+      cmocka_unit_test(test_misuse),       cmocka_unit_test(test_without_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,7 +167,7 @@ static void out_of_memory(void **state) {
   bool done = false;
   for (size_t n = 1; n < 2000 && !done; n++) {
     memory m = {.fail_at = n};
-    ppr_engine engine = {memory_alloc(&m), f->engine->natives};
+    ppr_engine engine = {.alloc = memory_alloc(&m), .natives = f->engine->natives};
     ppr_reading_effect *effects = NULL;
     size_t count = 0;
     ppr_status status = ppr_run_readings(f->program, &engine, &f->opts, &f->summary, &effects, &count, f->report);

@@ -131,8 +131,13 @@ static void keywords(void **state) {
   };
   size_t count = sizeof table / sizeof table[0];
   for (size_t i = 0; i < count; i++) {
-    scan s = scan_text(table[i].word);
-    ASSERT_KINDS(s, table[i].kind);
+    bool varies = table[i].kind >= T_VON && table[i].kind <= T_STREUUNG, counts = table[i].kind >= T_GRUPPE && table[i].kind <= T_VERTEILUNG;
+    char text[64];
+    snprintf(text, sizeof text, "%s%s 1", varies ? "für x " : counts ? "auswertung\n" : "", table[i].word);
+    scan s = scan_text(text);
+    if (varies) ASSERT_KINDS(s, T_FUER, T_NAME, table[i].kind, T_NUMBER);
+    else if (counts) ASSERT_KINDS(s, T_AUSWERTUNG, table[i].kind, T_NUMBER);
+    else ASSERT_KINDS(s, table[i].kind, T_NUMBER);
     finish(&s);
     assert_string_equal(lexer_keyword(table[i].kind), table[i].word);
     for (size_t j = 0; j < i; j++) assert_string_not_equal(table[i].word, table[j].word);
@@ -143,6 +148,21 @@ static void keywords(void **state) {
   assert_true(lexer_declares(T_AENDERE, true));
   assert_true(lexer_declares(T_ERGAENZE, true));
   assert_false(lexer_declares(T_WENN, true));
+}
+
+/* Words reserved in one place are parts of names elsewhere. */
+static void contextual_words(void **state) {
+  (void)state;
+  scan s = scan_text("Ausnahme für Tageskliniken normal\nAnrechnung von c\ngruppe x");
+  ASSERT_KINDS(s, T_NAME, T_NAME, T_NAME);
+  finish(&s);
+  s = scan_text("für Anrechnung von c von 1\nstreiche für x");
+  ASSERT_KINDS(s, T_FUER, T_NAME, T_VON, T_NUMBER, T_STREICHE, T_FUER, T_NAME);
+  finish(&s);
+  s = scan_text("für x gezogen je y normal -5 streuung 2\nregel normal\nauswertung \"a\"\n gruppe \"b\" = große gruppe");
+  ASSERT_KINDS(s, T_FUER, T_NAME, T_GEZOGEN, T_JE, T_NAME, T_NORMAL, T_MINUS, T_NUMBER, T_STREUUNG, T_NUMBER, T_REGEL, T_NAME, T_AUSWERTUNG, T_TEXT,
+               T_GRUPPE, T_TEXT, T_EQUAL, T_NAME);
+  finish(&s);
 }
 
 static void numbers(void **state) {
@@ -375,7 +395,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names),
       cmocka_unit_test(split_names),
-      cmocka_unit_test(keywords),
+      cmocka_unit_test(keywords), cmocka_unit_test(contextual_words),
       cmocka_unit_test(numbers),
       cmocka_unit_test(dates),
       cmocka_unit_test(repaired_numbers),

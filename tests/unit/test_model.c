@@ -152,8 +152,8 @@ static void test_tables(void **state) {
                          " y  offen\nausgabe \"n\"\n  spalte \"n\" = n\n");
   assert_int_equal(report_count(k.report, PPR_SEV_ERROR), 0);
   const symbol *s = symbol_of(&k, "T");
-  static const cell expected[] = {{PPR_ENTFAELLT, 0, NULL},  {PPR_PRESENT, 35, NULL}, {PPR_UNBESTIMMT, 0, NULL},
-                                  {PPR_UNBESTIMMT, 0, NULL}, {PPR_PRESENT, 20, NULL}, {PPR_PRESENT, 10, NULL}};
+  static const cell expected[] = {{.state = PPR_ENTFAELLT},  {.value = 35}, {.state = PPR_UNBESTIMMT},
+                                  {.state = PPR_UNBESTIMMT}, {.value = 20}, {.value = 10}};
   for (int i = 0; i < 6; i++) {
     assert_int_equal(s->cells[i].state, expected[i].state);
     if (expected[i].state == PPR_PRESENT) assert_int_equal(s->cells[i].value, expected[i].value);

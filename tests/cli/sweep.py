@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Sweeps as users meet them: sweep.py PPR
+
+Counts by an own reckoning in fractions; the same tables and page after the program was killed at random moments, for any number of threads, and from
+joined parts; bad calls change nothing."""
+import csv
+import fractions
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PPR = sys.argv[1]
+SEED = int(os.environ.get('PPR_SEED', '20240701'))
+
+RULES = '''regelwerk Probe "Probe"
+fassung 2024-01
+  beschluss 19.10.2023 "BAnz"
+  gilt ab 01.01.2024
+einheit Stunde
+aufzählung Feld § 3
+  EP "Erwachsene", KJP "Kinder"
+eingabe Nachweis § 1
+  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4
+  zeitraum Berichtsquartal = Jahr, Quartal
+  aus "A"
+    Art : Feld
+    Soll : Stunde(0) 0..999999
+    Ist : Stunde(0) 0..999999
+zeitreihe Stufe : Prozent(0) § 16
+  ab 01.01.2024 : 90 %
+regel erfüllt : ja/nein § 7
+  = Ist >= Stufe * Soll
+regel fehlende Stunden : Stunde(2) § 13
+  = max(0 Stunde, Stufe * Soll - Ist)
+ausgabe "E"
+  spalte "erfüllt" = erfüllt
+'''
+SURVEY = '''regelwerk Probe
+szenario "Kennzahlen" auf fassung 2024-01
+auswertung "Alle"
+  gruppe "Feld" = Art
+  gruppe "Quartal" = Berichtsquartal
+  anteil "erfüllt" = erfüllt
+  summe "fehlend" = fehlende Stunden
+  verteilung "Ist" = Ist
+'''
+STEP = '''regelwerk Probe
+szenario "Stufe" auf fassung 2024-01
+parameter Stufenwert : Prozent(0) 0 %..200 % vorgabe 95 %
+für Stufenwert von 80 % bis 120 % schritt 1 %
+ergänze zeitreihe Stufe
+  ab 01.01.2024 : Stufenwert
+'''
+DRAWN = '''regelwerk Probe
+szenario "Messung" auf fassung 2024-01
+parameter Abweichung : Prozent(1) -20 %..20 % vorgabe 0 %
+für Abweichung gezogen je IK dreieckig -10 %; 0 %; 10 %
+annahme Ist
+  = Ist * (1 + Abweichung) gerundet kaufmännisch auf 0
+'''
+
+
+def run(*words, code=0, **more):
+    done = subprocess.run([PPR, *map(str, words)], capture_output=True, text=True, encoding='utf-8', env=dict(os.environ, LC_ALL='de_DE.UTF-8'), **more)
+    if code is not None and done.returncode != code:
+        raise AssertionError(f'{words}: {done.returncode} instead of {code}\n{done.stdout}\n{done.stderr}')
+    return done
+
+
+class Sweep(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temp = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temp.name)
+        for name, text in (('probe.ppr', RULES), ('kennzahlen.ppr', SURVEY), ('stufe.ppr', STEP), ('messung.ppr', DRAWN)):
+            (cls.folder / name).write_text(text, encoding='utf-8')
+        data = cls.folder / 'daten'
+        data.mkdir()
+        print(f'sweep: PPR_SEED={SEED}', file=sys.stderr)
+        draw = random.Random(SEED)
+        cls.records = []
+        for number in range(400):
+            for quarter in (1, 2, 3):
+                target = draw.choice((100, 1000, 4810, draw.randrange(9000)))
+                cls.records.append((number, quarter, draw.choice(('EP', 'KJP')), target, target * draw.randrange(70, 130) // 100))
+        with open(data / 'A.csv', 'w', encoding='utf-8', newline='') as out:
+            out.write('IK;Jahr;Quartal;Art;Soll;Ist\n')
+            for number, quarter, kind, target, actual in cls.records:
+                out.write(f'{number};2024;{quarter};{kind};{target};{actual}\n')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temp.cleanup()
+
+    def call(self, out, *more, scenarios=('stufe.ppr', 'messung.ppr'), draws=400):
+        words = ['sweep', self.folder / 'probe.ppr', self.folder / 'daten', '-o', self.folder / out, '--base', self.folder / 'kennzahlen.ppr', '--draws', draws]
+        for scenario in scenarios:
+            words += ['--scenario', ','.join(str(self.folder / part) for part in scenario.split(','))]
+        return [str(word) for word in words + list(more)]
+
+    def results(self, out):
+        """Every file the sweep leaves but the ledger, whose pages may lie in another order."""
+        return {path.name: path.read_bytes() for path in sorted((self.folder / out).iterdir())
+                if path.suffix != '.sqlite' and not path.name.startswith('.')} # a program that is killed leaves files it was about to write
+
+    def test_counts(self):
+        run(*self.call('zahl', scenarios=('stufe.ppr',)))
+        book = sqlite3.connect(self.folder / 'zahl' / 'laufbuch.sqlite')
+        for step in range(80, 121):
+            level = fractions.Fraction(step, 100)
+            for kind in ('', 'EP', 'KJP'):
+                chosen = [r for r in self.records if kind in ('', r[2])]
+                yes = sum(actual >= level * target for _, _, _, target, actual in chosen)
+                gap = sum(max(0, level * target - actual) for _, _, _, target, actual in chosen)
+                cell = f'Feld={kind}' if kind else ''
+                where = 'scenario = 1 AND cell = ? AND run = (SELECT run FROM value WHERE scenario = 1 AND run > 0 AND value = ?)'
+                self.assertEqual(book.execute(f'SELECT yes, yes + no FROM share WHERE {where}', (cell, step)).fetchone(), (yes, len(chosen)))
+                total = book.execute(f"SELECT sum FROM total JOIN part ON part.survey = total.survey AND part.id = part AND name = 'fehlend' WHERE {where}",
+                                     (cell, step)).fetchone()
+                self.assertEqual(fractions.Fraction(int(total[0]), 100), gap)
+        book.close()
+        with open(self.folder / 'zahl' / 'Anteile.csv', encoding='utf-8-sig', newline='') as file:
+            self.assertGreater(len(list(csv.reader(file, delimiter=';'))), 3)
+        self.assertIn('<svg', (self.folder / 'zahl' / 'bericht.html').read_text(encoding='utf-8'))
+
+    def test_killed(self):
+        run(*self.call('ganz'))
+        want = self.results('ganz')
+        begin = time.monotonic()
+        run(*self.call('probe'))
+        length = time.monotonic() - begin
+        draw = random.Random(SEED)
+        for turn in range(4):
+            out, kills = f'tot{turn}', 0
+            for attempt in range(40):
+                program = subprocess.Popen([PPR, *self.call(out, '-q', '--jobs', str(1 + turn % 3))], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    program.wait(length * draw.random() if attempt < 12 else None)
+                    self.assertEqual(program.returncode, 0)
+                    break
+                except subprocess.TimeoutExpired:
+                    program.kill()
+                    program.wait()
+                    kills += 1
+            self.assertEqual(self.results(out), want, f'after {kills} kills')
+
+    def test_interrupted(self):
+        """Ctrl-C ends with the chunk at hand and says how to go on."""
+        words = self.call('halt', scenarios=('messung.ppr',), draws=20000)
+        program = subprocess.Popen([PPR, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding='utf-8')
+        ledger = self.folder / 'halt' / 'laufbuch.sqlite'
+        for _ in range(600):
+            time.sleep(0.05)
+            if ledger.exists() and ledger.stat().st_size > 300000:
+                break
+        program.send_signal(signal.SIGINT)
+        _, told = program.communicate(timeout=60)
+        self.assertEqual(program.returncode, 6, told)
+        self.assertIn('derselbe Aufruf', told)
+        done = sqlite3.connect(ledger).execute('SELECT sum(n) FROM chunk').fetchone()[0]
+        self.assertTrue(1 < done < 20002)
+
+    def test_parts(self):
+        run(*self.call('alle'))
+        for k in (1, 2, 3):
+            told = run(*self.call(f'teil{k}', '--chunk', f'{k}/3'))
+            self.assertIn('sweep merge', told.stderr)
+            self.assertFalse((self.folder / f'teil{k}' / 'bericht.html').exists())
+        ledgers = [self.folder / f'teil{k}' / 'laufbuch.sqlite' for k in (3, 1, 2)]
+        run('sweep', 'merge', self.folder / 'eins.sqlite', *ledgers)
+        run('sweep', 'report', self.folder / 'eins.sqlite', '-o', self.folder / 'eins')
+        self.assertEqual(self.results('eins'), self.results('alle'))
+        self.assertIn('PPR5417', run('sweep', 'merge', self.folder / 'eins.sqlite', *ledgers, code=None).stderr)
+
+    def test_stacked(self):
+        """Two files of one scenario: at 95 % with the drawn measurement off, the result is that of the step alone."""
+        run(*self.call('stapel', scenarios=('stufe.ppr,messung.ppr', 'stufe.ppr'), draws=2))
+        book = sqlite3.connect(self.folder / 'stapel' / 'laufbuch.sqlite')
+        both, step = (book.execute("SELECT yes, no FROM share WHERE scenario = ? AND run = 0 AND cell = ''", (i,)).fetchone() for i in (1, 2))
+        self.assertEqual(both, step)
+        self.assertEqual(book.execute('SELECT name, sets FROM scenario WHERE id = 1').fetchone(), ('stufe + messung', 82))
+        book.close()
+
+    def test_refused(self):
+        (self.folder / 'leer.ppr').write_text('regelwerk Probe\nszenario "Leer" auf fassung 2024-01\nparameter x : Zahl(0) 0..9 vorgabe 1\n', encoding='utf-8')
+        none = ['sweep', self.folder / 'probe.ppr', self.folder / 'daten', '-o', self.folder / 'nichts']
+        self.assertIn('PPR5403', run(*none, code=None).stderr) # nothing to count
+        wide = self.folder / 'breit.ppr'
+        wide.write_text(STEP.replace('von 80 % bis 120 % schritt 1 %', 'von 0 % bis 200 % schritt 1 %').replace('parameter', 'parameter x : Zahl(0) 0..9999 vorgabe 1\n'
+                        'für x von 0 bis 9999 schritt 1\nparameter', 1), encoding='utf-8')
+        told = run(*self.call('breit', scenarios=('breit.ppr',)), code=None)
+        self.assertIn('PPR5402', told.stderr)
+        self.assertIn('--yes', told.stderr)
+        self.assertFalse((self.folder / 'breit' / 'laufbuch.sqlite').exists())
+        run(*self.call('fest', scenarios=('stufe.ppr',)))
+        before = (self.folder / 'fest' / 'laufbuch.sqlite').read_bytes()
+        self.assertIn('PPR5415', run(*self.call('fest', '--seed', '2', scenarios=('stufe.ppr',)), code=None).stderr)
+        other = (self.folder / 'stufe.ppr').read_text(encoding='utf-8')
+        (self.folder / 'stufe.ppr').write_text(other.replace('vorgabe 95 %', 'vorgabe 96 %'), encoding='utf-8')
+        try:
+            self.assertIn('PPR5415', run(*self.call('fest', scenarios=('stufe.ppr',)), code=None).stderr)
+        finally:
+            (self.folder / 'stufe.ppr').write_text(other, encoding='utf-8')
+        self.assertEqual((self.folder / 'fest' / 'laufbuch.sqlite').read_bytes(), before)
+        for bad in (['--chunk', '4/3'], ['--chunk', 'x'], ['--seed', '-1'], ['--draws', '0'], ['--readings', 'some'], ['--jobs', '65']):
+            run(*self.call('schlecht', *bad), code=2)
+        run('sweep', code=2)
+        run('sweep', 'merge', 'x', code=2)
+        run('sweep', 'report', self.folder / 'probe.ppr', '-o', self.folder / 'y', code=None)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
