@@ -68,10 +68,15 @@ static const diag *last_of(const ppr_report *r) {
 }
 
 /* What is wrong in inherited text only since this Fassung says so, behind `last` in the report. */
-static void note_edition(ppr_report *r, const diag *last, const ast_file *file) {
-  for (const diag *d = last ? last->next : report_first(r); d; d = d->next)
-    if (d->span.file != file->source && d->span.file != UINT32_MAX)
-      diag_add_note(r, (diag *)(uintptr_t)d, file->fassung.span, "diese Fassung übernimmt den Text", "this edition takes the text over");
+static void note_edition(ppr_report *r, const diag *last, const edition_text *text) {
+  const ast_file *file = text->file;
+  for (const diag *d = last ? last->next : report_first(r); d; d = d->next) {
+    if (d->span.file == file->source || d->span.file == UINT32_MAX) continue;
+    bool scenario = false;
+    for (size_t i = 0; i < text->n_scenarios; i++) scenario = scenario || text->scenarios[i]->source == d->span.file;
+    diag_add_note(r, (diag *)(uintptr_t)d, file->fassung.span, scenario ? "diese Fassung ändert das Szenario" : "diese Fassung übernimmt den Text",
+                  scenario ? "this edition is changed by the scenario" : "this edition takes the text over");
+  }
 }
 
 ast_decl *compile_kind(const edition_text *text, size_t index) {
@@ -141,7 +146,7 @@ static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_
       size_t kind = 0;
       do compile_edition(r, scratch, engine->natives, &texts[i], compile_kind(&texts[i], kind), b, first);
       while (compile_kind(&texts[i], ++kind));
-      note_edition(r, last, texts[i].file);
+      note_edition(r, last, &texts[i]);
     }
   }
   bool failed = !arena || !scratch || !b || arena_failed(arena) || arena_failed(scratch) || build_failed(b) || report_failed(r);

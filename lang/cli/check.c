@@ -1,6 +1,37 @@
 /* `ppr check`: diagnostics of rule texts, then what each Fassung is, leaves open and costs. */
 #include "cli.h"
+#include <inttypes.h>
 #include <string.h>
+
+/* A stored number as the text says it: "132", "2,50", "01.07.2024", "ja". */
+static void print_value(const cli *c, const ppr_parameter_info *p, int64_t value) {
+  char day[16];
+  if (p->kind == PPR_YESNO) printf("%s", cli_text(c, value ? MSG_YES : MSG_NO));
+  else if (p->kind == PPR_DATE) printf("%s", cli_day(day, value));
+  else {
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, power = 1;
+    for (int i = 0; i < p->scale; i++) power *= 10;
+    printf("%s%" PRIu64, value < 0 ? "-" : "", size / power);
+    if (p->scale) printf(",%0*" PRIu64, p->scale, size % power);
+  }
+}
+
+static void print_parameters(const cli *c, const ppr_program *p, size_t edition) {
+  ppr_parameter_info q;
+  for (size_t i = 0; ppr_program_parameter(p, edition, i, &q) == PPR_OK; i++) {
+    if (i == 0) printf("  %s:\n", cli_text(c, MSG_PARAMETERS));
+    printf("    %s: ", q.name);
+    print_value(c, &q, q.preset);
+    if (q.kind != PPR_YESNO) {
+      printf(" (");
+      print_value(c, &q, q.lo);
+      printf("..");
+      print_value(c, &q, q.hi);
+      printf(")");
+    }
+    printf("%s%s%s%s\n", q.kind == PPR_PERCENT ? " %" : *q.unit ? " " : "", q.unit, *q.citation ? "  " : "", q.citation);
+  }
+}
 
 static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
   ppr_edition_info e, first, last;
@@ -28,6 +59,7 @@ static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
     }
     printf("%s%s\n", *r.citation ? "  " : "", r.citation);
   }
+  print_parameters(c, p, edition);
   ppr_open_info o;
   for (size_t i = 0; ppr_program_open_point(p, edition, i, &o) == PPR_OK; i++) {
     if (i == 0) printf("  %s:\n", cli_text(c, MSG_OPEN_POINTS));
@@ -64,8 +96,11 @@ static form read_form(const char *word) {
 
 exit_code command_check(cli *c, int argc, char **argv) {
   enum { JSON = OPT_FIRST, FORMAT, EDITION };
-  static const struct option options[] = {
-      {"json", no_argument, NULL, JSON}, {"format", required_argument, NULL, FORMAT}, {"edition", required_argument, NULL, EDITION}, CLI_SCENARIO, CLI_COMMON};
+  static const struct option options[] = {{"json", no_argument, NULL, JSON},
+                                          {"format", required_argument, NULL, FORMAT},
+                                          {"edition", required_argument, NULL, EDITION},
+                                          CLI_SCENARIO,
+                                          CLI_COMMON};
   form as = AS_TEXT;
   const char *edition = NULL;
   int option;

@@ -17,6 +17,7 @@ static bool needs_quotes(char c) { return c == ';' || c == '"' || c == '\r' || c
 
 /* Text that a spreadsheet would take for a formula gets an apostrophe; no number, code or key looks like one. */
 void cells_csv(ppr_buf *out, const char *text, size_t n) {
+  if (n == 0) return;
   bool formula = strchr("=+@\t\r", text[0]) || (text[0] == '-' && n > 1 && (text[1] < '0' || text[1] > '9'));
   if (formula) buf_putc(out, '\'');
   bool quote = text[0] == ' ' || text[n - 1] == ' ';

@@ -547,8 +547,7 @@ static ppr_status hold(held_input *h, ppr_engine *engine, const ppr_program *own
     if (has_parameter(own, opts->parameters[i].name) || !has_parameter(other, opts->parameters[i].name))
       set[own_opts.n_parameters++] = opts->parameters[i];
   for (size_t i = 0; chosen && i < opts->n_readings; i++)
-    if (has_reading(own, opts->readings[i].name) || !has_reading(other, opts->readings[i].name))
-      chosen[own_opts.n_readings++] = opts->readings[i];
+    if (has_reading(own, opts->readings[i].name) || !has_reading(other, opts->readings[i].name)) chosen[own_opts.n_readings++] = opts->readings[i];
   ppr_status status = chosen && set ? hold_open(h, engine->alloc, own, &own_opts, report) : PPR_NOMEM;
   arena_free(arena);
   return status;

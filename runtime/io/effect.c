@@ -317,7 +317,8 @@ static bool keep_span(effect_run *x, size_t position, size_t begin) {
   return true;
 }
 
-static bool compare_record(effect_run *x, size_t variation_index, size_t position, const machine *m, size_t row, const result_set *a, const result_set *b) {
+static bool compare_record(effect_run *x, size_t variation_index, size_t position, const machine *m, size_t row, const result_set *a,
+                           const result_set *b) {
   const store_record *r = &x->store->records[m->at[row]];
   const ppr_edition *e = x->schema->editions[r->edition].e;
   ppr_reading_effect *counts = &x->counts[variation_index * (1 + x->n_verdicts)];

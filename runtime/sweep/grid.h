@@ -18,9 +18,9 @@ typedef struct grid {
 
 enum { GRID_CELL = 24 }; /* bytes of the text of a number */
 
-/* Ranges and members are those of the newest Fassung. count: only so many values of the first key, year: only this value of the key the quarter has its
- * year from; 0: all. Everything lives in the arena. PPR_DIAGNOSED: a key is a text or has more values than there can be records; count or year beyond
- * the key. */
+/* Ranges and members are those of the newest Fassung. count: only so many values of the first key, year: only this value of the key the quarter has
+ * its year from; 0: all. Everything lives in the arena. PPR_DIAGNOSED: a key is a text or has more values than there can be records; count or year
+ * beyond the key. */
 ppr_status grid_open(grid *out, ppr_arena *arena, const io_schema *schema, uint64_t count, int64_t year, ppr_report *report);
 /* The cells of a key; numbers are printed into `text`, GRID_CELL bytes for each of n_keys. */
 void grid_cells(const grid *g, uint64_t number, char *text, csv_cell *cells);

@@ -122,7 +122,7 @@ static const chapter chapters[] = {
     {"", "", "", page_head},
     {"blick", "Auf einen Blick", "At a glance", page_glance},
     {"annahmen", "Was angenommen ist", "What is assumed", page_assumed},
-    {"vergleich", "Bestand und Szenarien", "Baseline and scenarios", page_summary},
+    {"vergleich", "Ausgangslage und Szenarien", "Baseline and scenarios", page_summary},
     {"gewinner", "Gewinner und Verlierer", "Winners and losers", page_winners},
     {"wechsel", "Wechsel des Ergebnisses", "Changed verdicts", page_flips},
     {"verteilungen", "Verteilungen", "Distributions", page_spreads},

@@ -51,9 +51,9 @@ static void crossing_items(page *p, const curves *x, book_level level, const cha
     page_put(p, "<li><b>");
     page_amount(p, &x->over->measure, x->runs.value[k]);
     page_put(p, "</b>: ");
-    page_text(p, falls ? page_say(p, "erster Wert unter ", "first value below ") : page_say(p, "erster Wert, der erreicht: ", "first value that reaches "));
+    page_text(p, falls ? page_say(p, "erster Wert unter ", "first value below ") : page_say(p, "erster Wert, der ", "first value that reaches "));
     page_text(p, falls ? below : reached);
-    page_put(p, " (");
+    page_put(p, falls ? " (" : page_say(p, " erreicht (", " ("));
     page_level(p, x->part, is);
     page_put(p, page_say(p, "; davor, bei ", "; before, at "));
     page_amount(p, &x->over->measure, x->runs.value[before]);
@@ -179,7 +179,7 @@ static void draw(page *p, curves *x, bool alone) {
   margins(x, &m, lo, hi, p->style);
   svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], x->left, x->right, 8, false), ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
   const char *title = arena_printf(p->arena, "%s: %s", x->part->name, x->over->name);
-  const char *desc = page_say(p, "Kurven über die Werte des Parameters; gestrichelt der Bestand; Kreise, wo eine Schwelle zuerst überschritten ist",
+  const char *desc = page_say(p, "Kurven über die Werte des Parameters; gestrichelt die Ausgangslage; Kreise, wo eine Schwelle zuerst überschritten ist",
                               "curves over the values of the parameter; dashed the baseline; circles where a threshold is first crossed");
   svg_open(p, WIDE, HEIGHT, title ? title : "", desc);
   svg_ticks_y(p, &ay, &m, x->left, x->right);
@@ -197,7 +197,7 @@ static void draw(page *p, curves *x, bool alone) {
     band(p, x, &ax, &ay, 2, FAN_RANKS - 3, "band2");
   }
   if (share) level_line(p, x, &ay, fan_height(half, BOOK_SHARE), "level", "50 %");
-  if (x->baseline.den) level_line(p, x, &ay, fan_height(x->baseline, x->part->form), "ref", page_say(p, "Bestand", "baseline"));
+  if (x->baseline.den) level_line(p, x, &ay, fan_height(x->baseline, x->part->form), "ref", page_say(p, "Ausgangslage", "baseline"));
   int ends[LINES_MOST];
   for (size_t l = x->n; l-- > 0;) ends[l] = line(p, x, &ax, &ay, l);
   if (alone && x->baseline.den) cross_mark(p, x, &ax, &ay, x->baseline);
@@ -210,7 +210,7 @@ static void draw(page *p, curves *x, bool alone) {
                           "Line: median over all other parameters and draws; bands: all, 5 to 95, and 25 to 75 per cent of the runs. "));
   else if (spread) page_text(p, page_say(p, "Mediane über alle übrigen Parameter und Ziehungen. ", "Medians over all other parameters and draws. "));
   if (x->baseline.den) {
-    page_text(p, page_say(p, "Bestand: ", "Baseline: "));
+    page_text(p, page_say(p, "Ausgangslage: ", "Baseline: "));
     page_level(p, x->part, x->baseline);
     page_put(p, ".");
   }
@@ -218,7 +218,7 @@ static void draw(page *p, curves *x, bool alone) {
   if (!alone) return;
   page_put(p, "<ul>\n");
   if (share) crossing_items(p, x, half, "50 %", "50 %");
-  if (x->baseline.den) crossing_items(p, x, x->baseline, page_say(p, "dem Bestand", "the baseline"), page_say(p, "den Bestand", "the baseline"));
+  if (x->baseline.den) crossing_items(p, x, x->baseline, page_say(p, "der Ausgangslage", "the baseline"), page_say(p, "die Ausgangslage", "the baseline"));
   page_put(p, "</ul>\n");
 }
 
@@ -235,10 +235,13 @@ static void figure_of(page *p, curves *x, const char *of) {
   page_put(p, "</figure>\n");
 }
 
+/* A line of which nothing is known is left out. False: out of memory, or see p->b->status. */
 static bool add_line(page *p, curves *x, size_t cell, size_t part, const char *name) {
   fan_point *points = fan_points(p, x->c, &x->runs, x->v, cell, part);
+  bool any = false;
   if (!points) return false;
-  x->line[x->n++] = (curve){name, points};
+  for (size_t k = 0; k < x->runs.n; k++) any = any || points[k].n;
+  if (any) x->line[x->n++] = (curve){name, points};
   return true;
 }
 
@@ -248,17 +251,15 @@ static size_t curves_of(page *p, curves *x, size_t part, size_t room) {
   x->part = &x->v->parts[part];
   x->n = 0;
   x->baseline = book_level_of(book_at(&p->b->scenarios[0], x->v, all, part), x->part->form);
-  if (!add_line(p, x, all, part, page_say(p, "alle", "all"))) return 0;
-  bool any = false;
-  for (size_t k = 0; k < x->runs.n; k++) any = any || x->line[0].points[k].n;
-  if (!any) return 0;
+  if (!add_line(p, x, all, part, page_say(p, "alle", "all")) || x->n == 0) return 0;
   if (shown++ < room) figure_of(p, x, "");
   for (size_t g = 0; g < x->v->n_groups && x->part->form == BOOK_SHARE; g++) {
     size_t cells[LINES_MOST], n = page_group_cells(x->v, g, cells, LINES_MOST);
-    if (n < 2 || n == LINES_MOST || shown++ >= room) continue;
+    if (n < 2 || n == LINES_MOST) continue;
     x->n = 1;
     for (size_t i = 0; i < n; i++)
       if (!add_line(p, x, cells[i], part, x->v->cells[cells[i]].label)) return shown;
+    if (x->n == 1 || shown++ >= room) continue;
     figure_of(p, x, x->v->parts[g].name);
   }
   return shown;
@@ -374,7 +375,7 @@ static void heat_map(page *p, heat *h) {
   page_put(p, page_say(p, " über zwei Parameter", " over two parameters"));
   page_put(p, "</span></h3>\n");
   svg_open(p, 7200, HEAT_TOP + high + 620, title ? title : "",
-           page_say(p, "Je Feld der Anteil; dunkler ist höher; dicke Linie, wo er die Hälfte kreuzt, gestrichelt, wo er den Bestand kreuzt",
+           page_say(p, "Je Feld der Anteil; dunkler ist höher; dicke Linie, wo er die Hälfte kreuzt, gestrichelt, wo er die Ausgangslage kreuzt",
                     "the share in each field; darker is higher; a thick line where it crosses a half, dashed where it crosses the baseline"));
   unit_name(p, &h->c->parameters[h->down].measure, h->c->parameters[h->down].name, 's', 0, 130);
   heat_cells(p, h, lo, hi, HEAT_LEFT, HEAT_TOP, HEAT_WIDE, high);
@@ -393,7 +394,7 @@ static void heat_map(page *p, heat *h) {
   svg_text_end(p);
   svg_close(p);
   page_put(p, "<figcaption>");
-  page_text(p, page_say(p, "Anteil in Prozent, in den Feldern auf eine Nachkommastelle gerundet. Dicke Linie: Grenze bei 50 %; gestrichelt: Grenze beim Bestand",
+  page_text(p, page_say(p, "Anteil in Prozent, in den Feldern auf eine Nachkommastelle gerundet. Dicke Linie: Grenze bei 50 %; gestrichelt: Grenze bei der Ausgangslage",
                         "Share in per cent, in the fields rounded to one decimal. Thick line: boundary at 50 %; dashed: boundary at the baseline"));
   if (base.den) page_put(p, " ("), page_percent(p, base), page_put(p, ")");
   page_put(p, ".</figcaption>\n</figure>\n");

@@ -45,7 +45,7 @@ static void histogram(page *p, const book_survey *v, size_t part, const fan_runs
   x = svg_axis_over(left, right, FROM, TO, 8, false);
   svg_axis y = svg_axis_over(0, most, BOTTOM, TOP, 4, true);
   svg_open(p, 7200, 2650, v->parts[part].name,
-           page_say(p, "Häufigkeit der Ergebnisse über die Ziehungen, mit 5, 50 und 95 Prozent und dem Bestand", "frequency of results over the draws, with 5, 50 and 95 per cent and the baseline"));
+           page_say(p, "Häufigkeit der Ergebnisse über die Ziehungen, mit 5, 50 und 95 Prozent und der Ausgangslage", "frequency of results over the draws, with 5, 50 and 95 per cent and the baseline"));
   svg_ticks_y(p, &y, &count, FROM, TO);
   for (size_t k = 0; k < n; k++) {
     int from = svg_at(&x, bins.lo + (ppr_wide)k * bins.step), to = svg_at(&x, bins.lo + (ppr_wide)(k + 1) * bins.step), top = svg_at(&y, counts[k]);
@@ -55,7 +55,7 @@ static void histogram(page *p, const book_survey *v, size_t part, const fan_runs
   static const char *const names[FAN_RANKS] = {NULL, "5 %", NULL, "50 %", NULL, "95 %", NULL};
   for (int i = 0; i < FAN_RANKS; i++)
     if (names[i]) level_mark(p, &x, fan_height(q->rank[i], form), "cross", names[i], TOP - 120, BOTTOM, TOP - 150);
-  if (was.den) level_mark(p, &x, fan_height(was, form), "ref", page_say(p, "Bestand", "baseline"), TOP - 230, BOTTOM, TOP - 260);
+  if (was.den) level_mark(p, &x, fan_height(was, form), "ref", page_say(p, "Ausgangslage", "baseline"), TOP - 230, BOTTOM, TOP - 260);
   svg_close(p);
 }
 
@@ -85,7 +85,7 @@ static void interval_rows(page *p, const book_survey *v, size_t part, const row 
   int bottom = TOP + ROW * (int)n;
   svg_axis x = svg_axis_over(lo, hi, LEFT, RIGHT, 7, true);
   svg_open(p, 7200, bottom + 300, v->parts[part].name,
-           page_say(p, "Je Zeile eine Gruppe: Linie von 5 bis 95 Prozent, Kasten von 25 bis 75, Strich beim Median, Raute beim Bestand",
+           page_say(p, "Je Zeile eine Gruppe: Linie von 5 bis 95 Prozent, Kasten von 25 bis 75, Strich beim Median, Raute bei der Ausgangslage",
                     "a row per group: a line from 5 to 95 per cent, a box from 25 to 75, a stroke at the median, a diamond at the baseline"));
   svg_ticks_x(p, &x, &m, bottom, TOP - 60);
   for (size_t i = 0; i < n; i++) {
@@ -106,18 +106,19 @@ static void interval_rows(page *p, const book_survey *v, size_t part, const row 
   }
   svg_close(p);
   page_element(p, "figcaption", "",
-               page_say(p, "Linie: 5 bis 95 Prozent der Ziehungen; Kasten: 25 bis 75; Strich und Zahl: Median; Raute: Bestand.",
+               page_say(p, "Linie: 5 bis 95 Prozent der Ziehungen; Kasten: 25 bis 75; Strich und Zahl: Median; Raute: Ausgangslage.",
                         "Line: 5 to 95 per cent of the draws; box: 25 to 75; stroke and number: median; diamond: baseline."));
 }
 
 static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *v, size_t part) {
   row rows[ROWS_MOST];
-  size_t cells[ROWS_MOST], n = 0, all = page_all(v);
-  cells[n++] = all;
-  for (size_t g = 0; g < v->n_groups; g++) n += page_group_cells(v, g, cells + n, ROWS_MOST - n);
-  for (size_t i = 0; i < n; i++) {
-    rows[i] = (row){cells[i], fan_points(p, c, runs, v, cells[i], part)};
-    if (!rows[i].point) return;
+  size_t cells[ROWS_MOST], found = 0, n = 0, all = page_all(v);
+  cells[found++] = all;
+  for (size_t g = 0; g < v->n_groups; g++) found += page_group_cells(v, g, cells + found, ROWS_MOST - found);
+  for (size_t i = 0; i < found; i++) {
+    rows[n] = (row){cells[i], fan_points(p, c, runs, v, cells[i], part)};
+    if (!rows[n].point) return;
+    if (i == 0 || rows[n].point->n) n++; /* groups nothing is known of are left out */
   }
   book_level *series = page_array(p, (size_t)c->last + 1, sizeof *series);
   if (!series || !rows[0].point->n || !book_series(p->b, c, v, all, part, series)) return;
@@ -130,15 +131,15 @@ static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, cons
   amount_count(p->out, (int64_t)q->n, p->style);
   page_put(p, page_say(p, " Ziehungen. Median ", " draws. Median "));
   page_level(p, &v->parts[part], q->rank[FAN_MEDIAN]);
-  page_put(p, page_say(p, "; neun von zehn liegen zwischen ", "; nine of ten lie between "));
+  page_put(p, page_say(p, "; von 5 bis 95 Prozent: ", "; from 5 to 95 per cent: "));
   page_level(p, &v->parts[part], q->rank[1]);
-  page_put(p, page_say(p, " und ", " and "));
+  page_put(p, page_say(p, " bis ", " to "));
   page_level(p, &v->parts[part], q->rank[FAN_RANKS - 2]);
-  page_put(p, page_say(p, ", alle zwischen ", ", all between "));
+  page_put(p, page_say(p, "; alle: ", "; all: "));
   page_level(p, &v->parts[part], q->rank[0]);
-  page_put(p, page_say(p, " und ", " and "));
+  page_put(p, page_say(p, " bis ", " to "));
   page_level(p, &v->parts[part], q->rank[FAN_RANKS - 1]);
-  page_put(p, page_say(p, ". Bestand: ", ". Baseline: "));
+  page_put(p, page_say(p, ". Ausgangslage: ", ". Baseline: "));
   page_level(p, &v->parts[part], baseline_of(p, v, all, part));
   page_put(p, ".</p>\n");
   histogram(p, v, part, runs, series, q);

@@ -29,7 +29,7 @@ static void head_facts(page *p) {
   }
   page_put(p, "<dl class=\"facts\">");
   fact_count(p, page_say(p, "Datensätze", "records"), b->scenarios[0].records);
-  fact_count(p, page_say(p, "Szenarien neben dem Bestand", "scenarios beside the baseline"), (int64_t)b->n_scenarios - 1);
+  fact_count(p, page_say(p, "Szenarien neben der Ausgangslage", "scenarios beside the baseline"), (int64_t)b->n_scenarios - 1);
   fact_count(p, page_say(p, "Läufe", "runs"), runs);
   if (drawn) fact(p, page_say(p, "Startwert der Ziehungen", "seed of the draws"), b->seed);
   page_put(p, "</dl>\n");
@@ -101,7 +101,7 @@ static void card_line(page *p, const book_scenario *c, const book_survey *v, siz
   page_put(p, "<dt>");
   page_text(p, page_part(p, v, part));
   page_put(p, "</dt><dd>");
-  if (book_compare(is, was) == 0) page_put(p, page_say(p, "<span class=\"same\">wie im Bestand</span>", "<span class=\"same\">as in the baseline</span>"));
+  if (book_compare(is, was) == 0) page_put(p, page_say(p, "<span class=\"same\">wie in der Ausgangslage</span>", "<span class=\"same\">as in the baseline</span>"));
   else moved_span(p, &v->parts[part], is, was);
   page_put(p, "</dd>");
 }
@@ -112,14 +112,14 @@ static void card_runs(page *p, book_scenario *c, const book_survey *v, size_t pa
   if (!book_values(p->b, c) || !fan_group(p, c, c->n_parameters, &runs) || runs.n == 0) return;
   const fan_point *q = fan_points(p, c, &runs, v, page_all(v), part);
   if (!q || !q->n) return;
+  bool one = book_compare(q->rank[0], q->rank[FAN_RANKS - 1]) == 0;
   page_put(p, "<div class=\"runs\"><b>");
   page_percent(p, q->rank[0]);
-  page_put(p, page_say(p, " bis ", " to "));
-  page_percent(p, q->rank[FAN_RANKS - 1]);
-  page_put(p, page_say(p, "</b><br>über ", "</b><br>over "));
+  if (!one) page_put(p, page_say(p, " bis ", " to ")), page_percent(p, q->rank[FAN_RANKS - 1]);
+  page_put(p, page_say(p, "</b><br>bei veränderten Parametern: ", "</b><br>with other parameters: "));
   amount_count(p->out, (int64_t)q->n, p->style);
-  page_put(p, page_say(p, " Läufe, Median ", " runs, median "));
-  page_percent(p, q->rank[FAN_MEDIAN]);
+  page_put(p, q->n == 1 ? page_say(p, " Lauf", " run") : page_say(p, " Läufe", " runs"));
+  if (!one) page_put(p, page_say(p, ", Median ", ", median ")), page_percent(p, q->rank[FAN_MEDIAN]);
   page_put(p, "</div>");
 }
 
@@ -153,7 +153,7 @@ static void card(page *p, book_scenario *c, const book_survey *v, size_t part) {
   } else {
     page_put(p, "<div class=\"big\"><span class=\"was\">");
     page_percent(p, was);
-    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie im Bestand</div>", "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
+    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie in der Ausgangslage</div>", "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
   }
   if (c->sets) card_runs(p, c, v, part);
   page_put(p, "</div>\n");
@@ -164,7 +164,7 @@ void page_glance(page *p) {
   size_t part;
   if (p->b->n_scenarios < 2 || !headline_of(p->b, &v, &part)) return;
   page_put(p, "<p>");
-  page_text(p, page_say(p, "Große Zahlen: alle Parameter auf ihrer Vorgabe, links der Bestand. Darunter, was sich gegenüber ihm ändert, und die Spanne über alle Läufe.",
+  page_text(p, page_say(p, "Große Zahlen: alle Parameter auf ihrer Vorgabe, links die Ausgangslage. Darunter, was sich gegenüber ihr ändert, und die Spanne über alle Läufe.",
                         "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it, and the span over all runs."));
   page_put(p, "</p>\n<div class=\"cards\">\n");
   for (size_t i = 1; i < p->b->n_scenarios; i++) card(p, &p->b->scenarios[i], v, part);
@@ -311,7 +311,7 @@ void page_method(page *p) {
        "each difference from the exact shares.");
   item(p, "Ein Anteil ist ja geteilt durch ja und nein zusammen. Ergebnisse ohne Wert (weil es das Geforderte dort nicht gibt) stehen in keinem Anteil.",
        "A share is yes divided by yes and no together. Results without a value (because what is asked for does not exist there) are in no share.");
-  item(p, "Neu erfüllt und nicht mehr erfüllt vergleichen denselben Datensatz im Bestand und im Szenario.",
+  item(p, "Neu erfüllt und nicht mehr erfüllt vergleichen denselben Datensatz in der Ausgangslage und im Szenario.",
        "Newly met and no longer met compare the same record in the baseline and in the scenario.");
   item(p, "Ein Quantil ist ein vorkommender Wert: der kleinste, unter oder auf dem mindestens so viele Prozent der Werte liegen.",
        "A quantile is a value that occurs: the smallest at or below which at least so many per cent of the values lie.");

@@ -155,7 +155,7 @@ static void part_cells(page *p, const reading *r) {
 
 static void table(page *p, const reading *all, size_t n) {
   const book *b = p->b;
-  page_table(p, page_say(p, "Was jede Variante gegenüber dem Bestand verschiebt", "What each variant moves against the baseline"));
+  page_table(p, page_say(p, "Was jede Variante gegenüber der Ausgangslage verschiebt", "What each variant moves against the baseline"));
   buf_printf(p->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\">%s</th>", page_say(p, "Lesart", "reading"),
              page_say(p, "Variante", "variant"), page_say(p, "andere Urteile", "other verdicts"));
   for (size_t s = 0; s < b->n_surveys; s++)
@@ -188,7 +188,7 @@ void page_readings(page *p) {
   for (size_t i = 0; i < n; i++) average = average || all[i].runs > 1;
   page_element(p, "p", "",
                page_say(p,
-                        "Wo der Regeltext verschieden gelesen werden kann, rechnet der Bestand mit der Vorgabe. Jede Zeile zeigt eine andere Variante für sich allein: oben steht, "
+                        "Wo der Regeltext verschieden gelesen werden kann, rechnet die Ausgangslage mit der Vorgabe. Jede Zeile zeigt eine andere Variante für sich allein: oben steht, "
                         "welcher offene Punkt am meisten ausmacht. Gezählt sind Ergebnisse aller Anteile.",
                         "Where the rules can be read in different ways, the baseline takes the preset. Each row shows another variant by itself: on top is the open point that "
                         "matters most. Counted are the results of all shares."));

@@ -3,7 +3,7 @@
 #include "sweep/svg.h"
 #include <string.h>
 
-enum { BINS_SHOWN = 48, LEFT = 640, RIGHT = 7100, TOP = 120, BOTTOM = 2000, STRIP = 2480, STRIP_GAP = 260, HEIGHT = 3000 };
+enum { BINS_SHOWN = 48, LEFT = 960, RIGHT = 7100, TOP = 120, BOTTOM = 2000, STRIP = 2480, STRIP_GAP = 260, HEIGHT = 3000 };
 
 typedef struct bin {
   int64_t low, high, n;
@@ -114,7 +114,7 @@ static void beyond(page *p, const window *w, size_t n) {
   page_put(p, page_say(p, " Nicht im Bild: ", " Not in the picture: "));
   for (size_t i = 0; i < n; i++) {
     if (i) page_put(p, page_say(p, "; im Szenario ", "; in the scenario "));
-    else page_put(p, page_say(p, "im Bestand ", "in the baseline "));
+    else page_put(p, page_say(p, "in der Ausgangslage ", "in the baseline "));
     amount_count(p->out, w->below[i], p->style);
     page_put(p, page_say(p, " darunter, ", " below, "));
     amount_count(p->out, w->above[i], p->style);
@@ -169,7 +169,7 @@ static void histogram(page *p, const book_survey *v, size_t part, const book_sce
   page_text(p, page_part(p, v, part));
   page_put(p, "</span></h3>\n");
   svg_open(p, 7200, n > 1 ? HEIGHT : HEIGHT - STRIP_GAP, title ? title : "",
-           page_say(p, "Häufigkeit der Werte; gefüllt der Bestand, als Linie das Szenario; darunter Spannen von 5 bis 95 Prozent, Kästen der mittleren Hälfte, Striche der Mediane",
+           page_say(p, "Häufigkeit der Werte; gefüllt die Ausgangslage, als Linie das Szenario; darunter Spannen von 5 bis 95 Prozent, Kästen der mittleren Hälfte, Striche der Mediane",
                     "frequency of values; filled the baseline, as a line the scenario; below spans from 5 to 95 per cent, boxes of the middle half, strokes of the medians"));
   svg_ticks_y(p, &y, &count, LEFT, RIGHT);
   for (size_t k = 0; k < w.n; k++) {
@@ -178,13 +178,13 @@ static void histogram(page *p, const book_survey *v, size_t part, const book_sce
   }
   if (n > 1) steps(p, &w, &x, &y, w.counts[1]);
   svg_ticks_x(p, &x, &of->measure, BOTTOM, BOTTOM);
-  strip(p, &x, f[0], STRIP, 0, page_say(p, "Bestand", "baseline"));
+  strip(p, &x, f[0], STRIP, 0, page_say(p, "Ausgangslage", "baseline"));
   if (n > 1) strip(p, &x, f[1], STRIP + STRIP_GAP, 1, page_say(p, "Szenario", "scenario"));
   svg_close(p);
   page_put(p, "<figcaption>");
   page_text(p, page_say(p, "Zahl der Ergebnisse je ", "Number of results per "));
   page_amount(p, &of->measure, w.width);
-  page_text(p, n > 1 ? page_say(p, "; gefüllt der Bestand, als Linie das Szenario.", "; filled the baseline, as a line the scenario.") : ".");
+  page_text(p, n > 1 ? page_say(p, "; gefüllt die Ausgangslage, als Linie das Szenario.", "; filled the baseline, as a line the scenario.") : ".");
   beyond(p, &w, n);
   page_put(p, "</figcaption>\n");
   quantiles(p, of, f, names, n);

@@ -86,7 +86,7 @@ void page_summary(page *p) {
   if (n || !tables) summary_of(p, beside, n);
   if (!alike) return;
   page_put(p, "<p class=\"soft\">");
-  page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie der Bestand: ", "With all parameters at their presets like the baseline in everything: "));
+  page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie die Ausgangslage: ", "With all parameters at their presets like the baseline in everything: "));
   for (size_t i = 1, told = 0; i < b->n_scenarios; i++)
     if (like_baseline(b, &b->scenarios[i])) {
       if (told++) page_put(p, ", ");
@@ -210,7 +210,7 @@ static void flip_matrix(page *p, const book_scenario *c, const book_survey *v, s
   page_text(p, c->name);
   page_put(p, " <span class=\"soft\">· ");
   page_text(p, page_part(p, v, part));
-  buf_printf(p->out, "</span></h3>\n<table class=\"flip\"><thead><tr><th scope=\"col\">%s</th>", page_say(p, "Bestand ↓ &nbsp; Szenario →", "baseline ↓ &nbsp; scenario →"));
+  buf_printf(p->out, "</span></h3>\n<table class=\"flip\"><thead><tr><th scope=\"col\">%s</th>", page_say(p, "Ausgangslage ↓ &nbsp; Szenario →", "baseline ↓ &nbsp; scenario →"));
   for (int k = 0; k < n; k++) page_element(p, "th scope=\"col\"", "", words[order[k]]);
   page_put(p, "</tr></thead><tbody>\n");
   for (int i = 0; i < n; i++) {
@@ -340,7 +340,7 @@ void page_pairs(page *p) {
             }
             if (!shown++)
               page_element(p, "p", "soft",
-                           page_say(p, "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zum Bestand. Getönt ist die Differenz: ab 0, 1, 3 und 10 Prozentpunkten.",
+                           page_say(p, "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zur Ausgangslage. Getönt ist die Differenz: ab 0, 1, 3 und 10 Prozentpunkten.",
                                     "In each cell the share and, for scenarios, the difference to the baseline. The tint is the difference: from 0, 1, 3 and 10 "
                                     "percentage points on."));
             pair_table(p, &b->scenarios[i], v, k, g, h);

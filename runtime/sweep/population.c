@@ -11,7 +11,6 @@
 #include "sweep/space.h"
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct job job;
 /* What one thread works with. */
@@ -42,12 +41,6 @@ struct job {
   result_writer *writer;
   ppr_population_summary *summary;
 };
-
-static double now(void) {
-  struct timespec t;
-  timespec_get(&t, TIME_UTC);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* --- stages of the pipeline --- */
 
@@ -279,7 +272,6 @@ ppr_status ppr_population(const ppr_program *program, ppr_engine *engine, const 
   const ppr_run_opts *run = opts->run;
   if (!run || run->size != sizeof *run || !run->output || run->lanes > STORE_LANES) return PPR_MISUSE;
   *summary = (ppr_population_summary){0};
-  double begin = now();
   job j = {.opts = opts, .program = program, .alloc = engine->alloc, .report = report, .summary = summary};
   ppr_status status = input_select(&j.selected, program, run, report);
   if (j.selected) j.program = j.selected;
@@ -291,6 +283,5 @@ ppr_status ppr_population(const ppr_program *program, ppr_engine *engine, const 
   }
   arena_free(j.arena);
   program_free(j.selected);
-  summary->seconds = now() - begin;
   return status;
 }

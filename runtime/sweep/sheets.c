@@ -86,18 +86,18 @@ static void heads(sheets *s) {
        "number;scenario;program;data;records;refused;without results;grid points;draws;runs;of these computed");
   head(s, SHEET_PARAMETERS, "Szenario;Parameter;Vorgabe;Einheit;Variation;gezogen je;Werte", "scenario;parameter;preset;unit;variation;drawn for;values");
   head(s, SHEET_SHARES,
-       "Szenario;Auswertung;Größe;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Bestand ja;Bestand nein;Bestand ohne;Bestand Anteil in % "
+       "Szenario;Auswertung;Kennzahl;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Ausgangslage ja;Ausgangslage nein;Ausgangslage ohne;Ausgangslage Anteil in % "
        "(gerundet);Differenz in Prozentpunkten (gerundet)",
        "scenario;survey;figure;cell;*;yes;no;absent;share in % (rounded);gained;lost;baseline yes;baseline no;baseline absent;baseline share in % "
        "(rounded);difference in percentage points (rounded)");
-  head(s, SHEET_SUMS, "Szenario;Auswertung;Größe;Einheit;Zelle;*;Anzahl;ohne;Summe;Bestand Anzahl;Bestand Summe;Differenz",
+  head(s, SHEET_SUMS, "Szenario;Auswertung;Kennzahl;Einheit;Zelle;*;Anzahl;ohne;Summe;Ausgangslage Anzahl;Ausgangslage Summe;Differenz",
        "scenario;survey;figure;unit;cell;*;number;absent;sum;baseline number;baseline sum;difference");
-  head(s, SHEET_SPREADS, "Szenario;Auswertung;Größe;Einheit;Zelle;*;Anzahl;ohne;kleinster Wert;5 %;10 %;25 %;50 %;75 %;90 %;95 %;größter Wert",
+  head(s, SHEET_SPREADS, "Szenario;Auswertung;Kennzahl;Einheit;Zelle;*;Anzahl;ohne;kleinster Wert;5 %;10 %;25 %;50 %;75 %;90 %;95 %;größter Wert",
        "scenario;survey;figure;unit;cell;*;number;absent;least;5 %;10 %;25 %;50 %;75 %;90 %;95 %;greatest");
-  head(s, SHEET_BINS, "Szenario;Auswertung;Größe;Einheit;Zelle;*;von;bis unter;Anzahl", "scenario;survey;figure;unit;cell;*;from;to below;number");
-  head(s, SHEET_RUNS, "Szenario;Lauf;ohne Ergebnis;+;Auswertung;Größe;Einheit;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Anzahl;Summe;Median",
+  head(s, SHEET_BINS, "Szenario;Auswertung;Kennzahl;Einheit;Zelle;*;von;bis unter;Anzahl", "scenario;survey;figure;unit;cell;*;from;to below;number");
+  head(s, SHEET_RUNS, "Szenario;Lauf;ohne Ergebnis;+;Auswertung;Kennzahl;Einheit;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Anzahl;Summe;Median",
        "scenario;run;without results;+;survey;figure;unit;cell;*;yes;no;absent;share in % (rounded);gained;lost;number;sum;median");
-  head(s, SHEET_CHANGES, "Szenario;Datensatz;Auswertung;Größe;Einheit;Element;Zelle;vorher;nachher;Differenz",
+  head(s, SHEET_CHANGES, "Szenario;Datensatz;Auswertung;Kennzahl;Einheit;Element;Zelle;vorher;nachher;Differenz",
        "scenario;record;survey;figure;unit;element;cell;before;after;difference");
 }
 

@@ -78,15 +78,15 @@ static ppr_status digests(const job *j, scenario *s, char program[65], char data
   return failed ? PPR_NOMEM : PPR_OK;
 }
 
-static bool list_records(scenario *s, ppr_arena *arena) {
+const store_record ***scenario_records(const scenario *s, ppr_arena *arena) {
   const record_store *store = &s->input.store;
   uint32_t n = s->program->n_editions;
-  s->records = arena_array(arena, n, sizeof *s->records);
-  for (uint32_t e = 0; s->records && e < n; e++)
-    if (!(s->records[e] = arena_array(arena, (size_t)store->parts[e].records + 1, sizeof **s->records))) return false;
-  for (size_t i = 0; s->records && i < store->count; i++)
-    if (store->records[i].edition != PPR_NONE) s->records[store->records[i].edition][store->records[i].local] = &store->records[i];
-  return s->records;
+  const store_record ***records = arena_array(arena, n, sizeof *records);
+  for (uint32_t e = 0; records && e < n; e++)
+    if (!(records[e] = arena_array(arena, (size_t)store->parts[e].records + 1, sizeof **records))) return NULL;
+  for (size_t i = 0; records && i < store->count; i++)
+    if (store->records[i].edition != PPR_NONE) records[store->records[i].edition][store->records[i].local] = &store->records[i];
+  return records;
 }
 
 /* The same records in the baseline, found by their keys. */
@@ -166,7 +166,7 @@ static ppr_status open_scenario(job *j, scenario *s) {
   if (status == PPR_OK) status = read_surveys(j, s);
   if (status == PPR_OK) status = open_space(j, s, s->input.schema);
   if (status != PPR_OK) return status;
-  if (!space_keys(&s->space, j->arena, &s->input.store) || !list_records(s, j->arena)) return PPR_NOMEM;
+  if (!space_keys(&s->space, j->arena, &s->input.store) || !(s->records = scenario_records(s, j->arena))) return PPR_NOMEM;
   return s->baseline && !match_records(s, s->baseline, j->arena) ? PPR_NOMEM : PPR_OK;
 }
 
@@ -532,6 +532,10 @@ static ppr_status write_meta(job *j) {
   for (size_t i = 0; i < o->run->n_readings && chosen; i++)
     chosen = arena_printf(j->arena, "%s%s%s=%s", chosen, i ? "; " : "", o->run->readings[i].name, o->run->readings[i].variant);
   if (status == PPR_OK) status = chosen ? ledger_meta(j->book, "readings", chosen) : PPR_NOMEM;
+  const char *set = "";
+  for (size_t i = 0; i < o->run->n_parameters && set; i++)
+    set = arena_printf(j->arena, "%s%s%s=%s", set, i ? "; " : "", o->run->parameters[i].name, o->run->parameters[i].value);
+  if (status == PPR_OK) status = set ? ledger_meta(j->book, "parameters", set) : PPR_NOMEM;
   if (status == PPR_OK) return ledger_commit(j->book);
   ledger_undo(j->book);
   return status;

@@ -22,6 +22,9 @@ typedef struct scenario {
   bool readings;           /* varies readings, not what its text says */
 } scenario;
 
+/* The records of each edition by their place in it; NULL: out of memory. */
+const store_record ***scenario_records(const scenario *s, ppr_arena *arena);
+
 /* One thread's machines for a scenario. */
 typedef struct sweep_worker sweep_worker;
 sweep_worker *worker_new(const scenario *s, ppr_alloc alloc, const tally_plan *plan, uint32_t slots);

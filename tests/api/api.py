@@ -18,7 +18,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RUNTIME_HEADERS = ('ppr.h', 'run.h', 'native.h')
-LANG_HEADERS = ('compile.h', 'diff.h', 'lsp.h', 'sweep.h')
+LANG_HEADERS = ('compile.h', 'diff.h', 'lsp.h', 'sweep.h', 'population.h')
 
 
 def run(*command, **options):
@@ -37,7 +37,7 @@ def install(build, prefix):
     share = prefix / 'share'
     for name in ('man/man1/ppr.1', 'man/man1/ppr-run.1', 'man/man1/ppr-evidence.1', 'man/de/man1/ppr.1', 'man/de/man1/ppr-run.1', 'man/de/man1/ppr-evidence.1',
                  'bash-completion/completions/ppr', 'bash-completion/completions/ppr-evidence', 'zsh/site-functions/_ppr',
-                 'fish/vendor_completions.d/ppr.fish', 'fish/vendor_completions.d/ppr-evidence.fish'):
+                 'fish/vendor_completions.d/ppr.fish', 'fish/vendor_completions.d/ppr-evidence.fish', 'ppr/ppr.vsix', 'ppr/ppr.tmLanguage.json'):
         if not (share / name).is_file():
             sys.exit(f'share/{name} is not installed')
     print(run(prefix / 'bin' / 'ppr', '--version').strip())

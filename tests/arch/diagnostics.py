@@ -7,7 +7,7 @@ import tree
 from deftable import rows
 
 TABLE = 'runtime/base/diagnostics.def'
-GOLDEN = ('tests/golden/parse/bad', 'tests/golden/check/bad', 'tests/golden/lex/bad')
+GOLDEN = ('tests/golden/parse/bad', 'tests/golden/check/bad', 'tests/golden/scenario/bad')
 
 
 def main():

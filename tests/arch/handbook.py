@@ -12,7 +12,8 @@ diff NAME       changes it: the lines behind - stand in it once, those behind + 
 zitat NAME      lines of a file of the tree, one behind the other. A line "…" stands for lines left out
 norm            words of a source; nothing is checked
 
-A block `wörter` is the list of reserved words: exactly those of lang/keywords.def. Every page of the folder is in the list of its README.md."""
+A block `wörter` is the list of reserved words: exactly those of lang/keywords.def. Every page of the folder is in the list of its README.md,
+every page of messages in that of begriffe.md."""
 import os
 import pathlib
 import re
@@ -131,12 +132,12 @@ class Page:
 
 
 def listed(folder):
-    """Pages the index does not name."""
-    index = folder / 'README.md'
-    if not index.exists():
-        return []
-    text = index.read_text(encoding='utf-8')
-    return [f'{page.name} is not in README.md' for page in sorted(folder.glob('*.md')) if page != index and f']({page.name})' not in text]
+    """Pages the index does not name, and pages of messages the list of terms does not."""
+    problems = []
+    for index, pages, way in (('README.md', folder.glob('*.md'), ''), ('begriffe.md', (tree.ROOT / 'docs' / 'meldungen').glob('[0-9]*.md'), '../meldungen/')):
+        text = (folder / index).read_text(encoding='utf-8')
+        problems += [f'{page.name} is not in {index}' for page in sorted(pages) if page.name != index and f']({way}{page.name})' not in text]
+    return problems
 
 
 def main():

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,15 @@ ERGEBNIS_GOOD = f'{GOOD};42;ja;10,5;2024-01\n'
 ERGEBNIS_OTHER = f'{OTHER};101;nein;101,0;2024-07\n'
 GRUPPEN = f'{KEYS};Berufsgruppe;VKS-Ist\n{GOOD};a;2101,50\n{GOOD};b;8022,00\n'
 FEHLER_HEAD = f'{KEYS};Tabelle;Zeile;Feld;Code;Text\n'
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
 
 
 class Case(unittest.TestCase):
@@ -189,6 +199,23 @@ class Programs(Case):
             image.write_bytes(bad)
             self.ppr('run', image, self.data, '-o', self.out, code=4)
             self.assertIn('PPR6', self.stderr)
+        self.absent()
+
+    def test_forged_image(self):
+        """Code is proved when it is needed: the checksum is right, an instruction is not."""
+        image = self.folder / 'probe.pprb'
+        self.ppr('compile', RULES, '-o', image)
+        forged = bytearray(image.read_bytes())
+        head = 40 + int.from_bytes(forged[28:32], 'little')  # of the first edition, behind the text
+        rows = head + 68 + 16 * int.from_bytes(forged[head + 64:head + 68], 'little')
+        self.assertEqual(forged[rows], 1 << 2)  # a step of 1 to opcode 1
+        forged[rows] = 7 << 2  # no opcode
+        forged[-4:] = crc32c(forged[:-4]).to_bytes(4, 'little')
+        image.write_bytes(forged)
+        for command in ['run', image, self.data, '-o', self.out], ['dis', image], ['compile', image, '-o', self.folder / 'neu.pprb']:
+            self.ppr(*command, code=4)
+        self.ppr('run', image, self.data, '-o', self.out, code=4)
+        self.assertIn('PPR6101', self.stderr)
         self.absent()
 
     def test_tests(self):

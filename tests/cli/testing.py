@@ -55,6 +55,18 @@ class Runs(Case):
         self.ppr('test', 'klein.ppr', '--cases', 'nirgends', code=5)
         self.assertIn('PPR7001', self.stderr)
 
+    def test_files_of_spreadsheets(self):
+        """Line ends of Windows, a byte order mark, commas between cells, the old encoding: all as in input tables."""
+        good = (self.folder / 'faelle' / 'abschlag.csv').read_text(encoding='utf-8')
+        small = 'Fall,Tagesklinik,Soll[a],erwarte verlangt[a]\nGrüße,nein,"7",7\n'
+        for content, count in ((good.replace('\n', '\r\n').encode(), 3), (b'\xef\xbb\xbf' + good.encode(), 3), (small.encode(), 2), (small.encode('cp1252'), 2),
+                               (good.rstrip('\n').encode(), 3)):
+            (self.folder / 'x.csv').write_bytes(content)
+            self.assertEqual(self.ppr('test', 'klein.ppr', '--cases', 'x.csv'), f'{count} Tests, {count} bestanden, 0 nicht bestanden\n')
+        (self.folder / 'x.csv').write_bytes(small.encode('cp1252'))
+        self.assertIn('„Grüße“', self.ppr('test', '-v', 'klein.ppr', '--cases', 'x.csv'))
+        self.assertIn('PPR5012', self.stderr)
+
     def test_errors_in_rules(self):
         (self.folder / 'klein.ppr').write_text('regelwerk Klein "x"\n', encoding='utf-8')
         self.assertEqual(self.ppr('test', 'klein.ppr', '--coverage', code=1), '')

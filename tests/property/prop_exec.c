@@ -13,7 +13,7 @@
 #include "support/tiny.h"
 #include "vm/exec.h"
 
-enum { PROGRAMS = 250, ROWS = 150, INPUTS = 8, MAX_VISIBLE = 4096, MAX_SCOPES = 8 };
+enum { PROGRAMS = 300, ROWS = 150, INPUTS = 8, MAX_VISIBLE = 4096, MAX_SCOPES = 8 };
 
 /* --- a native that sometimes fails --- */
 
@@ -189,7 +189,7 @@ static uint32_t within(maker *m, int64_t lo, int64_t hi) {
 }
 
 static void make_products(maker *m) {
-  uint32_t items[12], n = (uint32_t)prng_below(m->r, 12);
+  uint32_t items[12], n = (uint32_t)prng_below(m->r, 8) ? 2 + (uint32_t)prng_below(m->r, 10) : (uint32_t)prng_below(m->r, 2);
   bool small = prng_below(m->r, 2);
   for (uint32_t i = 0; i < n; i++) {
     uint32_t a = small ? within(m, -9000, 9000) : any(m, PPR_T_INT), b = small ? within(m, 0, 9000) : any(m, PPR_T_INT);
@@ -220,11 +220,12 @@ static void make_edges(maker *m) {
 }
 
 static void make_pattern(maker *m) {
-  switch (prng_below(m->r, 7)) {
+  switch (prng_below(m->r, 8)) {
   case 0: make_scale(m); break;
   case 1: make_guarded_quotient(m); break;
   case 2: make_distance(m); break;
-  case 3: make_products(m); break;
+  case 3:
+  case 6: make_products(m); break;
   case 4:
   case 5: make_edges(m); break;
   default: make_stairs(m); break;

@@ -50,7 +50,7 @@ def like_base(scenario):
 def ledger():
     rows = {
         'meta': [('rules', 'Beispiel'), ('record', 'Nachweis'), ('seed', '42')],
-        'scenario': [(0, 'Bestand', 'a0' * 32, 'dd' * 32, 8, 0, 1, 1, 0), (1, 'Ab 90 %, alle einen Punkt besser', 'b1' * 32, 'dd' * 32, 8, 0, 1, 1, 0),
+        'scenario': [(0, 'Ausgangslage', 'a0' * 32, 'dd' * 32, 8, 0, 1, 1, 0), (1, 'Ab 90 %, alle einen Punkt besser', 'b1' * 32, 'dd' * 32, 8, 0, 1, 1, 0),
                      (2, 'Schwelle variiert', 'c2' * 32, 'dd' * 32, 8, 0, 4, 1, 4), (3, 'Lesarten', 'a0' * 32, 'dd' * 32, 8, 0, 2, 1, 1),
                      (4, 'Ungewiss', 'd4' * 32, 'dd' * 32, 8, 0, 1, 5, 5)],
         'parameter': [(2, 0, 'Schwelle', '', 'prozent', 4, 9500, 'list', '90 %; 92 %; 95 %; 97 %', '', 4),

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/crc.h"
 #include "base/report.h"
 #include "ppr/native.h"
 #include "ppr/ppr.h"
@@ -194,6 +195,91 @@ static void test_narrow_columns(void **state) {
   ppr_engine_free(engine);
 }
 
+/* An opened image is the program it was made of; the bytes are only borrowed. */
+static void test_open(void **state) {
+  (void)state;
+  ppr_engine *engine = ppr_engine_new();
+  ppr_report *report = ppr_report_new();
+  ppr_program *p = two_editions(), *q = p;
+  void *bytes, *again;
+  size_t size, size2;
+  assert_int_equal(ppr_program_save(p, &bytes, &size), PPR_OK);
+  assert_int_equal(ppr_program_open(&q, engine, bytes, size, NULL), PPR_MISUSE);
+  assert_null(q);
+  assert_int_equal(ppr_program_open(NULL, engine, bytes, size, report), PPR_MISUSE);
+  assert_int_equal(ppr_program_open(&q, NULL, bytes, size, report), PPR_MISUSE);
+  assert_int_equal(ppr_program_open(&q, engine, NULL, size, report), PPR_MISUSE);
+  assert_int_equal(ppr_program_open(&q, engine, bytes, size, report), PPR_OK);
+  assert_int_equal(ppr_program_find_input(q, 1, "b"), 1);
+  ppr_evaluator *v;
+  assert_int_equal(ppr_evaluator_new(&v, q, 1, NULL), PPR_OK);
+  int64_t a = 50, b = 7, out;
+  uint8_t state_out;
+  ppr_column in[] = {{.values = &a}, {.values = &b}};
+  ppr_fault fault;
+  assert_int_equal(ppr_evaluator_eval(v, in, 1, &(ppr_result){.values = &out, .states = &state_out}, &fault), PPR_OK);
+  assert_int_equal(fault.code, 0);
+  assert_int_equal(out, 14); /* 100 / 7 */
+  ppr_evaluator_free(v);
+  assert_int_equal(ppr_program_save(q, &again, &size2), PPR_OK);
+  assert_int_equal(size, size2);
+  assert_memory_equal(bytes, again, size);
+  ppr_program_free(q);
+  ppr_free(bytes);
+  ppr_free(again);
+  ppr_program_free(p);
+  ppr_report_free(report);
+  ppr_engine_free(engine);
+}
+
+/* Every byte of an image changed, its checksum put right: no evaluator is made of what the verifier refuses, and loading would have refused it too. */
+static void test_forged(void **state) {
+  (void)state;
+  enum { CHECK = 4, HEAD = 20 };
+  ppr_engine *engine = ppr_engine_new();
+  ppr_program *p = two_editions();
+  void *bytes;
+  size_t size, late = 0;
+  assert_int_equal(ppr_program_save(p, &bytes, &size), PPR_OK);
+  ppr_program_free(p);
+  for (size_t at = HEAD; at < size - CHECK; at++) {
+    uint8_t *image = bytes;
+    image[at] ^= 4;
+    uint32_t check = crc32c(image, size - CHECK);
+    memcpy(image + size - CHECK, &check, sizeof check);
+    ppr_report *report = ppr_report_new();
+    ppr_program *whole = NULL, *opened = NULL;
+    bool right = ppr_program_load(&whole, engine, image, size, report) == PPR_OK;
+    if (ppr_program_open(&opened, engine, image, size, report) == PPR_OK) {
+      bool proved = true;
+      for (size_t i = 0; i < ppr_program_editions(opened); i++) {
+        ppr_evaluator *v = NULL;
+        char *text = NULL;
+        ppr_status status = ppr_evaluator_new(&v, opened, i, NULL);
+        assert_true((status == PPR_OK) == (v != NULL));
+        assert_true(v || status == PPR_INVALID_PROGRAM || status == PPR_FORMAT);
+        assert_int_equal(ppr_program_listing(opened, (int)i, &text), status);
+        proved = proved && v;
+        ppr_free(text);
+        ppr_evaluator_free(v);
+      }
+      void *saved = NULL;
+      size_t n;
+      assert_true((ppr_program_save(opened, &saved, &n) == PPR_OK) == proved);
+      ppr_free(saved);
+      assert_true(proved == right);
+      late += !proved;
+    } else assert_false(right);
+    ppr_program_free(whole);
+    ppr_program_free(opened);
+    ppr_report_free(report);
+    image[at] ^= 4;
+  }
+  assert_true(late > 20); /* code there was found wrong when it was needed */
+  ppr_free(bytes);
+  ppr_engine_free(engine);
+}
+
 static void test_misuse(void **state) {
   (void)state;
   ppr_engine *engine = ppr_engine_new();
@@ -290,6 +376,7 @@ static void test_texts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_narrow_columns),
-                                     cmocka_unit_test(test_misuse),  cmocka_unit_test(test_natives),   cmocka_unit_test(test_texts)};
+                                     cmocka_unit_test(test_misuse),  cmocka_unit_test(test_natives),   cmocka_unit_test(test_texts),
+                                     cmocka_unit_test(test_open),    cmocka_unit_test(test_forged)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #define HEAD                                                                                                                                         \
-  "regelwerk Probe \"Probe\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz\"\n  gilt ab 01.01.2024\naufzählung Feld § 1\n  x = \"29\", y = \"30\"\n"
-#define KEYS(haus) "eingabe E § 1\n  schlüssel Haus : " haus ", Jahr : Zahl(0) 2024..2025, Quartal : Zahl(0) 1..4, Art : Feld\n  zeitraum Q = Jahr, Quartal\n"
+  "regelwerk Probe \"Probe\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz\"\n  gilt ab 01.01.2024\naufzählung Feld § 1\n  x = \"29\", y = "     \
+  "\"30\"\n"
+#define KEYS(haus)                                                                                                                                   \
+  "eingabe E § 1\n  schlüssel Haus : " haus ", Jahr : Zahl(0) 2024..2025, Quartal : Zahl(0) 1..4, Art : Feld\n  zeitraum Q = Jahr, Quartal\n"
 #define DRAWS                                                                                                                                        \
-  "parameter Rang : Zahl(0) 0..9 vorgabe 0 § 1\nfür Rang gezogen je Haus, Art gleichverteilt von 0 bis 9\n"                                         \
-  "parameter Laune : Zahl(0) 0..9 vorgabe 0 § 1\nfür Laune gezogen je Datensatz gleichverteilt von 0 bis 9\n"                                       \
+  "parameter Rang : Zahl(0) 0..9 vorgabe 0 § 1\nfür Rang gezogen je Haus, Art gleichverteilt von 0 bis 9\n"                                        \
+  "parameter Laune : Zahl(0) 0..9 vorgabe 0 § 1\nfür Laune gezogen je Datensatz gleichverteilt von 0 bis 9\n"                                      \
   "parameter fest : Zahl(0) 0..9 vorgabe 3 § 1\n"
 #define OUTPUT "ausgabe \"T\" wenn Rang + fest > 3\n  spalte \"Rang\" = Rang\n  spalte \"Laune\" = Laune\n  spalte \"fest\" = fest\n"
 static const char good[] = HEAD KEYS("Zahl(0) 101..300") DRAWS OUTPUT;
@@ -39,7 +41,7 @@ typedef struct fixture {
 static int setup(void **state) {
   fixture *f = calloc(1, sizeof *f);
   f->engine = ppr_engine_new();
-  strcpy(f->folder, "/tmp/ppr-population-XXXXXX");
+  snprintf(f->folder, sizeof f->folder, "/tmp/ppr-population-XXXXXX");
   assert_non_null(mkdtemp(f->folder));
   *state = f;
   return 0;
@@ -98,7 +100,14 @@ static void read_rows(fixture *f) {
   for (f->n = 0; fgets(line, sizeof line, in); f->n++) {
     row *r = &f->rows[f->n];
     assert_true(f->n < MOST);
-    assert_int_equal(sscanf(line, "%d;%d;%d;%d;%d;%d;%d", &r->haus, &r->year, &r->quarter, &r->art, &r->rang, &r->laune, &r->fest), 7);
+    int *cells[] = {&r->haus, &r->year, &r->quarter, &r->art, &r->rang, &r->laune, &r->fest};
+    char *at = line;
+    for (size_t i = 0; i < 7; i++, at++) {
+      char *end;
+      *cells[i] = (int)strtol(at, &end, 10);
+      assert_true(end > at && *end == (i < 6 ? ';' : '\n'));
+      at = end;
+    }
   }
   fclose(in);
 }
@@ -216,8 +225,8 @@ static void test_condition_and_year(void **state) {
 /* A drawn parameter that is chosen is not drawn. */
 static void test_choice(void **state) {
   fixture *f = *state;
-  static const char text[] = HEAD KEYS("Zahl(0) 1..50") DRAWS
-      "für fest gezogen je Datensatz gleichverteilt von 0 bis 9\nausgabe \"T\"\n  spalte \"Rang\" = Rang\n  spalte \"Laune\" = Laune\n  spalte \"fest\" = fest\n";
+  static const char text[] = HEAD KEYS("Zahl(0) 1..50") DRAWS "für fest gezogen je Datensatz gleichverteilt von 0 bis 9\nausgabe \"T\"\n  spalte "
+                                                              "\"Rang\" = Rang\n  spalte \"Laune\" = Laune\n  spalte \"fest\" = fest\n";
   bool same = true;
   assert_int_equal(make(f, text, 1, 0, 2024, 1, NULL, false), PPR_OK);
   read_rows(f);
@@ -241,10 +250,11 @@ static void test_refused(void **state) {
     int64_t year;
   } cases[] = {
       {HEAD KEYS("Zahl(0) 1..9") "  aus \"A\"\n    Rang : Zahl(0) 0..9\n" OUTPUT "parameter fest : Zahl(0) 0..9 vorgabe 3 § 1\n"
-            "parameter Laune : Zahl(0) 0..9 vorgabe 3 § 1\nfür Laune gezogen gleichverteilt von 0 bis 9\n",
+                                 "parameter Laune : Zahl(0) 0..9 vorgabe 3 § 1\nfür Laune gezogen gleichverteilt von 0 bis 9\n",
        "PPR5450", 0, 0},
       {HEAD KEYS("Zahl(0) 1..9") "parameter Rang : Zahl(0) 0..9 vorgabe 0 § 1\nausgabe \"T\"\n  spalte \"Rang\" = Rang\n", "PPR5451", 0, 0},
-      {HEAD KEYS("Zahl(0) 1..9") "parameter Rang : Zahl(0) 0..9 vorgabe 0 § 1\nfür Rang in 1; 2\nausgabe \"T\"\n  spalte \"Rang\" = Rang\n", "PPR5452", 0, 0},
+      {HEAD KEYS("Zahl(0) 1..9") "parameter Rang : Zahl(0) 0..9 vorgabe 0 § 1\nfür Rang in 1; 2\nausgabe \"T\"\n  spalte \"Rang\" = Rang\n",
+       "PPR5452", 0, 0},
       {HEAD KEYS("Text") DRAWS OUTPUT, "PPR5453", 0, 0},
       {HEAD KEYS("Zahl(2) 1..9") DRAWS OUTPUT, "PPR5453", 0, 0},
       {good, "PPR5454", 201, 0},
@@ -269,7 +279,8 @@ static void test_refused(void **state) {
 /* A record without results makes the whole population fail: the rules are wrong, and nothing is written. */
 static void test_fault(void **state) {
   fixture *f = *state;
-  static const char text[] = HEAD KEYS("Zahl(0) 1..50") DRAWS "regel Teil : Zahl(2) § 1\n  = 10 / Laune gerundet kaufmännisch auf 2\nausgabe \"T\"\n  spalte \"Teil\" = Teil\n";
+  static const char text[] = HEAD KEYS("Zahl(0) 1..50") DRAWS
+      "regel Teil : Zahl(2) § 1\n  = 10 / Laune gerundet kaufmännisch auf 2\nausgabe \"T\"\n  spalte \"Teil\" = Teil\n";
   char path[128];
   assert_int_equal(make(f, text, 1, 0, 0, 2, NULL, false), PPR_DIAGNOSED);
   refused(f, "PPR5035");
