@@ -102,7 +102,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <axis> axis block_axis
 %type <axes> axes je_opt block_axes
 %type <decl> decl removed extension more_rows more_entries
-%type <decl> unit_decl enum_decl input_decl input table_decl series tiers rule_head rule reading check open output_head output test native
+%type <decl> unit_decl enum_decl input_decl input table_decl series tiers rule_head rule reading check open output_head output test native survey_head
 %type <unit> unit
 %type <units> units
 %type <member> member
@@ -666,14 +666,16 @@ domain: FUER NAME VON amount[from] BIS amount[until] SCHRITT amount[step] cites 
     }
   ;
 drawn_for: %empty { $$ = (ast_named_list){0}; } | JE names { $$ = $names; };
-survey: AUSWERTUNG TEXT cites {
+survey_head: AUSWERTUNG TEXT je_opt cites {
       NEED($$ = ast_declare(s, DECL_SURVEY, @TEXT, (ast_name){$TEXT, @TEXT}));
+      $$->axes = $je_opt.first;
       $$->cites = $cites;
-    }
-  | AUSWERTUNG TEXT WENN expr cites {
-      NEED($$ = ast_declare(s, DECL_SURVEY, @TEXT, (ast_name){$TEXT, @TEXT}));
+    };
+survey: survey_head
+  | survey_head[head] WENN expr cites {
+      $$ = $head;
       $$->cond = $expr;
-      $$->cites = $cites;
+      ast_add_cites(&$$->cites, $cites);
     }
   | survey[head] counted TEXT eq expr cites {
       $$ = $head;

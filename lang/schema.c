@@ -178,7 +178,7 @@ void schema_inputs(lowering *l, ppr_edition *edition) {
 
 /* ---- results ---- */
 
-static bool output_axes(model *m, const ast_decl *d, axis *axes, int *n) {
+bool schema_axes(model *m, const ast_decl *d, axis *axes, int *n) {
   int64_t elements = 1;
   *n = 0;
   for (const ast_axis *a = d->axes; a; a = a->next) {
@@ -267,7 +267,7 @@ void schema_check(lowering *l) {
     if (d->form != DECL_OUTPUT) continue;
     any = true;
     m->skipped[i] = sums_foreign(m, d);
-    if (!output_axes(m, d, axes, &n)) continue;
+    if (!schema_axes(m, d, axes, &n)) continue;
     symbol *root = arena_alloc(m->arena, sizeof *root);
     if (!root) return;
     if (d->cond) check_expression(m, d->cond, axes, n, root, &yes_no);
@@ -294,7 +294,7 @@ void schema_check(lowering *l) {
 }
 
 /* "A5.1.VKS-Mind[b]", from the second block of a file on "A5.1.2.VKS-Mind[b]": label of a column that is no plain rule or field. */
-static const char *column_label(lowering *l, const ast_decl *d, const char *column, const symbol *shape, int element) {
+const char *schema_label(lowering *l, const ast_decl *d, const char *column, const symbol *shape, int element) {
   const char *inside = "";
   int index[MAX_AXES], block = 0;
   for (size_t i = 0; i < l->m->n_decls; i++) {
@@ -346,7 +346,7 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   value v = lower_value(l, c->value, index, shape->n_axes);
   l->n_deps = deps;
   const check_type *t = s ? &s->type : c->value->type;
-  const char *label = s ? model_label(l->m, s->assumes ? s->assumes : s, at) : column_label(l, d, c->name, shape, element);
+  const char *label = s ? model_label(l->m, s->assumes ? s->assumes : s, at) : schema_label(l, d, c->name, shape, element);
   return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
 }
 
@@ -362,7 +362,7 @@ typedef struct line_list {
 /* Lines of one `ausgabe` block: one per element of its axes. */
 static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines, cell_list *cells) {
   symbol shape = {.elements = 1};
-  if (!output_axes(l->m, d, shape.axes, &shape.n_axes)) return;
+  if (!schema_axes(l->m, d, shape.axes, &shape.n_axes)) return;
   for (int i = 0; i < shape.n_axes; i++) shape.elements *= shape.axes[i].of->count;
   for (int e = 0; e < shape.elements; e++) {
     int index[MAX_AXES];
@@ -375,7 +375,7 @@ static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines,
       if (opnd_is_const(&c.num) && c.states == 1u << PPR_PRESENT && !c.num.lo) continue; /* never printed */
       if (!opnd_is_const(&c.num)) {
         static const check_type yes_no = {.form = TYPE_BOOL};
-        line.when = lower_output(l, column_label(l, d, "wenn", &shape, e), &yes_no, c, 0) + 1;
+        line.when = lower_output(l, schema_label(l, d, "wenn", &shape, e), &yes_no, c, 0) + 1;
       }
     }
     for (ast_column *c = d->columns; c; c = c->next) {

@@ -62,6 +62,11 @@ class Small(unittest.TestCase):
         call(self.folder, 'population', 'population.img', '-q', '-o', 'bild', '--count', 60, '--seed', 11)
         self.assertEqual(one, content(self.folder / 'bild'))
 
+    def test_rules(self):
+        call(self.folder, 'test', RULES)
+        call(self.folder, 'prove', RULES)  # 0: whatever is drawn, nothing fails
+        call(self.folder, 'fmt', '--check', RULES)
+
     def test_origin(self):
         text = (self.make('p', '--count', 3, '--seed', 18446744073709551615, '--year', 2024, '--parameter', 'Personalversatz=-0,100') / 'HERKUNFT.txt').read_text('utf-8')
         digest = subprocess.run(['sha256sum', RULES], capture_output=True, check=True).stdout.decode().split()[0]

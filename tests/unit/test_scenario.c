@@ -51,7 +51,7 @@ static const char PLACES[] =
     "eingabe N § 1\n  schlüssel Haus : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Q = Jahr, Quartal\n"
     "  aus \"H\"\n    Art : Bereich\n    Rolle : Gruppe\n    Betten : Zahl(0) 0..200\n"
     "parameter Zelle : Minute(1) 0..999 vorgabe 5\nparameter Anteil : Prozent(1) -300 %%..300 %% vorgabe 10 %%\n"
-    "parameter gilt das : ja/nein vorgabe ja\nparameter Stichtag : Datum 01.01.2020..31.12.2030 vorgabe 01.01.2024\nparameter Wahrheit : ja/nein "
+    "parameter Geltung : ja/nein vorgabe ja\nparameter Stichtag : Datum 01.01.2020..31.12.2030 vorgabe 01.01.2024\nparameter Wahrheit : ja/nein "
     "vorgabe nein\n"
     "tabelle Paar je Bereich, Gruppe : Minute(2) § 1\n      a     b\n  A1  1,25  %1$s\n  A2  %1$s  entfällt\n  A3  7     8\n"
     "tabelle Anteile je Bereich : Prozent(1) § 1\n  A1 %2$s\n  A2 20 %%\n  A3 entfällt\n"
@@ -63,7 +63,7 @@ static const char PLACES[] =
     "regel quer : Minute(2) oder entfällt § 1\n  = Paar[A1, Rolle] falls entfällt 0\n"
     "regel fest : Minute(2) § 1\n  = Paar[A1, b] + Paar[A2, a]\nregel Satz : Prozent(1) oder entfällt § 1\n  = Anteile[Art]\n"
     "regel Summe : Minute(3) § 1\n  = summe über Bereich mit Anteile vorhanden : Anteile * Paar[Bereich, a] gerundet kaufmännisch auf 3\n"
-    "regel wahr : ja/nein § 1\n  = Merkmal[Art] und (gilt das oder Merkmal[A1])\n"
+    "regel wahr : ja/nein § 1\n  = Merkmal[Art] und (Geltung oder Merkmal[A1])\n"
     "regel spät : ja/nein § 1\n  = wenn Frist[Rolle] vorhanden dann beginn(Q) >= Frist[Rolle] sonst nein\n"
     "ausgabe \"x\"\n  spalte \"ganz\" = ganz\n  spalte \"halb\" = halb\n  spalte \"quer\" = quer\n  spalte \"fest\" = fest\n  spalte \"Satz\" = "
     "Satz\n"
@@ -188,9 +188,9 @@ static const char FIRST[] =
                                   "Q = Jahr, Quartal\n"
                                   "  aus \"H\"\n    Betten : Zahl(0) 0..200\n  aus \"T\" je Art spalte \"Art\"\n    Tage : Zahl(0) 0..999 fehlend 0\n"
                                   "auslegung Lesart \"Welche?\" § 7\n  vorgabe eine \"§ 7\",\n  andere \"§ 8\",\n  dritte \"§ 9\"\n"
-                                  "regel doppelt : Zahl(0) § 2\n  = 2 * Betten\nregel alle Tage : Zahl(0) § 3\n  = summe über Art : Tage\n"
+                                  "regel doppelt : Zahl(0) § 2\n  = 2 * Betten\nregel Tagesumme : Zahl(0) § 3\n  = summe über Art : Tage\n"
                                   "prüfung viele hinweis § 2\n  wenn Betten > 150 \"viele\"\n"
-                                  "ausgabe \"x\"\n  spalte \"doppelt\" = doppelt\n  spalte \"Betten\" = Betten\n  spalte \"Tage\" = alle Tage\n  "
+                                  "ausgabe \"x\"\n  spalte \"doppelt\" = doppelt\n  spalte \"Betten\" = Betten\n  spalte \"Tage\" = Tagesumme\n  "
                                   "spalte \"Fassung\" = Fassung\n";
 static const char SECOND[] = HEAD("2024-07", "01.07.2024") "  ändert fassung 2024-01\nändere regel doppelt : Zahl(0) § 2\n  = 3 * Betten\n";
 
@@ -229,7 +229,7 @@ static void stacked(void **state) {
   (void)state;
   static const char one[] = "regelwerk T\nszenario \"eins\" auf fassung 2024-07\nändere regel doppelt : Zahl(0) § 2\n  = 4 * Betten\n",
                     two[] = "regelwerk T\nszenario \"zwei\" auf fassung 2024-01 bis 2024-07\nparameter mehr : Zahl(0) 0..9 vorgabe 1\n"
-                            "ändere regel alle Tage : Zahl(0) § 3\n  = (summe über Art : Tage) + mehr\n";
+                            "ändere regel Tagesumme : Zahl(0) § 3\n  = (summe über Art : Tage) + mehr\n";
   const int64_t days[2] = {3, 4};
   ppr_program *p = compiled((const char *const[]){FIRST, SECOND, one, two}, 4);
   assert_int_equal(ppr_program_editions(p), 2);
@@ -238,13 +238,13 @@ static void stacked(void **state) {
   assert_int_equal(ppr_program_edition_for(p, quarter_of(2024, 3)), 1);
   assert_int_equal(value_of(p, 0, "doppelt", 10, days), 20); /* the successor does not inherit from a scenario, nor does the predecessor */
   assert_int_equal(value_of(p, 1, "doppelt", 10, days), 40);
-  assert_int_equal(value_of(p, 0, "alle Tage", 10, days), 8);
-  assert_int_equal(value_of(p, 1, "alle Tage", 10, days), 8);
+  assert_int_equal(value_of(p, 0, "Tagesumme", 10, days), 8);
+  assert_int_equal(value_of(p, 1, "Tagesumme", 10, days), 8);
   const ppr_edition *e = &p->editions[1];
   for (uint32_t i = 0; i < e->n_rule; i++) {
     const char *name = program_string(p, e->rule[i].name), *edition = program_string(p, e->rule[i].edition);
     assert_string_equal(edition, strcmp(name, "doppelt") == 0     ? "2024-07 + eins"
-                                 : strcmp(name, "alle Tage") == 0 ? "2024-07 + eins + zwei"
+                                 : strcmp(name, "Tagesumme") == 0 ? "2024-07 + eins + zwei"
                                                                   : "2024-01");
   }
   bool shown = false;
@@ -293,7 +293,7 @@ static void assumed(void **state) {
   ppr_program *p = compiled((const char *const[]){FIRST, scenario}, 2);
   assert_int_equal(value_of(p, 0, "Betten", 11, days), 13); /* 11 * 1,1 = 12,1; the column shows what is assumed */
   assert_int_equal(value_of(p, 0, "doppelt", 11, days), 26);
-  assert_int_equal(value_of(p, 0, "alle Tage", 11, days), 12);
+  assert_int_equal(value_of(p, 0, "Tagesumme", 11, days), 12);
   assert_int_equal(value_of(p, 0, "viele", 140, days), 1); /* 154 > 150: checks see it too */
   assert_int_equal(value_of(p, 0, "viele", 136, days), 0); /* 149,6 = 150 */
   ppr_program_free(p);
@@ -348,7 +348,7 @@ static void counted(void **state) {
   (void)state;
   static const char scenario[] =
       "regelwerk T\nszenario \"s\" auf fassung 2024-01\nauswertung \"Häuser\" wenn Betten > 0\n  gruppe \"Ort\" = Ort\n"
-      "  gruppe \"Quartal\" = Q\n  anteil \"groß\" = Betten >= 100\n  summe \"Betten\" = doppelt\n  verteilung \"Tage\" = alle Tage\n";
+      "  gruppe \"Quartal\" = Q\n  anteil \"groß\" = Betten >= 100\n  summe \"Betten\" = doppelt\n  verteilung \"Tage\" = Tagesumme\n";
   static const uint32_t forms[] = {PPR_PART_GROUP, PPR_PART_GROUP, PPR_PART_SHARE, PPR_PART_SUM, PPR_PART_SPREAD};
   const int64_t days[2] = {1, 2};
   ppr_program *p = compiled((const char *const[]){FIRST, scenario}, 2);
