@@ -27,8 +27,8 @@ typedef struct block {
 struct ppr_arena {
   ppr_alloc alloc;
   block *blocks, *spare; /* spare: of items gone */
-  char *at, *end; /* room left in the current chunk */
-  size_t chunk;   /* payload of the next chunk */
+  char *at, *end;        /* room left in the current chunk */
+  size_t chunk;          /* payload of the next chunk */
   bool failed;
 };
 

@@ -1,8 +1,8 @@
 /* The bytes of a column: steps from a number to the next; see column.h.
  *
- * A step is a signed number s, of 32 bits or 64, and the first one leads from 0. It is written as the number u = 2s, or -2s - 1 below zero, seven bits
- * to a byte from the lowest on, of the first byte six: bit 7 says that another byte follows, bit 0 of the first that the step is repeated. Then a byte
- * n follows, and the step is made n + 2 times. The shortest form only, and equal steps one after the other only where n is 255. */
+ * A step is a signed number s, of 32 bits or 64, and the first one leads from 0. It is written as the number u = 2s, or -2s - 1 below zero, seven
+ * bits to a byte from the lowest on, of the first byte six: bit 7 says that another byte follows, bit 0 of the first that the step is repeated. Then
+ * a byte n follows, and the step is made n + 2 times. The shortest form only, and equal steps one after the other only where n is 255. */
 #include "code/column.h"
 #include <string.h>
 

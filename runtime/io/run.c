@@ -32,7 +32,7 @@ typedef struct share {
   batch batch;
   flat_reader *flat;
   tables_cursor *cursor;
-  size_t first, count; /* of the tables: records to read */
+  size_t first, count;  /* of the tables: records to read */
   double spent[PHASES]; /* seconds */
 } share;
 

@@ -138,7 +138,7 @@ static int by_value(const void *a, const void *b) {
 /* Every value, or so many evenly spread ones with both ends. */
 static ppr_status look_over(search *g, uint64_t values) {
   uint64_t all = (uint64_t)g->hi - (uint64_t)g->lo; /* one less than there are */
-  uint64_t n = all < values ? all + 1 : COARSE;
+  uint64_t n = all < values ? all + 1 : values < COARSE ? values : COARSE;
   int64_t batch[SLOTS];
   uint32_t filled = 0;
   ppr_status status = PPR_OK;

@@ -131,13 +131,12 @@ class Page:
             self.block(text.count('\n', 0, match.start()) + 1, match.group(1), match.group(2), match.group(3))
 
 
-def listed(folder):
-    """Pages the index does not name, and pages of messages the list of terms does not."""
-    problems = []
-    for index, pages, way in (('README.md', folder.glob('*.md'), ''), ('begriffe.md', (tree.ROOT / 'docs' / 'meldungen').glob('[0-9]*.md'), '../meldungen/')):
-        text = (folder / index).read_text(encoding='utf-8')
-        problems += [f'{page.name} is not in {index}' for page in sorted(pages) if page.name != index and f']({way}{page.name})' not in text]
-    return problems
+def listed(page):
+    """What a page that lists others leaves out: README.md the pages of its folder, begriffe.md those of messages."""
+    lists = {'README.md': ('', page.parent.glob('*.md')), 'begriffe.md': ('../meldungen/', (tree.ROOT / 'docs' / 'meldungen').glob('[0-9]*.md'))}
+    way, others = lists.get(page.name, ('', ()))
+    text = page.read_text(encoding='utf-8')
+    return [f'{other.name} is not in {page.name}' for other in sorted(others) if other != page and f']({way}{other.name})' not in text]
 
 
 def main():
@@ -152,7 +151,7 @@ def main():
             page.check()
         problems += page.problems
         count += page.commands
-    problems += [problem for folder in {pathlib.Path(page).parent for page in sys.argv[3:]} for problem in listed(folder)]
+        problems += listed(path)
     return tree.finish(problems, f'{count} commands')
 
 

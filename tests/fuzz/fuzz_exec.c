@@ -1,5 +1,5 @@
-/* Fuzz target: image bytes (their size and checksum are put right first), opened and verified, then run on a few records under both plans and explained.
- * Nothing a verified program does may be undefined. */
+/* Fuzz target: image bytes (their size and checksum are put right first), opened and verified, then run on a few records under both plans and
+ * explained. Nothing a verified program does may be undefined. */
 #include "base/crc.h"
 #include "ppr/ppr.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Any bytes as an image: decoded as they are, and once more with size and checksum put right, so that what lies behind the envelope is reached. An
- * image that is accepted is listed and encoded again; under its own version that gives the same bytes. Opened, with its code fetched edition by edition,
- * it is accepted or refused all the same. */
+ * image that is accepted is listed and encoded again; under its own version that gives the same bytes. Opened, with its code fetched edition by
+ * edition, it is accepted or refused all the same. */
 #include "base/crc.h"
 #include "code/build.h"
 #include "code/dis.h"

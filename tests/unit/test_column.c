@@ -31,11 +31,11 @@ static void by_hand(void **state) {
   (void)state;
   expect_bytes(NULL, 0, false, NULL, 0);
   expect_bytes((uint32_t[]){0}, 1, false, (uint8_t[]){0}, 1);
-  expect_bytes((uint32_t[]){31}, 1, false, (uint8_t[]){62 << 1}, 1);                   /* 31 is 62 */
-  expect_bytes((uint32_t[]){32}, 1, false, (uint8_t[]){0x80, 1}, 2);                   /* 64: no low bits, one above them */
-  expect_bytes((uint32_t[]){UINT32_MAX}, 1, false, (uint8_t[]){1 << 1}, 1);            /* -1 is 1 */
-  expect_bytes((uint32_t[]){5, 6, 7, 8, 2}, 5, false, (uint8_t[]){20, 5, 1, 22}, 4);   /* 5 is 10, three times 1, -6 is 11 */
-  expect_bytes((uint32_t[]){0, UINT32_MAX, 3}, 3, false, (uint8_t[]){0, 2, 16}, 3);    /* 0, -1, 4 */
+  expect_bytes((uint32_t[]){31}, 1, false, (uint8_t[]){62 << 1}, 1);                 /* 31 is 62 */
+  expect_bytes((uint32_t[]){32}, 1, false, (uint8_t[]){0x80, 1}, 2);                 /* 64: no low bits, one above them */
+  expect_bytes((uint32_t[]){UINT32_MAX}, 1, false, (uint8_t[]){1 << 1}, 1);          /* -1 is 1 */
+  expect_bytes((uint32_t[]){5, 6, 7, 8, 2}, 5, false, (uint8_t[]){20, 5, 1, 22}, 4); /* 5 is 10, three times 1, -6 is 11 */
+  expect_bytes((uint32_t[]){0, UINT32_MAX, 3}, 3, false, (uint8_t[]){0, 2, 16}, 3);  /* 0, -1, 4 */
   expect_bytes((int64_t[]){INT64_MIN}, 1, true, (uint8_t[]){0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 3}, 10); /* all 64 bits */
   uint32_t run[300] = {0};
   expect_bytes(run, 300, false, (uint8_t[]){1, 255, 1, 41}, 4); /* 257 and 43 rows */
@@ -83,15 +83,15 @@ static void refused(void **state) {
     bool wide;
     uint8_t size, bytes[12];
   } wrong[] = {
-      {1, false, 1, {0x80}},                                                       /* the end of the number is missing */
-      {1, false, 2, {0x82, 0}},                                                    /* not the shortest form */
+      {1, false, 1, {0x80}},    /* the end of the number is missing */
+      {1, false, 2, {0x82, 0}}, /* not the shortest form */
       {1, false, 3, {0x80, 0x80, 0}},
-      {1, false, 6, {0x80, 0x80, 0x80, 0x80, 0x80, 1}},                            /* more than 32 bits */
-      {1, true, 10, {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 4}},    /* more than 64 bits */
+      {1, false, 6, {0x80, 0x80, 0x80, 0x80, 0x80, 1}},                         /* more than 32 bits */
+      {1, true, 10, {0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 4}}, /* more than 64 bits */
       {1, true, 11, {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1}},
-      {2, false, 1, {1}},                                                          /* how often is missing */
-      {1, false, 2, {1, 0}},                                                       /* twice, where there is one row */
-      {2, false, 2, {2, 2}},                                                       /* equal steps apart */
+      {2, false, 1, {1}},    /* how often is missing */
+      {1, false, 2, {1, 0}}, /* twice, where there is one row */
+      {2, false, 2, {2, 2}}, /* equal steps apart */
       {3, false, 3, {1, 0, 0}},
       {4, false, 4, {3, 0, 3, 0}},
   };

@@ -196,13 +196,13 @@ static void test_print(void **state) {
 static void test_print_edges(void **state) {
   (void)state;
   int64_t power = 1;
-  for (int digits = 0; digits <= 18; digits++, power *= 10)
+  for (int digits = 0; digits < 18; digits++, power *= 10)
     for (int64_t near = -2; near <= 2; near++)
       for (int scale = 0; scale <= 6; scale++)
         for (int sign = -1; sign <= 1; sign += 2) {
           int64_t value = power + near, unit = (int64_t)dec_pow10(scale);
           if (value < 0) continue;
-          char want[DEC_TEXT], decimals[DEC_TEXT] = "";
+          char want[2 * DEC_TEXT], decimals[DEC_TEXT] = "";
           if (scale) snprintf(decimals, sizeof decimals, ".%0*lld", scale, (long long)(value % unit));
           snprintf(want, sizeof want, "%s%lld%s", sign < 0 && value ? "-" : "", (long long)(value / unit), decimals);
           check_print(sign * value, scale, '.', want);

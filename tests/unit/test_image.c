@@ -99,9 +99,9 @@ static void layout(void **state) {
                                            1,    0,    0,    0,    SECTIONS, 0,    0,    0};
   assert_memory_equal(b.data + at, edition, EDITION);
   at += EDITION;
-  assert_int_equal(word(&b, at), 1);      /* section 1, instr */
-  assert_int_equal(word(&b, at + 4), 1);  /* one row */
-  assert_int_equal(word(&b, at + 8), 6);  /* of six bytes */
+  assert_int_equal(word(&b, at), 1);     /* section 1, instr */
+  assert_int_equal(word(&b, at + 4), 1); /* one row */
+  assert_int_equal(word(&b, at + 8), 6); /* of six bytes */
   assert_int_equal(word(&b, at + SECTION_HEAD), 2);
   at += SECTIONS * SECTION_HEAD;
   /* A step s is the number 2s, or -2s - 1 below zero, and stands above bit 0: 4 is 16, 1 is 4, 3 is 12, -2 is 6. */
@@ -459,11 +459,10 @@ static void ceiling(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(layout),       cmocka_unit_test(round_trip),       cmocka_unit_test(deterministic),
-                                     cmocka_unit_test(not_an_image), cmocka_unit_test(cut_and_extended), cmocka_unit_test(damaged),
-                                     cmocka_unit_test(too_large),    cmocka_unit_test(versions),         cmocka_unit_test(later_version),
-                                     cmocka_unit_test(inconsistent), cmocka_unit_test(unsound),          cmocka_unit_test(out_of_memory),
-                                     cmocka_unit_test(ceiling),      cmocka_unit_test(open_late),        cmocka_unit_test(open_unsound),
-                                     cmocka_unit_test(open_without_memory)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(layout),           cmocka_unit_test(round_trip),   cmocka_unit_test(deterministic), cmocka_unit_test(not_an_image),
+      cmocka_unit_test(cut_and_extended), cmocka_unit_test(damaged),      cmocka_unit_test(too_large),     cmocka_unit_test(versions),
+      cmocka_unit_test(later_version),    cmocka_unit_test(inconsistent), cmocka_unit_test(unsound),       cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(ceiling),          cmocka_unit_test(open_late),    cmocka_unit_test(open_unsound),  cmocka_unit_test(open_without_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

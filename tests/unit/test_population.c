@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "engine.h"
+#include "support/memory.h"
 
 #define HEAD                                                                                                                                         \
   "regelwerk Probe \"Probe\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz\"\n  gilt ab 01.01.2024\naufzählung Feld § 1\n  x = \"29\", y = "     \
@@ -290,6 +292,36 @@ static void test_fault(void **state) {
   assert_int_not_equal(access(path, F_OK), 0);
 }
 
+/* Every allocation refused in turn: told as such, nothing written, nothing left. */
+static void test_out_of_memory(void **state) {
+  fixture *f = *state;
+  ppr_source_text file = {"probe.ppr", good, sizeof good - 1};
+  ppr_program *p = NULL;
+  f->report = ppr_report_new();
+  assert_int_equal(ppr_compile(&p, f->engine, &file, 1, f->report), PPR_OK);
+  ppr_run_opts run = PPR_RUN_OPTS_INIT;
+  run.output = f->folder;
+  ppr_population_opts opts = PPR_POPULATION_OPTS_INIT;
+  opts.run = &run;
+  opts.count = 2;
+  ppr_alloc before = f->engine->alloc;
+  ppr_status status = PPR_NOMEM;
+  size_t n = 0;
+  while (status != PPR_OK) {
+    memory m = {.fail_at = ++n};
+    f->engine->alloc = memory_alloc(&m);
+    status = ppr_population(p, f->engine, &opts, &f->summary, f->report);
+    f->engine->alloc = before;
+    assert_int_equal(m.bytes, 0);
+    assert_true(status == PPR_OK || status == PPR_NOMEM);
+    char path[128];
+    snprintf(path, sizeof path, "%s/T.csv", f->folder);
+    assert_int_equal(access(path, F_OK) == 0, status == PPR_OK);
+  }
+  assert_true(n > 20);
+  ppr_program_free(p);
+}
+
 static void test_misuse(void **state) {
   fixture *f = *state;
   ppr_population_opts opts = PPR_POPULATION_OPTS_INIT;
@@ -315,6 +347,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_choice, setup, teardown),
       cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
       cmocka_unit_test_setup_teardown(test_fault, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_out_of_memory, setup, teardown),
       cmocka_unit_test_setup_teardown(test_misuse, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

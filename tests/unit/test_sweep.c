@@ -298,9 +298,102 @@ static void refused(void **state) {
   assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5417"));
 }
 
+/* At least half of the four: up to 90 %, where 1 and 3 fulfil; one per cent more, and 1 does not. */
+static void goal(void **state) {
+  fixture *f = *state;
+  ppr_run_opts run = PPR_RUN_OPTS_INIT;
+  run.input = f->input;
+  run.form = PPR_FORM_FLAT;
+  ppr_goal_opts opts = PPR_GOAL_OPTS_INIT;
+  opts.run = &run;
+  opts.parameter = "Stufenwert";
+  opts.part = "erfüllt";
+  ppr_goal g;
+  for (opts.limit = 2; opts.limit <= 1000; opts.limit += 499) { /* ends and halving; every value */
+    if (ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report) != PPR_OK) fail_msg("%s", ppr_report_text(f->report, PPR_GERMAN));
+    assert_int_equal(g.n_spans, 2);
+    assert_int_equal(g.preset, 95);
+    assert_int_equal(g.yes, 1);
+    assert_int_equal(g.of, 4);
+    assert_true(g.spans[0].met && g.spans[0].first == 0 && g.spans[0].last == 90 && g.spans[0].yes_first == 4 && g.spans[0].yes_last == 2);
+    assert_true(!g.spans[1].met && g.spans[1].first == 91 && g.spans[1].last == 200 && g.spans[1].yes_first == 1 && g.spans[1].yes_last == 0);
+    assert_int_equal(g.spans[0].looked, opts.limit > 200);
+    assert_true(opts.limit > 200 ? g.evaluated == 201 : g.evaluated < 15);
+    ppr_free(g.spans);
+  }
+  /* of the children's two, 3 fulfils up to 100 %; not more than half of them: 4 fulfils at 0 % only */
+  opts.limit = 0;
+  opts.cell = "Feld=KJP";
+  opts.at_most = 1;
+  opts.from = "0 %", opts.until = "100 %";
+  assert_int_equal(ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report), PPR_OK);
+  assert_int_equal(g.n_spans, 2);
+  assert_true(!g.spans[0].met && g.spans[0].last == 0 && g.spans[1].met && g.spans[1].first == 1 && g.spans[1].last == 100);
+  ppr_free(g.spans);
+  opts.cell = "Feld=XX";
+  assert_int_equal(ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5432"));
+  opts.cell = NULL;
+  opts.from = "101 %";
+  assert_int_equal(ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5433"));
+  opts.part = "erfült";
+  assert_int_equal(ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5431"));
+  opts.part = "erfüllt", opts.parameter = "Stufe";
+  assert_int_equal(ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5046"));
+}
+
+static void expect_turn(const ppr_turns *turns, const char *name, int64_t last, int64_t first) {
+  for (size_t i = 0; i < turns->n; i++)
+    if (strcmp(turns->turns[i].name, name) == 0) {
+      assert_int_equal(turns->turns[i].last, last);
+      assert_int_equal(turns->turns[i].first, first);
+      assert_true(turns->turns[i].nearest);
+      return;
+    }
+  fail_msg("%s does not turn it", name);
+}
+
+/* 90 % of 1000 are 900, of 1001 they are 900,9; 90 % of 998 are 898,2, of 999 they are 899,1. */
+static void turns(void **state) {
+  fixture *f = *state;
+  ppr_run_opts run = PPR_RUN_OPTS_INIT;
+  run.input = f->input;
+  run.form = PPR_FORM_FLAT;
+  const char *one[] = {"1", "2024", "1"}, *two[] = {"2", "2024", "1"}, *none[] = {"9", "2024", "1"};
+  int answer;
+  ppr_turns t;
+  ppr_turn_input *in;
+  assert_int_equal(ppr_find_turns(f->engine, f->programs[0], &run, one, 3, "erfüllt", &answer, &t, &in, f->report), PPR_OK);
+  assert_int_equal(answer, 1);
+  assert_true(t.complete);
+  assert_int_equal(t.n, 3);
+  expect_turn(&t, "Ist", 900, 899);
+  expect_turn(&t, "Soll", 1000, 1001);
+  expect_turn(&t, "Vergleich", 0, 1);
+  for (size_t i = 0; i < t.n; i++)
+    if (strcmp(t.turns[i].name, "Vergleich") == 0) assert_string_equal(in[i].first, "nicht-gleich");
+  ppr_free(t.turns);
+  ppr_free(in);
+  assert_int_equal(ppr_find_turns(f->engine, f->programs[0], &run, two, 3, "erfüllt", &answer, &t, &in, f->report), PPR_OK);
+  assert_int_equal(answer, 0);
+  assert_int_equal(t.n, 2);
+  expect_turn(&t, "Ist", 899, 900);
+  expect_turn(&t, "Soll", 999, 998);
+  ppr_free(t.turns);
+  ppr_free(in);
+  assert_int_equal(ppr_find_turns(f->engine, f->programs[0], &run, none, 3, "erfüllt", &answer, &t, &in, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5434"));
+  assert_int_equal(ppr_find_turns(f->engine, f->programs[0], &run, one, 3, "Ist", &answer, &t, &in, f->report), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5435"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(counted_by_hand, setup, teardown), cmocka_unit_test_setup_teardown(readings, setup, teardown),
-      cmocka_unit_test_setup_teardown(same_content, setup, teardown), cmocka_unit_test_setup_teardown(refused, setup, teardown)};
+      cmocka_unit_test_setup_teardown(same_content, setup, teardown), cmocka_unit_test_setup_teardown(refused, setup, teardown),
+      cmocka_unit_test_setup_teardown(goal, setup, teardown), cmocka_unit_test_setup_teardown(turns, setup, teardown)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
