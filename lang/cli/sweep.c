@@ -40,13 +40,13 @@ static void close_programs(programs *p) {
 
 /* "stufe + annahmen" of "szenarien/stufe.ppr,szenarien/annahmen.ppr". */
 static char *name_of(const char *files) {
-  char *name = calloc(strlen(files) * 3 + 1, 1);
+  size_t room = strlen(files) * 3 + 1, used = 0;
+  char *name = calloc(room, 1);
   for (const char *at = files; name && *at;) {
     size_t n = strcspn(at, ","), from = n;
     while (from > 0 && at[from - 1] != '/') from--;
     size_t end = n > from + 4 && memcmp(at + n - 4, ".ppr", 4) == 0 ? n - 4 : n;
-    if (*name) strcat(name, " + ");
-    strncat(name, at + from, end - from);
+    used += (size_t)snprintf(name + used, room - used, "%s%.*s", used ? " + " : "", (int)(end - from), at + from);
     at += n + (at[n] == ',');
   }
   return name;
@@ -58,9 +58,12 @@ static exit_code add_program(const cli *c, session *s, programs *p, const reques
   size_t n = 0;
   for (; n < r->n_bases; n++) stack[n] = r->bases[n];
   p->names[p->n] = files ? name_of(files) : name_of(c->language == PPR_ENGLISH ? "Baseline" : "Ausgangslage");
-  for (char *at = files ? strtok(files, ",") : NULL; at; at = strtok(NULL, ",")) {
+  for (char *at = files; at && *at;) {
+    char *comma = strchr(at, ',');
+    if (comma) *comma++ = 0;
     if (n == sizeof stack / sizeof *stack) return cli_usage(c, MSG_EXTRA_ARGUMENT, at);
     stack[n++] = at;
+    at = comma;
   }
   if (!p->names[p->n]) {
     cli_say(c, MSG_NO_MEMORY);
@@ -122,15 +125,15 @@ static void interrupt(int number) {
 
 typedef struct drawing {
   const cli *c;
-  double last;
+  uint64_t last; /* milliseconds */
   bool tty, drawn;
 } drawing;
 
 static void draw(const ppr_sweep_progress *at, void *ctx) {
   drawing *d = ctx;
-  if (!d->tty || at->seconds < 1 || at->seconds - d->last < 0.2) return;
+  if (!d->tty || at->milliseconds < 1000 || at->milliseconds - d->last < 200) return;
   char a[32], b[32], r[32], left[32];
-  uint64_t rate = (uint64_t)((double)at->done / at->seconds);
+  uint64_t rate = at->done * 1000 / at->milliseconds;
   cli_count(d->c, a, at->done);
   cli_count(d->c, b, at->total);
   cli_count(d->c, r, rate);
@@ -138,13 +141,13 @@ static void draw(const ppr_sweep_progress *at, void *ctx) {
   fputs("\r\033[K", stderr);
   fprintf(stderr, cli_text(d->c, MSG_SWEEP_PROGRESS), at->scenario, a, b, r, left);
   fflush(stderr);
-  d->last = at->seconds;
+  d->last = at->milliseconds;
   d->drawn = true;
 }
 
 static void summarize(const cli *c, const ppr_sweep_summary *s) {
   char records[32], runs[32], done[32], evaluations[32], seconds[32];
-  unsigned long long hundredths = (unsigned long long)(s->seconds * 100 + 0.5);
+  unsigned long long hundredths = (s->milliseconds + 5) / 10;
   snprintf(seconds, sizeof seconds, "%llu%c%02llu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
   cli_count(c, done, s->runs_done);
   cli_count(c, runs, s->runs);

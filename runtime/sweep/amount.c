@@ -38,7 +38,8 @@ void amount_unit(ppr_buf *out, const book_measure *m) {
 bool amount_scaled(int64_t *out, ppr_wide num, ppr_wide den, int decimals) {
   ppr_wide value;
   *out = 0;
-  if (!den || !wide_mul(&value, num, dec_pow10(decimals)) || !dec_div_round(&value, value, den, PPR_ROUND_HALF_UP) || !wide_fits64(value)) return false;
+  if (!den || !wide_mul(&value, num, dec_pow10(decimals)) || !dec_div_round(&value, value, den, PPR_ROUND_HALF_UP) || !wide_fits64(value))
+    return false;
   *out = (int64_t)value;
   return true;
 }
@@ -51,7 +52,8 @@ void amount_rate(ppr_buf *out, ppr_wide num, ppr_wide den, int decimals, amount_
 
 void amount_rate_moved(ppr_buf *out, book_level a, book_level b, int decimals, amount_style style) {
   ppr_wide left, right, den;
-  if (a.den && b.den && wide_mul(&left, a.num, b.den) && wide_mul(&right, b.num, a.den) && wide_mul(&den, a.den, b.den) && wide_sub(&left, left, right))
+  if (a.den && b.den && wide_mul(&left, a.num, b.den) && wide_mul(&right, b.num, a.den) && wide_mul(&den, a.den, b.den) &&
+      wide_sub(&left, left, right))
     amount_rate(out, left, den, decimals, style);
   else buf_puts(out, DASH);
 }

@@ -12,19 +12,19 @@ const int book_percent[BOOK_RANKS] = {0, 5, 10, 25, 50, 75, 90, 95, 100};
 
 /* --- rows --- */
 
-static void fail(book *b, ppr_status status) {
+void book_fail(book *b, ppr_status status) {
   if (b->status == PPR_OK) b->status = status;
 }
 
 void book_damaged(book *b, const char *where) {
   if (b->status != PPR_OK) return;
   report_add(b->report, DIAG_LEDGER_DAMAGED, SPAN_NONE, b->path, where, NULL);
-  fail(b, PPR_DIAGNOSED);
+  book_fail(b, PPR_DIAGNOSED);
 }
 
 static void refused(book *b, int code) {
   if (b->status != PPR_OK) return;
-  if (code == SQLITE_NOMEM) fail(b, PPR_NOMEM);
+  if (code == SQLITE_NOMEM) book_fail(b, PPR_NOMEM);
   else book_damaged(b, sqlite3_errmsg(b->db));
 }
 
@@ -41,7 +41,7 @@ void book_bind(book_rows *r, int index, int64_t value) {
 }
 
 void book_bind_text(book_rows *r, int index, const char *text) {
-  if (r->statement && sqlite3_bind_text(r->statement, index, text, -1, SQLITE_TRANSIENT) != SQLITE_OK) fail(r->b, PPR_NOMEM);
+  if (r->statement && sqlite3_bind_text(r->statement, index, text, -1, SQLITE_TRANSIENT) != SQLITE_OK) book_fail(r->b, PPR_NOMEM);
 }
 
 bool book_next(book_rows *r) {
@@ -71,19 +71,19 @@ const char *book_text(const book_rows *r, int column) {
 char *book_keep(const book_rows *r, int column) {
   const char *text = book_text(r, column);
   char *kept = arena_strndup(r->b->arena, text, strlen(text));
-  if (!kept) fail(r->b, PPR_NOMEM);
+  if (!kept) book_fail(r->b, PPR_NOMEM);
   return kept;
 }
 
 /* A count: never negative. */
-static int64_t count_of(const book_rows *r, int column, const char *table) {
+int64_t book_count(const book_rows *r, int column, const char *table) {
   int64_t n = book_int(r, column);
   if (n < 0) book_damaged(r->b, table);
   return n < 0 ? 0 : n;
 }
 
 /* Sums are text, because they may exceed 64 bits. */
-static ppr_wide wide_of(const book_rows *r, int column) {
+ppr_wide book_wide(const book_rows *r, int column) {
   const char *p = book_text(r, column);
   bool negative = *p == '-', fits = p[negative] != 0;
   ppr_wide value = 0;
@@ -103,7 +103,8 @@ static book_measure measure_of(const book_rows *r, int unit, int kind, int scale
   static const struct {
     const char *word;
     book_kind kind;
-  } kinds[] = {{"zahl", BOOK_NUMBER}, {"prozent", BOOK_PERCENT}, {"datum", BOOK_DATE}, {"quartal", BOOK_QUARTER}, {"ja/nein", BOOK_YESNO}, {"wort", BOOK_WORD}};
+  } kinds[] = {{"zahl", BOOK_NUMBER},     {"prozent", BOOK_PERCENT}, {"datum", BOOK_DATE},
+               {"quartal", BOOK_QUARTER}, {"ja/nein", BOOK_YESNO},   {"wort", BOOK_WORD}};
   book_measure m = {book_keep(r, unit), BOOK_NUMBER, 0};
   int64_t decimals = book_int(r, scale);
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -116,7 +117,7 @@ static book_measure measure_of(const book_rows *r, int unit, int kind, int scale
 /* Room for one more of an array that grows row by row. */
 static void *more(book *b, void *items, size_t count, size_t *cap, size_t size) {
   void *grown = arena_grow(b->arena, items, count, cap, count + 1, size);
-  if (!grown) fail(b, PPR_NOMEM);
+  if (!grown) book_fail(b, PPR_NOMEM);
   return grown;
 }
 
@@ -134,10 +135,10 @@ static void read_meta(book *b) {
   if (b->status != PPR_OK) return;
   if (!format) {
     report_add(b->report, DIAG_LEDGER_NONE, SPAN_NONE, b->path, NULL);
-    fail(b, PPR_DIAGNOSED);
+    book_fail(b, PPR_DIAGNOSED);
   } else if (strcmp(format, LEDGER_FORMAT) != 0) {
     report_add(b->report, DIAG_LEDGER_FORMAT, SPAN_NONE, b->path, format, LEDGER_FORMAT, NULL);
-    fail(b, PPR_DIAGNOSED);
+    book_fail(b, PPR_DIAGNOSED);
   }
 }
 
@@ -148,10 +149,15 @@ static void read_scenarios(book *b) {
     book_scenario *grown = more(b, b->scenarios, b->n_scenarios, &cap, sizeof *grown);
     if (!grown) break;
     b->scenarios = grown;
-    b->scenarios[b->n_scenarios++] =
-        (book_scenario){.id = book_int(&r, 0), .name = book_keep(&r, 1), .program = book_keep(&r, 2), .data = book_keep(&r, 3),
-                        .records = count_of(&r, 4, "scenario"), .refused = count_of(&r, 5, "scenario"), .grid = count_of(&r, 6, "scenario"),
-                        .draws = count_of(&r, 7, "scenario"), .sets = count_of(&r, 8, "scenario")};
+    b->scenarios[b->n_scenarios++] = (book_scenario){.id = book_int(&r, 0),
+                                                     .name = book_keep(&r, 1),
+                                                     .program = book_keep(&r, 2),
+                                                     .data = book_keep(&r, 3),
+                                                     .records = book_count(&r, 4, "scenario"),
+                                                     .refused = book_count(&r, 5, "scenario"),
+                                                     .grid = book_count(&r, 6, "scenario"),
+                                                     .draws = book_count(&r, 7, "scenario"),
+                                                     .sets = book_count(&r, 8, "scenario")};
   }
   book_end(&r);
   if (b->status == PPR_OK && (b->n_scenarios == 0 || b->scenarios[0].id != 0)) book_damaged(b, "scenario");
@@ -187,9 +193,14 @@ static void read_parameters(book *b, book_scenario *c) {
     book_parameter *grown = more(b, c->parameters, c->n_parameters, &cap, sizeof *grown);
     if (!grown) break;
     c->parameters = grown;
-    c->parameters[c->n_parameters++] = (book_parameter){.id = book_int(&r, 0), .name = book_keep(&r, 1), .measure = measure_of(&r, 2, 3, 4, "parameter"),
-                                                        .preset = book_int(&r, 5), .form = book_keep(&r, 6), .text = book_keep(&r, 7),
-                                                        .keyed = book_keep(&r, 8), .steps = count_of(&r, 9, "parameter")};
+    c->parameters[c->n_parameters++] = (book_parameter){.id = book_int(&r, 0),
+                                                        .name = book_keep(&r, 1),
+                                                        .measure = measure_of(&r, 2, 3, 4, "parameter"),
+                                                        .preset = book_int(&r, 5),
+                                                        .form = book_keep(&r, 6),
+                                                        .text = book_keep(&r, 7),
+                                                        .keyed = book_keep(&r, 8),
+                                                        .steps = book_count(&r, 9, "parameter")};
   }
   book_end(&r);
 }
@@ -257,7 +268,7 @@ static void sort_cells(const book_cell *cells, uint32_t *at, uint32_t *spare, si
   memcpy(at, spare, n * sizeof *at);
 }
 
-static book_cell *find_cell(const book_survey *s, const char *key) {
+book_cell *book_find_cell(const book_survey *s, const char *key) {
   size_t lo = 0, hi = s->n_cells;
   while (lo < hi) {
     size_t mid = lo + (hi - lo) / 2;
@@ -269,7 +280,7 @@ static book_cell *find_cell(const book_survey *s, const char *key) {
   return NULL;
 }
 
-static book_part *find_part(const book_survey *s, int64_t id) {
+book_part *book_find_part(const book_survey *s, int64_t id) {
   for (size_t i = 0; i < s->n_parts; i++)
     if (s->parts[i].id == id) return &s->parts[i];
   return NULL;
@@ -279,8 +290,8 @@ static void read_groups(book *b, book_survey *s) {
   book_rows r = book_ask(b, "SELECT cell, part, value, label, place FROM cell_group WHERE survey = ? ORDER BY cell, part");
   book_bind(&r, 1, s->id);
   while (book_next(&r)) {
-    book_cell *c = find_cell(s, book_text(&r, 0));
-    const book_part *p = find_part(s, book_int(&r, 1));
+    book_cell *c = book_find_cell(s, book_text(&r, 0));
+    const book_part *p = book_find_part(s, book_int(&r, 1));
     if (!c || !p || p->form != BOOK_GROUP) {
       book_damaged(b, "cell_group");
       break;
@@ -292,7 +303,7 @@ static void read_groups(book *b, book_survey *s) {
     c->label_of[g] = book_keep(&r, 3);
     c->place[g] = book_int(&r, 4);
     c->label = *c->label ? arena_printf(b->arena, "%s, %s", c->label, c->label_of[g]) : c->label_of[g];
-    if (!c->label) fail(b, PPR_NOMEM);
+    if (!c->label) book_fail(b, PPR_NOMEM);
   }
   book_end(&r);
 }
@@ -311,7 +322,7 @@ static void read_cells(book *b, book_survey *s) {
   if (s->n_cells > UINT32_MAX / 2) book_damaged(b, "cell");
   uint32_t *at = arena_array(b->arena, s->n_cells + 1, sizeof *at), *spare = arena_array(b->arena, s->n_cells + 1, sizeof *spare);
   s->by_key = arena_array(b->arena, s->n_cells + 1, sizeof *s->by_key);
-  if (!at || !spare || !s->by_key) fail(b, PPR_NOMEM);
+  if (!at || !spare || !s->by_key) book_fail(b, PPR_NOMEM);
   if (b->status != PPR_OK) return;
   for (uint32_t i = 0; i < s->n_cells; i++) s->by_key[i] = at[i] = i; /* SQLite sorts bytewise, as strcmp does */
   sort_cells(s->cells, s->by_key, spare, s->n_cells, true);
@@ -320,7 +331,7 @@ static void read_cells(book *b, book_survey *s) {
   sort_cells(s->cells, at, spare, s->n_cells, false);
   book_cell *sorted = arena_array(b->arena, s->n_cells + 1, sizeof *sorted);
   if (!sorted) {
-    fail(b, PPR_NOMEM);
+    book_fail(b, PPR_NOMEM);
     return;
   }
   for (size_t i = 0; i < s->n_cells; i++) sorted[i] = s->cells[at[i]];
@@ -350,162 +361,17 @@ static void read_surveys(book *b) {
 
 /* --- figures --- */
 
-static book_survey *find_survey(book *b, int64_t id) {
+book_survey *book_find_survey(book *b, int64_t id) {
   for (size_t i = 0; i < b->n_surveys; i++)
     if (b->surveys[i].id == id) return &b->surveys[i];
   return NULL;
-}
-
-/* The figure a row of share, total or spread is about: columns survey, cell, part come first. */
-static book_figure *figure_of(const book_rows *r, book_figure *figures, bool share, const char *table) {
-  const book_survey *s = find_survey(r->b, book_int(r, 0));
-  const book_cell *c = s ? find_cell(s, book_text(r, 1)) : NULL;
-  const book_part *p = c ? find_part(s, book_int(r, 2)) : NULL;
-  if (!p || p->form == BOOK_GROUP || (p->form == BOOK_SHARE) != share) {
-    book_damaged(r->b, table);
-    return NULL;
-  }
-  return &figures[book_slot(s, (size_t)(c - s->cells), (size_t)(p - s->parts))];
-}
-
-static void read_shares(book *b, book_rows *r, book_figure *figures) {
-  while (book_next(r)) {
-    book_figure *f = figure_of(r, figures, true, "share");
-    if (!f) break;
-    *f = (book_figure){true, false, count_of(r, 3, "share"), count_of(r, 4, "share"), count_of(r, 5, "share"), count_of(r, 6, "share"),
-                       count_of(r, 7, "share"), 0, {0}};
-    if (f->yes > INT64_MAX / 4 || f->no > INT64_MAX / 4 || f->absent > INT64_MAX / 4) book_damaged(b, "share");
-  }
-}
-
-static void read_totals(book_rows *r, book_figure *figures) {
-  while (book_next(r)) {
-    book_figure *f = figure_of(r, figures, false, "total");
-    if (!f) break;
-    *f = (book_figure){.there = true, .yes = count_of(r, 3, "total"), .absent = count_of(r, 4, "total"), .sum = wide_of(r, 5)};
-  }
-}
-
-static void read_spreads(book *b, book_rows *r, book_figure *figures) {
-  while (book_next(r)) {
-    book_figure *f = figure_of(r, figures, false, "spread");
-    int rank = 0;
-    if (!f) break;
-    while (rank < BOOK_RANKS && book_percent[rank] != book_int(r, 3)) rank++;
-    if (rank == BOOK_RANKS) {
-      book_damaged(b, "spread");
-      break;
-    }
-    f->rank[rank] = book_int(r, 4);
-    f->spread = true;
-  }
-}
-
-bool book_run(book *b, const book_scenario *c, int64_t run, book_figure *figures, int64_t *failed) {
-  static const char *const queries[] = {"SELECT survey, cell, part, yes, no, absent, gained, lost FROM share WHERE scenario = ? AND run = ? ORDER BY survey, cell, part",
-                                        "SELECT survey, cell, part, n, absent, sum FROM total WHERE scenario = ? AND run = ? ORDER BY survey, cell, part",
-                                        "SELECT survey, cell, part, rank, value FROM spread WHERE scenario = ? AND run = ? ORDER BY survey, cell, part, rank",
-                                        "SELECT n FROM failed WHERE scenario = ? AND run = ?"};
-  memset(figures, 0, b->slots * sizeof *figures);
-  *failed = 0;
-  for (int i = 0; i < 4; i++) {
-    book_rows *r = &b->of_run[i];
-    if (!r->statement) *r = book_ask(b, queries[i]);
-    book_again(r);
-    book_bind(r, 1, c->id);
-    book_bind(r, 2, run);
-    if (i == 0) read_shares(b, r, figures);
-    else if (i == 1) read_totals(r, figures);
-    else if (i == 2) read_spreads(b, r, figures);
-    else if (book_next(r)) *failed = count_of(r, 0, "failed");
-  }
-  return b->status == PPR_OK;
-}
-
-int64_t book_next_run(const book_scenario *c, int64_t run) {
-  for (size_t i = 0; i < c->n_chunks; i++) {
-    int64_t first = c->chunks[i].first, end = first + c->chunks[i].n;
-    if (run + 1 < end) return run + 1 > first ? run + 1 : first;
-  }
-  return -1;
-}
-
-static size_t find_parameter(const book_scenario *c, int64_t id) {
-  size_t i = 0;
-  while (i < c->n_parameters && c->parameters[i].id != id) i++;
-  return i;
-}
-
-bool book_values(book *b, book_scenario *c) {
-  if (c->values || b->status != PPR_OK) return b->status == PPR_OK;
-  size_t runs = (size_t)c->last + 1;
-  int64_t *values = arena_array(b->arena, runs * c->n_parameters + 1, sizeof *values);
-  uint8_t *known = arena_array(b->arena, runs * c->n_parameters + 1, sizeof *known);
-  if (!values || !known) fail(b, PPR_NOMEM);
-  book_rows r = book_ask(b, "SELECT run, parameter, value FROM value WHERE scenario = ? ORDER BY run, parameter");
-  book_bind(&r, 1, c->id);
-  while (book_next(&r)) {
-    int64_t run = book_int(&r, 0);
-    size_t p = find_parameter(c, book_int(&r, 1));
-    if (run < 0 || p == c->n_parameters) {
-      book_damaged(b, "value");
-      break;
-    }
-    if (run > c->last) continue; /* of a chunk that is not done */
-    values[p * runs + (size_t)run] = book_int(&r, 2);
-    known[p * runs + (size_t)run] = 1;
-  }
-  book_end(&r);
-  c->values = values;
-  c->known = known;
-  return b->status == PPR_OK;
-}
-
-bool book_value(const book_scenario *c, size_t parameter, int64_t run, int64_t *value) {
-  size_t at = parameter * ((size_t)c->last + 1) + (size_t)run;
-  *value = c->values[at];
-  return c->known[at];
-}
-
-const char *book_word_of(const book_parameter *p, int64_t value) {
-  for (size_t i = 0; i < p->n_words; i++)
-    if (p->words[i].value == value) return p->words[i].word;
-  return "";
-}
-
-int book_compare(book_level a, book_level b) {
-  if (!a.den || !b.den) return (a.den != 0) - (b.den != 0);
-  ppr_wide left, right;
-  if (a.den == b.den) return (a.num > b.num) - (a.num < b.num);
-  if (!wide_mul(&left, a.num, b.den) || !wide_mul(&right, b.num, a.den)) return 0; /* counts are below 2^61: never for shares */
-  return (left > right) - (left < right);
-}
-
-bool book_series(book *b, const book_scenario *c, const book_survey *s, size_t cell, size_t part, book_level *out) {
-  bool share = s->parts[part].form == BOOK_SHARE;
-  memset(out, 0, ((size_t)c->last + 1) * sizeof *out);
-  book_rows r = book_ask(b, share ? "SELECT run, yes, no FROM share WHERE scenario = ? AND survey = ? AND cell = ? AND part = ? ORDER BY run"
-                                  : "SELECT run, n, absent, sum FROM total WHERE scenario = ? AND survey = ? AND cell = ? AND part = ? ORDER BY run");
-  book_bind(&r, 1, c->id);
-  book_bind(&r, 2, s->id);
-  book_bind_text(&r, 3, s->cells[cell].key);
-  book_bind(&r, 4, s->parts[part].id);
-  while (book_next(&r)) {
-    int64_t run = book_int(&r, 0);
-    if (run < 0 || run > c->last) continue;
-    book_figure f = {.there = true, .yes = count_of(&r, 1, "share"), .no = share ? count_of(&r, 2, "share") : 0, .sum = share ? 0 : wide_of(&r, 3)};
-    if (f.yes > INT64_MAX / 4 || f.no > INT64_MAX / 4) book_damaged(b, "share");
-    else out[run] = book_level_of(&f, s->parts[part].form);
-  }
-  book_end(&r);
-  return b->status == PPR_OK;
 }
 
 /* --- opening --- */
 
 static void read_figures(book *b, book_scenario *c) {
   c->figures = arena_array(b->arena, b->slots + 1, sizeof *c->figures);
-  if (!c->figures) fail(b, PPR_NOMEM);
+  if (!c->figures) book_fail(b, PPR_NOMEM);
   if (b->status == PPR_OK) book_run(b, c, 0, c->figures, &c->failed);
 }
 
@@ -527,11 +393,12 @@ static void read_all(book *b) {
   for (size_t i = 0; i < b->n_scenarios && b->status == PPR_OK; i++) read_figures(b, &b->scenarios[i]);
   if (b->status == PPR_OK && (b->scenarios[0].n_chunks == 0 || !any_figure(b, &b->scenarios[0]))) {
     report_add(b->report, DIAG_LEDGER_EMPTY, SPAN_NONE, b->path, NULL);
-    fail(b, PPR_DIAGNOSED);
+    book_fail(b, PPR_DIAGNOSED);
   }
 }
 
-/* All reading is one transaction: a sweep may go on writing meanwhile. A file that is no database, and a database that is no ledger, say so at the first look. */
+/* All reading is one transaction: a sweep may go on writing meanwhile. A file that is no database, and a database that is no ledger, say so at the
+ * first look. */
 static void look(book *b) {
   int code = sqlite3_open_v2(b->path, &b->db, SQLITE_OPEN_READONLY, NULL);
   sqlite3_stmt *first = NULL;
@@ -541,13 +408,13 @@ static void look(book *b) {
   sqlite3_finalize(first);
   if (code == SQLITE_OK) return;
   if (code == SQLITE_NOMEM) {
-    fail(b, PPR_NOMEM);
+    book_fail(b, PPR_NOMEM);
   } else if (code == SQLITE_NOTADB || code == SQLITE_ERROR || code == SQLITE_CORRUPT) {
     report_add(b->report, DIAG_LEDGER_NONE, SPAN_NONE, b->path, NULL);
-    fail(b, PPR_DIAGNOSED);
+    book_fail(b, PPR_DIAGNOSED);
   } else {
     report_add(b->report, DIAG_LEDGER_FAILED, SPAN_NONE, b->path, b->db ? sqlite3_errmsg(b->db) : sqlite3_errstr(code), NULL);
-    fail(b, PPR_IO);
+    book_fail(b, PPR_IO);
   }
 }
 

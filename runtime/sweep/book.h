@@ -64,8 +64,8 @@ typedef struct book_part {
 } book_part;
 
 typedef struct book_cell {
-  const char *key, *label;                                 /* as in the ledger; for people: "" for all records */
-  uint32_t groups, n_groups;                               /* a bit per group, and how many */
+  const char *key, *label;                                /* as in the ledger; for people: "" for all records */
+  uint32_t groups, n_groups;                              /* a bit per group, and how many */
   const char *value[BOOK_GROUPS], *label_of[BOOK_GROUPS]; /* NULL where the bit is not set */
   int64_t place[BOOK_GROUPS];
 } book_cell;
@@ -97,12 +97,12 @@ typedef struct book {
   size_t n_scenarios;
   book_survey *surveys;
   size_t n_surveys, slots;
-  ppr_status status; /* sticky */
+  ppr_status status;   /* sticky */
   book_rows of_run[4]; /* queries of book_run, kept for the next run */
 } book;
 
-/* Opens a ledger and reads everything but the figures of the runs of a sweep. PPR_IO: no such file or not to be read; PPR_DIAGNOSED: not a ledger, another
- * format, damaged, or without results; PPR_NOMEM. */
+/* Opens a ledger and reads everything but the figures of the runs of a sweep. PPR_IO: no such file or not to be read; PPR_DIAGNOSED: not a ledger,
+ * another format, damaged, or without results; PPR_NOMEM. */
 ppr_status book_open(book **out, const char *path, ppr_report *report);
 void book_close(book *b); /* NULL allowed */
 
@@ -115,6 +115,8 @@ static inline const book_figure *book_at(const book_scenario *c, const book_surv
   const book_figure *f = &c->figures[book_slot(s, cell, part)];
   return f->there ? f : NULL;
 }
+/* The same counts, sum and quantiles. */
+bool book_same(const book_figure *a, const book_figure *b);
 /* Figures of one run into figures[b->slots], which are cleared before; false: see b->status. *failed: records without results. */
 bool book_run(book *b, const book_scenario *c, int64_t run, book_figure *figures, int64_t *failed);
 /* The next run there is behind `run`, -1: none. Begin with 0: run 0 is not told. */
@@ -145,13 +147,20 @@ bool book_series(book *b, const book_scenario *c, const book_survey *s, size_t c
 book_rows book_ask(book *b, const char *sql);
 void book_bind(book_rows *r, int index, int64_t value); /* from 1 */
 void book_bind_text(book_rows *r, int index, const char *text);
-bool book_next(book_rows *r); /* false at the end, or see b->status */
+bool book_next(book_rows *r);  /* false at the end, or see b->status */
 void book_again(book_rows *r); /* the query once more, with what is bound then */
 void book_end(book_rows *r);
 int64_t book_int(const book_rows *r, int column); /* from 0 */
 bool book_null(const book_rows *r, int column);
-const char *book_text(const book_rows *r, int column); /* never NULL; lives until the next row */
-char *book_keep(const book_rows *r, int column);       /* in the arena of the book */
+const char *book_text(const book_rows *r, int column);                 /* never NULL; lives until the next row */
+char *book_keep(const book_rows *r, int column);                       /* in the arena of the book */
+int64_t book_count(const book_rows *r, int column, const char *table); /* a number that is not negative, or damage of this table */
+ppr_wide book_wide(const book_rows *r, int column);                    /* a sum, which is text */
 /* The ledger says what cannot be; the first such thing is reported. */
 void book_damaged(book *b, const char *where);
+void book_fail(book *b, ppr_status status); /* the first failure stays */
+/* By what the ledger calls them; NULL: there is none. */
+book_survey *book_find_survey(book *b, int64_t id);
+book_part *book_find_part(const book_survey *s, int64_t id);
+book_cell *book_find_cell(const book_survey *s, const char *key);
 #endif

@@ -6,7 +6,8 @@
 enum { FAN_RANKS = 7, FAN_MEDIAN = 3 };
 extern const int fan_percent[FAN_RANKS]; /* 0, 5, 25, 50, 75, 95, 100 */
 
-/* Runs by the values of a parameter: those of value k are run[first[k]] … run[first[k + 1] - 1]. Runs in which the parameter has no value are left out. */
+/* Runs by the values of a parameter: those of value k are run[first[k]] … run[first[k + 1] - 1]. Runs in which the parameter has no value are left
+ * out. */
 typedef struct fan_runs {
   int64_t *value; /* in order */
   size_t *first;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct ledger {
@@ -105,10 +106,10 @@ void ledger_put(ledger *l, ledger_table table, const char *columns, ...) {
   sqlite3_stmt **s = &l->put[table];
   if (l->failed) return;
   if (!*s) {
-    char sql[160] = "INSERT OR REPLACE INTO ";
-    strcat(strcat(sql, tables[table].name), " VALUES(?");
-    for (size_t i = 1; columns[i] && i < 32; i++) strcat(sql, ",?");
-    if (sqlite3_prepare_v2(l->db, strcat(sql, ")"), -1, s, NULL) != SQLITE_OK) {
+    char sql[160], marks[64] = "?";
+    for (size_t i = 1; columns[i] && i < 31; i++) marks[2 * i - 1] = ',', marks[2 * i] = '?', marks[2 * i + 1] = 0;
+    snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO %s VALUES(%s)", tables[table].name, marks);
+    if (sqlite3_prepare_v2(l->db, sql, -1, s, NULL) != SQLITE_OK) {
       l->failed = true;
       return;
     }

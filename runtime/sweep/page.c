@@ -2,9 +2,10 @@
 #include "sweep/page.h"
 #include <string.h>
 
-static const char hatch[] = "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
-                            "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" style=\"fill:var(--down);opacity:.35\"/>"
-                            "<rect width=\"2.4\" height=\"6\" style=\"fill:var(--down)\"/></pattern></defs></svg>\n";
+static const char hatch[] =
+    "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
+    "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" style=\"fill:var(--down);opacity:.35\"/>"
+    "<rect width=\"2.4\" height=\"6\" style=\"fill:var(--down)\"/></pattern></defs></svg>\n";
 
 void page_text(page *p, const char *text) {
   for (; *text; text++) switch (*text) {
@@ -94,15 +95,14 @@ void *page_array(page *p, size_t count, size_t size) { return arena_array(p->are
 const char *page_part(page *p, const book_survey *s, size_t part) {
   size_t same = 0;
   for (size_t i = 0; i < p->b->n_surveys; i++)
-    for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++) same += strcmp(p->b->surveys[i].parts[k].name, s->parts[part].name) == 0;
+    for (size_t k = p->b->surveys[i].n_groups; k < p->b->surveys[i].n_parts; k++)
+      same += strcmp(p->b->surveys[i].parts[k].name, s->parts[part].name) == 0;
   if (same < 2) return s->parts[part].name;
   const char *name = arena_printf(p->arena, "%s: %s", s->name, s->parts[part].name);
   return name ? name : "";
 }
 
-size_t page_all(const book_survey *s) {
-  return s->n_cells && s->cells[0].n_groups == 0 ? 0 : s->n_cells;
-}
+size_t page_all(const book_survey *s) { return s->n_cells && s->cells[0].n_groups == 0 ? 0 : s->n_cells; }
 
 size_t page_group_cells(const book_survey *s, size_t group, size_t *cells, size_t most) {
   size_t n = 0;
@@ -135,8 +135,10 @@ static const chapter chapters[] = {
 };
 
 static void begin(page *p) {
-  buf_printf(p->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
-             p->english ? "en" : "de");
+  buf_printf(
+      p->out,
+      "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
+      p->english ? "en" : "de");
   page_text(p, p->b->rules);
   page_put(p, page_say(p, ": Szenarien", ": scenarios"));
   page_put(p, "</title>\n<style>\n");

@@ -1,4 +1,5 @@
-/* The report as one HTML page: what its sections share. A chapter writes nothing where the ledger has nothing for it, and then has no heading either. */
+/* The report as one HTML page: what its sections share. A chapter writes nothing where the ledger has nothing for it, and then has no heading either.
+ */
 #ifndef PPR_SWEEP_PAGE_H
 #define PPR_SWEEP_PAGE_H
 #include "sweep/amount.h"
@@ -17,7 +18,7 @@ enum { PAGE_DECIMALS = 2 }; /* of rates */
 
 static inline const char *page_say(const page *p, const char *de, const char *en) { return p->english ? en : de; }
 static inline void page_put(page *p, const char *html) { buf_puts(p->out, html); }
-void page_text(page *p, const char *text);                                       /* escaped */
+void page_text(page *p, const char *text);                                        /* escaped */
 void page_element(page *p, const char *tag, const char *class, const char *text); /* class may be empty; text is escaped */
 void page_amount(page *p, const book_measure *m, ppr_wide value);                 /* with its unit */
 void page_percent(page *p, book_level level);                                     /* with the sign */
@@ -25,7 +26,7 @@ void page_percent(page *p, book_level level);                                   
 void page_moved(page *p, const book_part *part, book_level is, book_level was);
 void page_level(page *p, const book_part *part, book_level level);
 void page_word(page *p, const book_parameter *of, int64_t value); /* of a parameter, with its unit */
-void page_table(page *p, const char *caption); /* escaped; "" for none */
+void page_table(page *p, const char *caption);                    /* escaped; "" for none */
 void page_table_end(page *p);
 /* Name of a part, behind that of its survey where another has a part of the same name. */
 const char *page_part(page *p, const book_survey *s, size_t part);

@@ -2,6 +2,7 @@
 #include "sweep/fan.h"
 #include "sweep/svg.h"
 #include "base/text.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { CURVES_MOST = 40, LINES_MOST = 8, MARKS_MOST = 31, VALUES_MOST = 2000, GRID_MOST = 2500, CROSSINGS_SHOWN = 4, NUMBERS_ACROSS = 14 };
@@ -34,7 +35,8 @@ static size_t crossing(const curves *x, size_t from, book_level level, size_t *b
   size_t last = x->runs.n;
   for (size_t k = 0; k < x->runs.n; k++) {
     if (!points[k].n) continue;
-    if (k >= from && last < x->runs.n && (book_compare(points[last].rank[FAN_MEDIAN], level) < 0) != (book_compare(points[k].rank[FAN_MEDIAN], level) < 0)) {
+    if (k >= from && last < x->runs.n &&
+        (book_compare(points[last].rank[FAN_MEDIAN], level) < 0) != (book_compare(points[k].rank[FAN_MEDIAN], level) < 0)) {
       *before = last;
       return k;
     }
@@ -72,7 +74,8 @@ static void range(const curves *x, ppr_wide *lo, ppr_wide *hi) {
     for (size_t k = 0; k < x->runs.n; k++) {
       const fan_point *at = &x->line[l].points[k];
       if (!at->n) continue;
-      ppr_wide least = fan_height(at->rank[l ? FAN_MEDIAN : 0], x->part->form), most = fan_height(at->rank[l ? FAN_MEDIAN : FAN_RANKS - 1], x->part->form);
+      ppr_wide least = fan_height(at->rank[l ? FAN_MEDIAN : 0], x->part->form),
+               most = fan_height(at->rank[l ? FAN_MEDIAN : FAN_RANKS - 1], x->part->form);
       if (!any || least < *lo) *lo = least;
       if (!any || most > *hi) *hi = most;
       any = true;
@@ -119,11 +122,18 @@ static void names(page *p, const curves *x, int *ends) {
   }
 }
 
+/* Its name stands at that end where the curve is farther away. */
 static void level_line(page *p, const curves *x, const svg_axis *ay, ppr_wide at, const char *class, const char *name) {
   if (at < ay->lo || at > ay->hi) return;
-  int y = svg_at(ay, at);
+  int y = svg_at(ay, at), away[2] = {0, 0};
+  const fan_point *points = x->line[0].points;
+  for (int end = 0; end < 2; end++) {
+    const fan_point *of = &points[end ? x->runs.n - 1 : 0];
+    if (of->n) away[end] = abs(svg_at(ay, fan_height(of->rank[FAN_MEDIAN], x->part->form)) - y);
+  }
   svg_line(p, class, x->left, y, x->right, y);
-  svg_text(p, "soft tiny", 's', x->left + 50, y - 35, name);
+  bool right = away[0] < 300 && away[1] > away[0];
+  svg_text(p, "soft tiny", right ? 'e' : 's', right ? x->right - 50 : x->left + 50, y - 35, name);
 }
 
 static void cross_mark(page *p, const curves *x, const svg_axis *ax, const svg_axis *ay, book_level level) {
@@ -177,10 +187,12 @@ static void draw(page *p, curves *x, bool alone) {
   range(x, &lo, &hi);
   for (size_t k = 0; k < x->runs.n; k++) spread = spread || x->line[0].points[k].n > 1;
   margins(x, &m, lo, hi, p->style);
-  svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], x->left, x->right, 8, false), ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
+  svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], x->left, x->right, 8, false),
+           ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
   const char *title = arena_printf(p->arena, "%s: %s", x->part->name, x->over->name);
-  const char *desc = page_say(p, "Kurven über die Werte des Parameters; gestrichelt die Ausgangslage; Kreise, wo eine Schwelle zuerst überschritten ist",
-                              "curves over the values of the parameter; dashed the baseline; circles where a threshold is first crossed");
+  const char *desc =
+      page_say(p, "Kurven über die Werte des Parameters; gestrichelt die Ausgangslage; Kreise, wo eine Schwelle zuerst überschritten ist",
+               "curves over the values of the parameter; dashed the baseline; circles where a threshold is first crossed");
   svg_open(p, WIDE, HEIGHT, title ? title : "", desc);
   svg_ticks_y(p, &ay, &m, x->left, x->right);
   unit_name(p, &m, "", 'e', x->left - 70, TOP - 150);
@@ -218,7 +230,8 @@ static void draw(page *p, curves *x, bool alone) {
   if (!alone) return;
   page_put(p, "<ul>\n");
   if (share) crossing_items(p, x, half, "50 %", "50 %");
-  if (x->baseline.den) crossing_items(p, x, x->baseline, page_say(p, "der Ausgangslage", "the baseline"), page_say(p, "die Ausgangslage", "the baseline"));
+  if (x->baseline.den)
+    crossing_items(p, x, x->baseline, page_say(p, "der Ausgangslage", "the baseline"), page_say(p, "die Ausgangslage", "the baseline"));
   page_put(p, "</ul>\n");
 }
 
@@ -245,21 +258,50 @@ static bool add_line(page *p, curves *x, size_t cell, size_t part, const char *n
   return true;
 }
 
-/* One figure for all records, and for shares one per group with few values. Returns the number of figures. */
+/* The parameter does nothing to this line. */
+static bool flat(const curves *x, size_t l) {
+  const fan_point *points = x->line[l].points;
+  size_t first = 0;
+  while (first < x->runs.n && !points[first].n) first++;
+  for (size_t k = first; k < x->runs.n; k++)
+    if (points[k].n && (book_compare(points[k].rank[0], points[first].rank[0]) || book_compare(points[k].rank[FAN_RANKS - 1], points[first].rank[0])))
+      return false;
+  return true;
+}
+
+static void told_flat(page *p, const curves *x) {
+  size_t first = 0;
+  while (!x->line[0].points[first].n) first++;
+  page_put(p, "<p><b>");
+  page_text(p, x->c->name);
+  page_put(p, "</b> · ");
+  page_text(p, page_part(p, x->v, (size_t)(x->part - x->v->parts)));
+  page_put(p, page_say(p, ": bei jedem Wert von ", ": the same at each value of "));
+  page_text(p, x->over->name);
+  page_put(p, page_say(p, " gleich, ", ", "));
+  page_level(p, x->part, x->line[0].points[first].rank[FAN_MEDIAN]);
+  page_put(p, ".</p>\n");
+}
+
+/* One figure for all records, and for shares one per group with few values; none where the parameter changes nothing. Returns the number of figures.
+ */
 static size_t curves_of(page *p, curves *x, size_t part, size_t room) {
   size_t all = page_all(x->v), shown = 0;
   x->part = &x->v->parts[part];
   x->n = 0;
   x->baseline = book_level_of(book_at(&p->b->scenarios[0], x->v, all, part), x->part->form);
   if (!add_line(p, x, all, part, page_say(p, "alle", "all")) || x->n == 0) return 0;
-  if (shown++ < room) figure_of(p, x, "");
+  if (flat(x, 0)) told_flat(p, x);
+  else if (shown++ < room) figure_of(p, x, "");
   for (size_t g = 0; g < x->v->n_groups && x->part->form == BOOK_SHARE; g++) {
     size_t cells[LINES_MOST], n = page_group_cells(x->v, g, cells, LINES_MOST);
     if (n < 2 || n == LINES_MOST) continue;
     x->n = 1;
     for (size_t i = 0; i < n; i++)
       if (!add_line(p, x, cells[i], part, x->v->cells[cells[i]].label)) return shown;
-    if (x->n == 1 || shown++ >= room) continue;
+    bool moves = false;
+    for (size_t l = 1; l < x->n; l++) moves = moves || !flat(x, l);
+    if (!moves || shown++ >= room) continue;
     figure_of(p, x, x->v->parts[g].name);
   }
   return shown;
@@ -394,7 +436,9 @@ static void heat_map(page *p, heat *h) {
   svg_text_end(p);
   svg_close(p);
   page_put(p, "<figcaption>");
-  page_text(p, page_say(p, "Anteil in Prozent, in den Feldern auf eine Nachkommastelle gerundet. Dicke Linie: Grenze bei 50 %; gestrichelt: Grenze bei der Ausgangslage",
+  page_text(p, page_say(p,
+                        "Anteil in Prozent, in den Feldern auf eine Nachkommastelle gerundet. Dicke Linie: Grenze bei 50 %; gestrichelt: Grenze bei "
+                        "der Ausgangslage",
                         "Share in per cent, in the fields rounded to one decimal. Thick line: boundary at 50 %; dashed: boundary at the baseline"));
   if (base.den) page_put(p, " ("), page_percent(p, base), page_put(p, ")");
   page_put(p, ".</figcaption>\n</figure>\n");
@@ -436,6 +480,8 @@ void page_curves(page *p) {
     heat_maps(p, c);
   }
   if (shown > CURVES_MOST)
-    buf_printf(p->out, page_say(p, "<p class=\"soft\">Weitere %zu Kurven lassen sich aus Kurven.csv zeichnen.</p>\n", "<p class=\"soft\">Another %zu curves can be drawn from Kurven.csv.</p>\n"),
+    buf_printf(p->out,
+               page_say(p, "<p class=\"soft\">Weitere %zu Kurven lassen sich aus Kurven.csv zeichnen.</p>\n",
+                        "<p class=\"soft\">Another %zu curves can be drawn from Kurven.csv.</p>\n"),
                shown - CURVES_MOST);
 }

@@ -45,7 +45,8 @@ static void histogram(page *p, const book_survey *v, size_t part, const fan_runs
   x = svg_axis_over(left, right, FROM, TO, 8, false);
   svg_axis y = svg_axis_over(0, most, BOTTOM, TOP, 4, true);
   svg_open(p, 7200, 2650, v->parts[part].name,
-           page_say(p, "Häufigkeit der Ergebnisse über die Ziehungen, mit 5, 50 und 95 Prozent und der Ausgangslage", "frequency of results over the draws, with 5, 50 and 95 per cent and the baseline"));
+           page_say(p, "Häufigkeit der Ergebnisse über die Ziehungen, mit 5, 50 und 95 Prozent und der Ausgangslage",
+                    "frequency of results over the draws, with 5, 50 and 95 per cent and the baseline"));
   svg_ticks_y(p, &y, &count, FROM, TO);
   for (size_t k = 0; k < n; k++) {
     int from = svg_at(&x, bins.lo + (ppr_wide)k * bins.step), to = svg_at(&x, bins.lo + (ppr_wide)(k + 1) * bins.step), top = svg_at(&y, counts[k]);
@@ -110,6 +111,13 @@ static void interval_rows(page *p, const book_survey *v, size_t part, const row 
                         "Line: 5 to 95 per cent of the draws; box: 25 to 75; stroke and number: median; diamond: baseline."));
 }
 
+static void span(page *p, const book_part *part, const char *before, book_level from, book_level to) {
+  page_put(p, before);
+  page_level(p, part, from);
+  page_put(p, page_say(p, " bis ", " to "));
+  page_level(p, part, to);
+}
+
 static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *v, size_t part) {
   row rows[ROWS_MOST];
   size_t cells[ROWS_MOST], found = 0, n = 0, all = page_all(v);
@@ -128,22 +136,19 @@ static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, cons
   page_text(p, page_part(p, v, part));
   page_put(p, "</span></h3>\n<p>");
   const fan_point *q = rows[0].point;
+  bool moves = book_compare(q->rank[0], q->rank[FAN_RANKS - 1]) != 0;
   amount_count(p->out, (int64_t)q->n, p->style);
-  page_put(p, page_say(p, " Ziehungen. Median ", " draws. Median "));
+  page_put(p, moves ? page_say(p, " Ziehungen. Median ", " draws. Median ") : page_say(p, " Ziehungen, in allen ", " draws, in all of them "));
   page_level(p, &v->parts[part], q->rank[FAN_MEDIAN]);
-  page_put(p, page_say(p, "; von 5 bis 95 Prozent: ", "; from 5 to 95 per cent: "));
-  page_level(p, &v->parts[part], q->rank[1]);
-  page_put(p, page_say(p, " bis ", " to "));
-  page_level(p, &v->parts[part], q->rank[FAN_RANKS - 2]);
-  page_put(p, page_say(p, "; alle: ", "; all: "));
-  page_level(p, &v->parts[part], q->rank[0]);
-  page_put(p, page_say(p, " bis ", " to "));
-  page_level(p, &v->parts[part], q->rank[FAN_RANKS - 1]);
+  if (moves) {
+    span(p, &v->parts[part], page_say(p, "; von 5 bis 95 Prozent: ", "; from 5 to 95 per cent: "), q->rank[1], q->rank[FAN_RANKS - 2]);
+    span(p, &v->parts[part], page_say(p, "; alle: ", "; all: "), q->rank[0], q->rank[FAN_RANKS - 1]);
+  }
   page_put(p, page_say(p, ". Ausgangslage: ", ". Baseline: "));
   page_level(p, &v->parts[part], baseline_of(p, v, all, part));
   page_put(p, ".</p>\n");
-  histogram(p, v, part, runs, series, q);
-  if (n > 1 && v->parts[part].form == BOOK_SHARE) interval_rows(p, v, part, rows, n); /* sums of groups are too unlike for one scale */
+  if (moves) histogram(p, v, part, runs, series, q);
+  if (moves && n > 1 && v->parts[part].form == BOOK_SHARE) interval_rows(p, v, part, rows, n); /* sums of groups are too unlike for one scale */
   page_put(p, "</figure>\n");
 }
 

@@ -2,7 +2,7 @@
 #include "sweep/fan.h"
 #include <string.h>
 
-enum { DIGEST_SHOWN = 16 };
+enum { DIGEST_SHOWN = 16, READINGS_LISTED = 5 };
 
 static void fact(page *p, const char *name, const char *text) {
   page_put(p, "<div>");
@@ -46,7 +46,8 @@ static void head_missing(page *p) {
       amount_count(p->out, c->done, p->style);
       page_put(p, page_say(p, " von ", " of "));
       amount_count(p->out, c->sets + 1, p->style);
-      page_put(p, page_say(p, " Läufen sind gerechnet. Was hier steht, gilt nur für diese.", " runs are computed. What is told here holds for these only."));
+      page_put(p, page_say(p, " Läufen sind gerechnet. Was hier steht, gilt nur für diese.",
+                           " runs are computed. What is told here holds for these only."));
       page_put(p, "</p>\n");
     }
   }
@@ -98,12 +99,12 @@ static void card_line(page *p, const book_scenario *c, const book_survey *v, siz
   book_level is = book_level_of(book_at(c, v, all, part), v->parts[part].form);
   book_level was = book_level_of(book_at(&p->b->scenarios[0], v, all, part), v->parts[part].form);
   if (!is.den || !was.den) return;
-  page_put(p, "<dt>");
-  page_text(p, page_part(p, v, part));
-  page_put(p, "</dt><dd>");
-  if (book_compare(is, was) == 0) page_put(p, page_say(p, "<span class=\"same\">wie in der Ausgangslage</span>", "<span class=\"same\">as in the baseline</span>"));
+  page_put(p, "<div>");
+  page_element(p, "dt", "", page_part(p, v, part));
+  page_put(p, "<dd>");
+  if (book_compare(is, was) == 0) page_put(p, page_say(p, "<span class=\"same\">unverändert</span>", "<span class=\"same\">as before</span>"));
   else moved_span(p, &v->parts[part], is, was);
-  page_put(p, "</dd>");
+  page_put(p, "</dd></div>");
 }
 
 /* Over all runs of a scenario: least, median and greatest share. */
@@ -153,7 +154,8 @@ static void card(page *p, book_scenario *c, const book_survey *v, size_t part) {
   } else {
     page_put(p, "<div class=\"big\"><span class=\"was\">");
     page_percent(p, was);
-    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie in der Ausgangslage</div>", "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
+    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie in der Ausgangslage</div>",
+                         "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
   }
   if (c->sets) card_runs(p, c, v, part);
   page_put(p, "</div>\n");
@@ -164,8 +166,11 @@ void page_glance(page *p) {
   size_t part;
   if (p->b->n_scenarios < 2 || !headline_of(p->b, &v, &part)) return;
   page_put(p, "<p>");
-  page_text(p, page_say(p, "Große Zahlen: alle Parameter auf ihrer Vorgabe, links die Ausgangslage. Darunter, was sich gegenüber ihr ändert, und die Spanne über alle Läufe.",
-                        "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it, and the span over all runs."));
+  page_text(
+      p, page_say(p,
+                  "Große Zahlen: alle Parameter auf ihrer Vorgabe, links die Ausgangslage. Darunter, was sich gegenüber ihr ändert, und die Spanne "
+                  "über alle Läufe.",
+                  "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it, and the span over all runs."));
   page_put(p, "</p>\n<div class=\"cards\">\n");
   for (size_t i = 1; i < p->b->n_scenarios; i++) card(p, &p->b->scenarios[i], v, part);
   page_put(p, "</div>\n");
@@ -234,7 +239,7 @@ static void parameter_row(page *p, const book_scenario *c, size_t i) {
       page_text(p, of->words[w].word);
     }
   } else if (value_range(c, i, &lo, &hi)) {
-    page_amount(p, &of->measure, lo);
+    amount_put(p->out, &of->measure, lo, p->style);
     page_put(p, page_say(p, " bis ", " to "));
     page_amount(p, &of->measure, hi);
   }
@@ -260,23 +265,37 @@ static void parameters(page *p) {
     page_put(p, "<tr class=\"head\"><th colspan=\"5\" scope=\"rowgroup\">");
     page_text(p, c->name);
     page_put(p, "</th></tr>\n");
-    for (size_t k = 0; k < c->n_parameters; k++) parameter_row(p, c, k);
+    size_t readings = 0;
+    for (size_t k = 0; k < c->n_parameters; k++) readings += c->parameters[k].measure.kind == BOOK_WORD;
+    for (size_t k = 0; k < c->n_parameters; k++)
+      if (readings <= READINGS_LISTED || c->parameters[k].measure.kind != BOOK_WORD) parameter_row(p, c, k);
+    if (readings <= READINGS_LISTED) continue;
+    buf_printf(p->out,
+               page_say(p, "<tr><th scope=\"row\">%zu Lesarten</th><td></td><td class=\"t\" colspan=\"3\">",
+                        "<tr><th scope=\"row\">%zu readings</th><td></td><td class=\"t\" colspan=\"3\">"),
+               readings);
+    page_text(p, page_say(p, "ihre anderen Varianten, siehe ", "their other variants, see "));
+    page_put(p, page_say(p, "<a href=\"#lesarten\">Landkarte der Lesarten</a></td></tr>\n", "<a href=\"#lesarten\">Map of readings</a></td></tr>\n"));
   }
   page_table_end(p);
 }
 
 void page_assumed(page *p) {
   page_put(p, "<p>");
-  page_text(p, page_say(p,
-                        "Jedes Szenario ist ein geänderter Regeltext, angewendet auf dieselben Angaben. Was Einrichtungen daraufhin täten, ist nicht "
-                        "berücksichtigt, außer wo ein Szenario es ausdrücklich annimmt. Welcher Text gerechnet wurde, sagt der Prüfwert des Programms.",
-                        "Each scenario is a changed text of the rules, applied to the same data. What facilities would do about it is left out, except where a "
-                        "scenario expressly assumes it. Which text was computed is told by the digest of the program."));
+  page_text(
+      p, page_say(
+             p,
+             "Jedes Szenario ist ein geänderter Regeltext, angewendet auf dieselben Angaben. Was Einrichtungen daraufhin täten, ist nicht "
+             "berücksichtigt, außer wo ein Szenario es ausdrücklich annimmt. Welcher Text gerechnet wurde, sagt der Prüfwert des Programms.",
+             "Each scenario is a changed text of the rules, applied to the same data. What facilities would do about it is left out, except where a "
+             "scenario expressly assumes it. Which text was computed is told by the digest of the program."));
   page_put(p, "</p>\n");
   page_table(p, "");
-  buf_printf(p->out, "<thead><tr><th>%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr></thead><tbody>\n",
-             page_say(p, "Szenario", "scenario"), page_say(p, "Programm", "program"), page_say(p, "Daten", "data"), page_say(p, "Datensätze", "records"),
-             page_say(p, "davon abgewiesen", "of them refused"), page_say(p, "ohne Ergebnis", "without results"), page_say(p, "Läufe", "runs"));
+  buf_printf(p->out,
+             "<thead><tr><th>%s</th><th class=\"t\">%s</th><th class=\"t\">%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr></thead><tbody>\n",
+             page_say(p, "Szenario", "scenario"), page_say(p, "Programm", "program"), page_say(p, "Daten", "data"),
+             page_say(p, "Datensätze", "records"), page_say(p, "davon abgewiesen", "of them refused"),
+             page_say(p, "ohne Ergebnis", "without results"), page_say(p, "Läufe", "runs"));
   for (size_t i = 0; i < p->b->n_scenarios; i++) {
     const book_scenario *c = &p->b->scenarios[i];
     page_put(p, "<tr>");
@@ -305,11 +324,15 @@ static void item(page *p, const char *de, const char *en) {
 
 void page_method(page *p) {
   page_put(p, "<ul>\n");
-  item(p, "Gerechnet wird mit ganzen Zahlen und genauen Dezimalbrüchen; Summen und Anzahlen sind genau. Anteile und ihre Differenzen sind kaufmännisch auf zwei "
-          "Nachkommastellen gerundet, jede Differenz aus den genauen Anteilen.",
-       "Computation is in whole numbers and exact decimals; sums and counts are exact. Shares and their differences are rounded half away from zero to two decimals, "
+  item(p,
+       "Gerechnet wird mit ganzen Zahlen und genauen Dezimalbrüchen; Summen und Anzahlen sind genau. Anteile und ihre Differenzen sind kaufmännisch "
+       "auf zwei "
+       "Nachkommastellen gerundet, jede Differenz aus den genauen Anteilen.",
+       "Computation is in whole numbers and exact decimals; sums and counts are exact. Shares and their differences are rounded half away from zero "
+       "to two decimals, "
        "each difference from the exact shares.");
-  item(p, "Ein Anteil ist ja geteilt durch ja und nein zusammen. Ergebnisse ohne Wert (weil es das Geforderte dort nicht gibt) stehen in keinem Anteil.",
+  item(p,
+       "Ein Anteil ist ja geteilt durch ja und nein zusammen. Ergebnisse ohne Wert (weil es das Geforderte dort nicht gibt) stehen in keinem Anteil.",
        "A share is yes divided by yes and no together. Results without a value (because what is asked for does not exist there) are in no share.");
   item(p, "Neu erfüllt und nicht mehr erfüllt vergleichen denselben Datensatz in der Ausgangslage und im Szenario.",
        "Newly met and no longer met compare the same record in the baseline and in the scenario.");

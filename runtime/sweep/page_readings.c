@@ -13,6 +13,8 @@ typedef struct reading {
   int64_t run;          /* in which it alone differs from the presets; -1: there is none */
   int64_t runs;         /* without such a run: how many have the variant */
   int64_t gained, lost; /* verdicts of all shares; without a run of its own over all its runs */
+  bool matters;         /* something that is counted differs from the baseline */
+  ppr_wide moved;       /* what it moves of the first sum there is, without sign */
   book_figure *figures; /* of the run */
 } reading;
 
@@ -38,6 +40,10 @@ static void count_run(page *p, reading *r) {
     const book_survey *v = &b->surveys[s];
     for (size_t k = v->n_groups; k < v->n_parts && page_all(v) < v->n_cells; k++) {
       const book_figure *f = &r->figures[book_slot(v, page_all(v), k)];
+      const book_figure *base = &b->scenarios[0].figures[book_slot(v, page_all(v), k)];
+      ppr_wide moved;
+      r->matters = r->matters || !book_same(f, base);
+      if (v->parts[k].form == BOOK_SUM && r->moved == 0 && wide_sub(&moved, f->sum, base->sum) && moved != WIDE_MIN) r->moved = wide_abs(moved);
       if (v->parts[k].form != BOOK_SHARE || !f->there) continue;
       r->gained += f->gained;
       r->lost += f->lost;
@@ -47,8 +53,10 @@ static void count_run(page *p, reading *r) {
 
 /* All combinations of readings at once: what the variant does on average. */
 static void count_runs(page *p, reading *r) {
-  book_rows q = book_ask(p->b, "SELECT count(DISTINCT share.run), sum(gained), sum(lost) FROM value JOIN share ON share.scenario = value.scenario AND share.run = value.run "
-                               "WHERE value.scenario = ? AND parameter = ? AND value = ? AND value.run > 0 AND cell = ''");
+  book_rows q = book_ask(
+      p->b,
+      "SELECT count(DISTINCT share.run), sum(gained), sum(lost) FROM value JOIN share ON share.scenario = value.scenario AND share.run = value.run "
+      "WHERE value.scenario = ? AND parameter = ? AND value = ? AND value.run > 0 AND cell = ''");
   book_bind(&q, 1, r->c->id);
   book_bind(&q, 2, r->c->parameters[r->parameter].id);
   book_bind(&q, 3, r->variant->value);
@@ -56,16 +64,19 @@ static void count_runs(page *p, reading *r) {
     r->runs = book_int(&q, 0);
     r->gained = book_int(&q, 1);
     r->lost = book_int(&q, 2);
+    r->matters = r->gained || r->lost;
   }
   book_end(&q);
 }
 
-/* (gained + lost) per run, greatest first; then as they stand in the ledger. */
+/* (gained + lost) per run, greatest first; then what is moved; then as they stand in the ledger. */
 static int by_weight(const void *a, const void *b) {
   const reading *x = a, *y = b;
   book_level one = {(ppr_wide)x->gained + x->lost, x->runs ? x->runs : 1}, other = {(ppr_wide)y->gained + y->lost, y->runs ? y->runs : 1};
   int order = book_compare(other, one);
   if (order) return order;
+  if (x->matters != y->matters) return x->matters ? -1 : 1;
+  if (x->moved != y->moved) return x->moved > y->moved ? -1 : 1;
   if (x->c != y->c) return x->c < y->c ? -1 : 1;
   if (x->parameter != y->parameter) return x->parameter < y->parameter ? -1 : 1;
   return (x->variant > y->variant) - (x->variant < y->variant);
@@ -156,8 +167,8 @@ static void part_cells(page *p, const reading *r) {
 static void table(page *p, const reading *all, size_t n) {
   const book *b = p->b;
   page_table(p, page_say(p, "Was jede Variante gegenüber der Ausgangslage verschiebt", "What each variant moves against the baseline"));
-  buf_printf(p->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\">%s</th>", page_say(p, "Lesart", "reading"),
-             page_say(p, "Variante", "variant"), page_say(p, "andere Urteile", "other verdicts"));
+  buf_printf(p->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\">%s</th>",
+             page_say(p, "Lesart", "reading"), page_say(p, "Variante", "variant"), page_say(p, "andere Urteile", "other verdicts"));
   for (size_t s = 0; s < b->n_surveys; s++)
     for (size_t k = b->surveys[s].n_groups; k < b->surveys[s].n_parts && page_all(&b->surveys[s]) < b->surveys[s].n_cells; k++)
       if (b->surveys[s].parts[k].form != BOOK_SPREAD) page_element(p, "th scope=\"col\"", "", page_part(p, &b->surveys[s], k));
@@ -179,6 +190,21 @@ static void table(page *p, const reading *all, size_t n) {
   page_table_end(p);
 }
 
+/* Variants that change nothing here. */
+static void idle(page *p, const reading *all, size_t n) {
+  if (!n) return;
+  page_put(p, "<p class=\"soft\">");
+  page_text(p, page_say(p, "Auf diesen Daten ändert nichts von dem, was gezählt wird: ", "On these data, nothing that is counted is changed by: "));
+  for (size_t i = 0; i < n; i++) {
+    if (i) page_put(p, "; ");
+    page_text(p, all[i].c->parameters[all[i].parameter].name);
+    page_put(p, " (");
+    page_text(p, all[i].variant->word);
+    page_put(p, ")");
+  }
+  page_put(p, ".</p>\n");
+}
+
 void page_readings(page *p) {
   reading *all = page_array(p, READINGS_MOST, sizeof *all);
   size_t n = all ? collect(p, all) : 0;
@@ -188,16 +214,24 @@ void page_readings(page *p) {
   for (size_t i = 0; i < n; i++) average = average || all[i].runs > 1;
   page_element(p, "p", "",
                page_say(p,
-                        "Wo der Regeltext verschieden gelesen werden kann, rechnet die Ausgangslage mit der Vorgabe. Jede Zeile zeigt eine andere Variante für sich allein: oben steht, "
+                        "Wo der Regeltext verschieden gelesen werden kann, rechnet die Ausgangslage mit der Vorgabe. Jede Zeile zeigt eine andere "
+                        "Variante für sich allein: oben steht, "
                         "welcher offene Punkt am meisten ausmacht. Gezählt sind Ergebnisse aller Anteile.",
-                        "Where the rules can be read in different ways, the baseline takes the preset. Each row shows another variant by itself: on top is the open point that "
+                        "Where the rules can be read in different ways, the baseline takes the preset. Each row shows another variant by itself: on "
+                        "top is the open point that "
                         "matters most. Counted are the results of all shares."));
   if (average)
     page_element(p, "p", "soft",
                  page_say(p, "⌀: Mittel über die Läufe mit dieser Variante, weil keiner sie allein ändert; gerundet auf eine Nachkommastelle.",
                           "⌀: mean over the runs with this variant, because none changes it alone; rounded to one decimal."));
-  page_put(p, "<figure>\n");
-  bars(p, all, n);
-  page_put(p, "</figure>\n");
-  table(p, all, n);
+  size_t verdicts = 0, matter = 0;
+  while (verdicts < n && all[verdicts].gained + all[verdicts].lost) verdicts++;
+  while (matter < n && all[matter].matters) matter++;
+  if (verdicts) {
+    page_put(p, "<figure>\n");
+    bars(p, all, verdicts);
+    page_put(p, "</figure>\n");
+  }
+  if (matter) table(p, all, matter);
+  idle(p, all + matter, n - matter);
 }

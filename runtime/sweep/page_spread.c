@@ -169,8 +169,11 @@ static void histogram(page *p, const book_survey *v, size_t part, const book_sce
   page_text(p, page_part(p, v, part));
   page_put(p, "</span></h3>\n");
   svg_open(p, 7200, n > 1 ? HEIGHT : HEIGHT - STRIP_GAP, title ? title : "",
-           page_say(p, "Häufigkeit der Werte; gefüllt die Ausgangslage, als Linie das Szenario; darunter Spannen von 5 bis 95 Prozent, Kästen der mittleren Hälfte, Striche der Mediane",
-                    "frequency of values; filled the baseline, as a line the scenario; below spans from 5 to 95 per cent, boxes of the middle half, strokes of the medians"));
+           page_say(p,
+                    "Häufigkeit der Werte; gefüllt die Ausgangslage, als Linie das Szenario; darunter Spannen von 5 bis 95 Prozent, Kästen der "
+                    "mittleren Hälfte, Striche der Mediane",
+                    "frequency of values; filled the baseline, as a line the scenario; below spans from 5 to 95 per cent, boxes of the middle half, "
+                    "strokes of the medians"));
   svg_ticks_y(p, &y, &count, LEFT, RIGHT);
   for (size_t k = 0; k < w.n; k++) {
     int from = svg_at(&x, w.first + (int64_t)k * w.width), to = svg_at(&x, w.first + (int64_t)(k + 1) * w.width), top = svg_at(&y, w.counts[0][k]);

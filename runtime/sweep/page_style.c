@@ -1,5 +1,5 @@
-/* How the report looks, on a screen and on paper: one style sheet, nothing fetched. Colours are told apart by people who see fewer of them, and never carry
- * a meaning alone: beside them stand signs, forms, dashes or hatching. */
+/* How the report looks, on a screen and on paper: one style sheet, nothing fetched. Colours are told apart by people who see fewer of them, and never
+ * carry a meaning alone: beside them stand signs, forms, dashes or hatching. */
 #include "sweep/page.h"
 
 const char page_style[] =
@@ -37,8 +37,9 @@ const char page_style[] =
     ".card .big{font-size:1.55rem;font-weight:680;line-height:1.2;font-variant-numeric:tabular-nums;letter-spacing:-.01em}\n"
     ".card .was{color:var(--soft);font-weight:500}.card .runs{margin-top:.8rem;padding-top:.6rem;border-top:1px solid var(--line);"
     "font-size:.92rem;color:var(--soft)}.card .runs b{color:var(--ink);font-size:1.1rem}\n"
-    ".card dl{margin:.8rem 0 0;display:grid;grid-template-columns:1fr auto;gap:.2rem .8rem;font-size:.88rem}\n"
-    ".card dt{color:var(--soft)}.card dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+    ".card dl{margin:.8rem 0 0;font-size:.88rem}.card dl div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .8rem;"
+    "padding:.12rem 0}\n"
+    ".card dt{color:var(--soft)}.card dd{margin:0 0 0 auto;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
     ".up{color:var(--up);font-weight:620}.down{color:var(--down);font-weight:620}.same{color:var(--soft)}\n"
     ".note{border-left:4px solid var(--mark);background:var(--tint);padding:.6rem 1rem;border-radius:0 6px 6px 0;margin:.9rem 0;"
     "max-width:none}\n"

@@ -58,14 +58,20 @@ static void summary_of(page *p, const book_scenario *const *beside, size_t n) {
       page_text(p, v->name);
       page_put(p, "</th></tr>\n");
     }
-    for (size_t k = v->n_groups; k < v->n_parts; k++) summary_row(p, v, k, beside, n);
+    for (size_t k = v->n_groups; k < v->n_parts; k++) {
+      bool any = shown(&b->scenarios[0], v, k).den != 0;
+      for (size_t c = 0; c < n; c++) any = any || shown(beside[c], v, k).den;
+      if (any) summary_row(p, v, k, beside, n);
+    }
   }
   page_table_end(p);
 }
 
 /* Nothing of what is counted differs from the baseline while every parameter is at its preset. */
 static bool like_baseline(const book *b, const book_scenario *c) {
-  return memcmp(c->figures, b->scenarios[0].figures, b->slots * sizeof *c->figures) == 0;
+  for (size_t i = 0; i < b->slots; i++)
+    if (!book_same(&c->figures[i], &b->scenarios[0].figures[i])) return false;
+  return true;
 }
 
 void page_summary(page *p) {
@@ -86,7 +92,8 @@ void page_summary(page *p) {
   if (n || !tables) summary_of(p, beside, n);
   if (!alike) return;
   page_put(p, "<p class=\"soft\">");
-  page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie die Ausgangslage: ", "With all parameters at their presets like the baseline in everything: "));
+  page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie die Ausgangslage: ",
+                       "With all parameters at their presets like the baseline in everything: "));
   for (size_t i = 1, told = 0; i < b->n_scenarios; i++)
     if (like_baseline(b, &b->scenarios[i])) {
       if (told++) page_put(p, ", ");
@@ -178,7 +185,8 @@ static bool count_flips(book *b, const book_scenario *c, const book_survey *v, s
   memset(counts, 0, STATES * sizeof *counts);
   if (!base) return false;
   const int64_t was[STATES] = {base->no, base->yes, base->absent};
-  book_rows r = book_ask(b, "SELECT before, after, count(*) FROM change WHERE scenario = ? AND survey = ? AND part = ? GROUP BY before, after ORDER BY before, after");
+  book_rows r = book_ask(
+      b, "SELECT before, after, count(*) FROM change WHERE scenario = ? AND survey = ? AND part = ? GROUP BY before, after ORDER BY before, after");
   book_bind(&r, 1, c->id);
   book_bind(&r, 2, v->id);
   book_bind(&r, 3, v->parts[part].id);
@@ -210,7 +218,8 @@ static void flip_matrix(page *p, const book_scenario *c, const book_survey *v, s
   page_text(p, c->name);
   page_put(p, " <span class=\"soft\">· ");
   page_text(p, page_part(p, v, part));
-  buf_printf(p->out, "</span></h3>\n<table class=\"flip\"><thead><tr><th scope=\"col\">%s</th>", page_say(p, "Ausgangslage ↓ &nbsp; Szenario →", "baseline ↓ &nbsp; scenario →"));
+  buf_printf(p->out, "</span></h3>\n<table class=\"flip\"><thead><tr><th scope=\"col\">%s</th>",
+             page_say(p, "Ausgangslage ↓ &nbsp; Szenario →", "baseline ↓ &nbsp; scenario →"));
   for (int k = 0; k < n; k++) page_element(p, "th scope=\"col\"", "", words[order[k]]);
   page_put(p, "</tr></thead><tbody>\n");
   for (int i = 0; i < n; i++) {
@@ -339,14 +348,22 @@ void page_pairs(page *p) {
               continue;
             }
             if (!shown++)
-              page_element(p, "p", "soft",
-                           page_say(p, "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zur Ausgangslage. Getönt ist die Differenz: ab 0, 1, 3 und 10 Prozentpunkten.",
-                                    "In each cell the share and, for scenarios, the difference to the baseline. The tint is the difference: from 0, 1, 3 and 10 "
-                                    "percentage points on."));
+              page_element(
+                  p, "p", "soft",
+                  page_say(
+                      p,
+                      "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zur Ausgangslage. Getönt ist die Differenz: ab 0, 1, 3 und 10 "
+                      "Prozentpunkten.",
+                      "In each cell the share and, for scenarios, the difference to the baseline. The tint is the difference: from 0, 1, 3 and 10 "
+                      "percentage points on."));
             pair_table(p, &b->scenarios[i], v, k, g, h);
           }
   }
-  if (left) buf_printf(p->out, page_say(p, "<p class=\"soft\">Weitere %zu Tabellen stehen in Anteile.csv.</p>\n", "<p class=\"soft\">Another %zu tables are in Anteile.csv.</p>\n"), left);
+  if (left)
+    buf_printf(p->out,
+               page_say(p, "<p class=\"soft\">Weitere %zu Tabellen stehen in Anteile.csv.</p>\n",
+                        "<p class=\"soft\">Another %zu tables are in Anteile.csv.</p>\n"),
+               left);
 }
 
 /* --- records that change --- */
@@ -360,7 +377,8 @@ static void add_flip(page *p, flips *f, const book_rows *r, const book_survey *v
   bool known = !book_null(r, 5) && !book_null(r, 6);
   int which = !known ? 2 : book_int(r, 6) ? 0 : 1;
   const char *element = book_text(r, 2), *had = f->names[which];
-  f->names[which] = arena_printf(p->arena, "%s%s%s%s%s%s", had ? had : "", had ? ", " : "", page_part(p, v, part), *element ? "\xC2\xA0[" : "", element, *element ? "]" : "");
+  f->names[which] = arena_printf(p->arena, "%s%s%s%s%s%s", had ? had : "", had ? ", " : "", page_part(p, v, part), *element ? "\xC2\xA0[" : "",
+                                 element, *element ? "]" : "");
 }
 
 static void record_row(page *p, const char *record, const char *cell, const flips *f) {
@@ -384,16 +402,14 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
   size_t records = 0;
   const char *record = NULL, *cell = NULL;
   flips f = {{NULL}};
-  book_rows r = book_ask(b, "SELECT record, c.survey, element, c.part, cell, before, after FROM change AS c JOIN part AS p ON p.survey = c.survey AND p.id = c.part "
-                            "WHERE scenario = ? AND form = 'anteil' ORDER BY record, c.survey, c.part, element");
+  book_rows r = book_ask(
+      b, "SELECT record, c.survey, element, c.part, cell, before, after FROM change AS c JOIN part AS p ON p.survey = c.survey AND p.id = c.part "
+         "WHERE scenario = ? AND form = 'anteil' ORDER BY record, c.survey, c.part, element");
   book_bind(&r, 1, c->id);
   while (book_next(&r)) {
-    const book_survey *v = NULL;
-    size_t part = 0;
-    for (size_t i = 0; i < b->n_surveys; i++)
-      if (b->surveys[i].id == book_int(&r, 1)) v = &b->surveys[i];
-    while (v && part < v->n_parts && v->parts[part].id != book_int(&r, 3)) part++;
-    if (!v || part == v->n_parts) {
+    const book_survey *v = book_find_survey(b, book_int(&r, 1));
+    const book_part *part = v ? book_find_part(v, book_int(&r, 3)) : NULL;
+    if (!part) {
       book_damaged(b, "change");
       break;
     }
@@ -403,15 +419,18 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
         page_table(p, "");
         buf_printf(p->out, "<thead><tr class=\"head\"><th colspan=\"3\">");
         page_text(p, c->name);
-        buf_printf(p->out, "</th></tr><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\" class=\"t\">%s</th></tr></thead><tbody>\n",
-                   page_say(p, "Datensatz", "record"), page_say(p, "Merkmale", "groups"), page_say(p, "neu erfüllt ▲ und nicht mehr erfüllt ▼", "newly met ▲ and no longer met ▼"));
+        buf_printf(
+            p->out,
+            "</th></tr><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\" class=\"t\">%s</th></tr></thead><tbody>\n",
+            page_say(p, "Datensatz", "record"), page_say(p, "Merkmale", "groups"),
+            page_say(p, "neu erfüllt ▲ und nicht mehr erfüllt ▼", "newly met ▲ and no longer met ▼"));
       }
       record = book_keep(&r, 0);
       cell = book_keep(&r, 4);
       f = (flips){{NULL}};
       if (!record || !cell) break;
     }
-    if (records <= most) add_flip(p, &f, &r, v, part);
+    if (records <= most) add_flip(p, &f, &r, v, (size_t)(part - v->parts));
   }
   book_end(&r);
   if (!record || !cell) return;

@@ -73,8 +73,10 @@ static void head(sheets *s, sheet_kind kind, const char *de, const char *en) {
   ppr_buf *out = text_of(s, kind);
   for (const char *p = s->english ? en : de; *p;) { /* a star stands for the columns of the groups, a plus sign for those of the parameters */
     size_t n = strcspn(p, ";");
-    if (*p == '*') for (size_t i = 0; i < s->n_groups; i++) cell(out, s->groups[i]);
-    else if (*p == '+') for (size_t i = 0; i < s->n_parameters; i++) cell(out, s->parameters[i]);
+    if (*p == '*')
+      for (size_t i = 0; i < s->n_groups; i++) cell(out, s->groups[i]);
+    else if (*p == '+')
+      for (size_t i = 0; i < s->n_parameters; i++) cell(out, s->parameters[i]);
     else buf_put(out, p, n), buf_putc(out, ';');
     p += n + (p[n] == ';');
   }
@@ -84,9 +86,11 @@ static void head(sheets *s, sheet_kind kind, const char *de, const char *en) {
 static void heads(sheets *s) {
   head(s, SHEET_SCENARIOS, "Nummer;Szenario;Programm;Daten;Datensätze;abgewiesen;ohne Ergebnis;Rasterpunkte;Ziehungen;Läufe;davon gerechnet",
        "number;scenario;program;data;records;refused;without results;grid points;draws;runs;of these computed");
-  head(s, SHEET_PARAMETERS, "Szenario;Parameter;Vorgabe;Einheit;Variation;gezogen je;Werte", "scenario;parameter;preset;unit;variation;drawn for;values");
+  head(s, SHEET_PARAMETERS, "Szenario;Parameter;Vorgabe;Einheit;Variation;gezogen je;Werte",
+       "scenario;parameter;preset;unit;variation;drawn for;values");
   head(s, SHEET_SHARES,
-       "Szenario;Auswertung;Kennzahl;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Ausgangslage ja;Ausgangslage nein;Ausgangslage ohne;Ausgangslage Anteil in % "
+       "Szenario;Auswertung;Kennzahl;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Ausgangslage ja;Ausgangslage nein;Ausgangslage "
+       "ohne;Ausgangslage Anteil in % "
        "(gerundet);Differenz in Prozentpunkten (gerundet)",
        "scenario;survey;figure;cell;*;yes;no;absent;share in % (rounded);gained;lost;baseline yes;baseline no;baseline absent;baseline share in % "
        "(rounded);difference in percentage points (rounded)");
@@ -95,7 +99,8 @@ static void heads(sheets *s) {
   head(s, SHEET_SPREADS, "Szenario;Auswertung;Kennzahl;Einheit;Zelle;*;Anzahl;ohne;kleinster Wert;5 %;10 %;25 %;50 %;75 %;90 %;95 %;größter Wert",
        "scenario;survey;figure;unit;cell;*;number;absent;least;5 %;10 %;25 %;50 %;75 %;90 %;95 %;greatest");
   head(s, SHEET_BINS, "Szenario;Auswertung;Kennzahl;Einheit;Zelle;*;von;bis unter;Anzahl", "scenario;survey;figure;unit;cell;*;from;to below;number");
-  head(s, SHEET_RUNS, "Szenario;Lauf;ohne Ergebnis;+;Auswertung;Kennzahl;Einheit;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Anzahl;Summe;Median",
+  head(s, SHEET_RUNS,
+       "Szenario;Lauf;ohne Ergebnis;+;Auswertung;Kennzahl;Einheit;Zelle;*;ja;nein;ohne;Anteil in % (gerundet);neu ja;neu nein;Anzahl;Summe;Median",
        "scenario;run;without results;+;survey;figure;unit;cell;*;yes;no;absent;share in % (rounded);gained;lost;number;sum;median");
   head(s, SHEET_CHANGES, "Szenario;Datensatz;Auswertung;Kennzahl;Einheit;Element;Zelle;vorher;nachher;Differenz",
        "scenario;record;survey;figure;unit;element;cell;before;after;difference");
@@ -314,16 +319,13 @@ static void side(ppr_buf *out, const book_rows *r, int column, const book_part *
 }
 
 static void change_rows(sheets *s, const book_scenario *c, ppr_status (*flush)(sheets *, sheet_kind), ppr_status *status) {
-  book_rows r = book_ask(s->b, "SELECT record, survey, element, part, cell, before, after FROM change WHERE scenario = ? ORDER BY record, survey, part, element");
+  book_rows r = book_ask(
+      s->b, "SELECT record, survey, element, part, cell, before, after FROM change WHERE scenario = ? ORDER BY record, survey, part, element");
   book_bind(&r, 1, c->id);
   while (*status == PPR_OK && book_next(&r)) {
     ppr_buf *out = text_of(s, SHEET_CHANGES);
-    const book_survey *v = NULL;
-    const book_part *p = NULL;
-    for (size_t i = 0; i < s->b->n_surveys; i++)
-      if (s->b->surveys[i].id == book_int(&r, 1)) v = &s->b->surveys[i];
-    for (size_t i = 0; v && i < v->n_parts; i++)
-      if (v->parts[i].id == book_int(&r, 3)) p = &v->parts[i];
+    const book_survey *v = book_find_survey(s->b, book_int(&r, 1));
+    const book_part *p = v ? book_find_part(v, book_int(&r, 3)) : NULL;
     if (!p) {
       book_damaged(s->b, "change");
       break;

@@ -30,15 +30,15 @@ typedef struct job {
   uint64_t next, chunk_number;
   int64_t *done; /* chunks of s in the ledger when it began: their first runs */
   size_t n_done;
-  double begin;
+  uint64_t begin;
   ppr_sweep_progress progress;
   ppr_sweep_summary *summary;
 } job;
 
-static double now(void) {
+static uint64_t now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+  return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 static bool stopped(const job *j) { return j->opts->stop && *j->opts->stop; }
@@ -428,7 +428,7 @@ static ppr_status end(void *p, ppr_status status) {
   tally_clear(worker_tally(it->worker));
   j->summary->evaluations += (uint64_t)it->n * j->s->input.store.count;
   j->progress.done = j->summary->evaluations;
-  j->progress.seconds = now() - j->begin;
+  j->progress.milliseconds = now() - j->begin;
   if (j->opts->progress && status == PPR_OK) j->opts->progress(&j->progress, j->opts->ctx);
   return status;
 }
@@ -593,7 +593,7 @@ ppr_status ppr_sweep(ppr_engine *engine, const ppr_sweep_opts *opts, ppr_sweep_s
     close_scenario(&all[0]);
   }
   ledger_close(j.book);
-  summary->seconds = now() - j.begin;
+  summary->milliseconds = now() - j.begin;
   if (status == PPR_OK && arena_failed(j.arena)) status = PPR_NOMEM;
   arena_free(j.arena);
   return report_failed(report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;

@@ -1,5 +1,6 @@
 /* Which outputs of an edition a sweep asks for; see tally.h. */
 #include "sweep/tally.h"
+#include "code/image.h"
 #include <string.h>
 
 static uint32_t parts_of(const ppr_edition *e, uint32_t form, bool is, const ppr_survey *s, uint32_t *at, uint32_t n) {
@@ -78,6 +79,8 @@ static ppr_status read_instance(tally_plan *plan, tally_edition *out, tally_inst
 
 ppr_status tally_read(tally_plan *plan, tally_edition *out, ppr_arena *arena, const io_schema *schema, uint32_t edition, ppr_report *report) {
   const ppr_edition *e = schema->editions[edition].e;
+  ppr_status proved = image_code(schema->program, edition, report); /* before its rows are copied */
+  if (proved != PPR_OK) return proved;
   *out = (tally_edition){.edition = *e, .output = arena_array(arena, (size_t)e->n_output + e->n_check + 1, sizeof *out->output)};
   out->edition.n_output = 0;
   out->instances = arena_array(arena, (size_t)e->n_survey + 1, sizeof *out->instances);

@@ -84,7 +84,7 @@ static double swept(ppr_engine *engine, const ppr_program *p, const ppr_run_opts
 
 int main(int argc, char **argv) {
   if (argc < 5) return fail("usage: bench_sweep RULES DATA SURVEY SCENARIO [ROUNDS]", NULL);
-  int rounds = argc > 5 ? atoi(argv[5]) : 5;
+  long rounds = argc > 5 ? strtol(argv[5], NULL, 10) : 5;
   ppr_engine *engine = ppr_engine_new();
   ppr_report *report = ppr_report_new();
   ppr_arena *arena = arena_new(ppr_alloc_default);
@@ -113,13 +113,13 @@ int main(int argc, char **argv) {
   }
   double best[3] = {1e9, 1e9, 1e9};
   ppr_sweep_summary summary = {0};
-  for (int r = 0; r < rounds; r++) {
+  for (long r = 0; r < rounds; r++) {
     double t[3] = {plain(whole, &input, &s, column, faults), plain(part, &input, &s, column, faults), swept(engine, p, &run, &summary, report)};
     if (t[2] < 0) return fail("the sweep failed", report);
     for (int i = 0; i < 3; i++) best[i] = t[i] < best[i] ? t[i] : best[i];
   }
   double each = (double)input.store.count * PLAIN_RUNS, swept_each = (double)summary.evaluations;
-  printf("%zu records, %llu runs, %d rounds, least processor time\n", input.store.count, (unsigned long long)summary.runs, rounds);
+  printf("%zu records, %llu runs, %ld rounds, least processor time\n", input.store.count, (unsigned long long)summary.runs, rounds);
   printf("plain evaluation, all outputs      %8.1f ns a record\n", best[0] / each * 1e9);
   printf("plain evaluation, outputs asked    %8.1f ns a record\n", best[1] / each * 1e9);
   printf("sweep, counting and ledger         %8.1f ns a record   %.3f x plain, %.3f x outputs asked\n", best[2] / swept_each * 1e9,

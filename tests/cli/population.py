@@ -12,7 +12,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RULES = ROOT / 'rules' / 'population' / 'psychiatrie-2024.ppr'
+ALL = ROOT / 'rules' / 'population'
+RULES = ALL / 'psychiatrie-2024.ppr'
 PPP = ROOT / 'rules' / 'ppp-rl'
 TABLES = ['A1', 'A2.1', 'A3.1', 'A3.3', 'A5.1', 'A5.3', 'A5.4', 'A6.1', 'A6.2', 'Eingang', 'Standorte']
 KEY = ('IK', 'Standort', 'Jahr', 'Quartal', 'Einrichtung')
@@ -63,9 +64,9 @@ class Small(unittest.TestCase):
         self.assertEqual(one, content(self.folder / 'bild'))
 
     def test_rules(self):
-        call(self.folder, 'test', RULES)
-        call(self.folder, 'prove', RULES)  # 0: whatever is drawn, nothing fails
-        call(self.folder, 'fmt', '--check', RULES)
+        call(self.folder, 'test', ALL)
+        call(self.folder, 'prove', ALL)  # 0: whatever is drawn, nothing fails
+        call(self.folder, 'fmt', '--check', ALL)
 
     def test_origin(self):
         text = (self.make('p', '--count', 3, '--seed', 18446744073709551615, '--year', 2024, '--parameter', 'Personalversatz=-0,100') / 'HERKUNFT.txt').read_text('utf-8')
@@ -93,6 +94,21 @@ class Small(unittest.TestCase):
             self.assertEqual(int(r['BT_vollstationaer_Q1-Q3_Vorjahr']), inpatient[r['IK'], r['Standort'], r['Einrichtung']])
         call(self.folder, 'run', PPP, 'p', '-q', '-o', 'ergebnis')
         self.assertEqual(rows(self.folder / 'ergebnis' / 'Fehler.csv'), [])
+
+    def test_2026(self):
+        """The same facilities go on, with the groups of staff of 2026."""
+        for year in (2025, 2026):
+            call(self.folder, 'population', ALL, '-q', '-o', f'p{year}', '--count', 60, '--year', year)
+        self.assertEqual({r['Berufsgruppe'] for r in rows(self.folder / 'p2026' / 'A5.1.csv')}, set('abcdf'))
+        before, after = ({(r['IK'], r['Standort'], r['Quartal'], r['Einrichtung'], r['Behandlungsbereich']): r['Behandlungstage']
+                          for r in rows(self.folder / name / 'A3.3.csv') if r['Bezugsjahr'] == '2025'} for name in ('p2025', 'p2026'))
+        self.assertEqual(before, after)
+        self.assertEqual(content(self.folder / 'p2025')['A2.1.csv'].replace(b';2025;', b';2026;'), content(self.folder / 'p2026')['A2.1.csv'])
+        call(self.folder, 'run', PPP, 'p2026', '-q', '-o', 'ergebnis')
+        self.assertEqual(rows(self.folder / 'ergebnis' / 'Fehler.csv'), [])
+        verdicts = collections.Counter(r['erfuellt'] for r in rows(self.folder / 'ergebnis' / 'A5.2.csv'))
+        self.assertEqual(set(verdicts), {'ja', 'nein'})
+        self.assertTrue(0.35 < verdicts['nein'] / sum(verdicts.values()) < 0.60)
 
     def test_parameter(self):
         plain, more = self.make('p', '--count', 30), self.make('m', '--count', 30, '--parameter', 'Personalversatz=0,100')

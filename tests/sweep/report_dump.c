@@ -1,4 +1,5 @@
-/* Makes the reports of a ledger: report_dump LEDGER FOLDER PAGE [en]. The status of the first call that fails is the exit code; messages go to standard error. */
+/* Makes the reports of a ledger: report_dump LEDGER FOLDER PAGE [en]. The status of the first call that fails is the exit code; messages go to
+ * standard error. */
 #include <ppr/sweep.h>
 #include <stdio.h>
 #include <string.h>

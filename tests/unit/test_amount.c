@@ -108,6 +108,7 @@ static void comparing(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(numbers), cmocka_unit_test(words), cmocka_unit_test(rates), cmocka_unit_test(differences), cmocka_unit_test(comparing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(numbers), cmocka_unit_test(words), cmocka_unit_test(rates), cmocka_unit_test(differences),
+                                     cmocka_unit_test(comparing)};
   return cmocka_run_group_tests(tests, open_text, close_text);
 }

@@ -426,7 +426,7 @@ static void out_of_memory(void **state) {
   sum_over(f, (ppr_sum_key[]){{FILE_R, IK}, {FILE_G, IK}}, 2);
   for (size_t n = 1; n < 2000 && !done; n++) {
     memory m = {.fail_at = n};
-    ppr_engine engine = {memory_alloc(&m), f->engine->natives};
+    ppr_engine engine = {.alloc = memory_alloc(&m), .natives = f->engine->natives};
     ppr_status status = ppr_run(f->program, &engine, &f->opts, &f->summary, f->report);
     done = status == PPR_OK;
     assert_int_equal(m.bytes, 0);

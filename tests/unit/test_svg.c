@@ -88,6 +88,7 @@ static void names_apart(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(ticks), cmocka_unit_test(places), cmocka_unit_test(decimals), cmocka_unit_test(any_axis), cmocka_unit_test(names_apart)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(ticks), cmocka_unit_test(places), cmocka_unit_test(decimals), cmocka_unit_test(any_axis),
+                                     cmocka_unit_test(names_apart)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <ppr/compile.h>
 #include <ppr/sweep.h>
+#include <dirent.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ static int setup(void **state) {
   fixture *f = calloc(1, sizeof *f);
   f->engine = ppr_engine_new();
   f->report = ppr_report_new();
-  strcpy(f->folder, "/tmp/ppr-sweep-XXXXXX");
+  snprintf(f->folder, sizeof f->folder, "/tmp/ppr-sweep-XXXXXX");
   assert_non_null(mkdtemp(f->folder));
   snprintf(f->input, sizeof f->input, "%s/in.csv", f->folder);
   write_text(f->input, records);
@@ -73,12 +74,15 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
   fixture *f = *state;
-  char command[128];
   for (int i = 0; i < 3; i++) ppr_program_free(f->programs[i]);
   ppr_report_free(f->report);
   ppr_engine_free(f->engine);
-  snprintf(command, sizeof command, "rm -r %s", f->folder);
-  assert_int_equal(system(command), 0);
+  DIR *folder = opendir(f->folder);
+  assert_non_null(folder);
+  for (struct dirent *e; (e = readdir(folder));)
+    if (e->d_name[0] != '.') assert_int_equal(unlinkat(dirfd(folder), e->d_name, 0), 0);
+  closedir(folder);
+  assert_int_equal(rmdir(f->folder), 0);
   free(f);
   return 0;
 }

@@ -16,7 +16,7 @@ typedef enum ppr_sweep_readings { PPR_READINGS_CHOSEN, PPR_READINGS_SINGLY, PPR_
 
 typedef struct ppr_sweep_progress {
   uint64_t done, total; /* evaluations (a record in a run) of this call, those of earlier calls left out */
-  double seconds;
+  uint64_t milliseconds;
   const char *scenario; /* at hand */
 } ppr_sweep_progress;
 
@@ -40,7 +40,7 @@ typedef struct ppr_sweep_opts {
 typedef struct ppr_sweep_summary {
   uint64_t runs, runs_done, evaluations; /* of the whole sweep; of them in the ledger; made by this call */
   size_t records, refused;               /* of the baseline */
-  double seconds;
+  uint64_t milliseconds;
   int complete; /* every run is in the ledger */
 } ppr_sweep_summary;
 
