@@ -94,6 +94,11 @@ static void print_witness(proofs *p, FILE *out, const ppr_proof *x) {
     for (size_t i = 0; i < x->n_readings; i++) fprintf(out, " --reading \"%s\"", x->readings[i]);
     fputc('\n', out);
   }
+  if (x->n_parameters) {
+    fputs(cli_text(p->c, MSG_PROVE_PARAMETERS), out);
+    for (size_t i = 0; i < x->n_parameters; i++) fprintf(out, " --parameter \"%s\"", x->parameters[i]);
+    fputc('\n', out);
+  }
   if (x->refused) fprintf(out, "%s\n", cli_text(p->c, MSG_PROVE_REFUSED));
   fprintf(out, "%s\n", cli_text(p->c, MSG_PROVE_RUN));
   print_indented(out, x->run, "  ");
@@ -181,6 +186,8 @@ static void print_json(proofs *p, const ppr_proof *x) {
     member("run", x->run, false);
     printf(", \"readings\": [");
     for (size_t i = 0; i < x->n_readings; i++) printf("%s", i ? ", " : ""), cli_json_string(stdout, x->readings[i]);
+    printf("], \"parameters\": [");
+    for (size_t i = 0; i < x->n_parameters; i++) printf("%s", i ? ", " : ""), cli_json_string(stdout, x->parameters[i]);
     printf("], \"refused\": %s, \"tables\": {", x->refused ? "true" : "false");
     for (size_t i = 0; i < x->n_tables; i++) member(x->tables[i].name, x->tables[i].text, i == 0);
     printf("}");

@@ -52,6 +52,17 @@ static char *name_of(const char *files) {
   return name;
 }
 
+/* What the scenarios call themselves: "Stufe + Annahmen" of "2024-07 + Kennzahlen + Stufe + Annahmen", where the baseline has "2024-07 + Kennzahlen"; NULL: no
+ * edition of the program says. */
+static char *title_of(const ppr_program *program, const ppr_program *baseline) {
+  ppr_edition_info e, base;
+  for (size_t i = 0; ppr_program_edition(program, i, &e) == PPR_OK && ppr_program_edition(baseline, i, &base) == PPR_OK; i++) {
+    size_t n = strlen(base.name);
+    if (strncmp(e.name, base.name, n) == 0 && strncmp(e.name + n, " + ", 3) == 0) return strdup(e.name + n + 3);
+  }
+  return NULL;
+}
+
 /* Compiles the rules with the base and these files; files NULL: the base alone. */
 static exit_code add_program(const cli *c, session *s, programs *p, const request *r, const char *rules, char *files) {
   const char *stack[2 * CLI_SCENARIOS_MAX];
@@ -73,6 +84,8 @@ static exit_code add_program(const cli *c, session *s, programs *p, const reques
   ppr_engine_scenarios(s->engine, stack, n);
   ppr_status status = ppr_compile_path(&program, s->engine, rules, s->report);
   ppr_engine_scenarios(s->engine, NULL, 0);
+  char *title = status == PPR_OK && p->n ? title_of(program, p->all[0].program) : NULL;
+  if (title) free(p->names[p->n]), p->names[p->n] = title;
   p->all[p->n] = (ppr_sweep_scenario){p->names[p->n], program};
   p->n++;
   return status == PPR_OK ? EXIT_FINE : session_end(s, c, status, true);

@@ -74,6 +74,8 @@ typedef struct diff_region {
   size_t n_tables;
   const char **readings;
   size_t n_readings;
+  const char **parameters;
+  size_t n_parameters;
   const char *key;
   const char *old_text, *new_text; /* explanations */
 } diff_region;

@@ -81,6 +81,11 @@ static void region(ppr_buf *out, const diff_region *r) {
     buf_puts(out, i ? ", " : "");
     text(out, r->readings[i]);
   }
+  buf_puts(out, "], \"parameters\": [");
+  for (size_t i = 0; i < r->n_parameters; i++) {
+    buf_puts(out, i ? ", " : "");
+    text(out, r->parameters[i]);
+  }
   buf_putc(out, ']');
   member(out, "explanation_before", r->old_text);
   member(out, "explanation_after", r->new_text);

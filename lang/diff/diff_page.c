@@ -210,6 +210,7 @@ static void region(const page *p, const diff_kind *k, uint32_t at) {
   text(p, r->key);
   put(p, "</p>");
   for (size_t i = 0; i < r->n_readings; i++) element(p, "p", "soft", r->readings[i]);
+  for (size_t i = 0; i < r->n_parameters; i++) element(p, "p", "soft", r->parameters[i]);
   for (size_t i = 0; i < r->n_tables; i++)
     if (r->tables[i].rows) csv_table(p, &r->tables[i]);
   element(p, "p", "", r->output);

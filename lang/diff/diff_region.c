@@ -68,10 +68,11 @@ static void fill_region(meaning *m, diff_region *r, const char *label, const que
   r->tables = record_tables(m->d->arena, m->program[1], e, values, states, &r->n_tables);
   for (size_t i = 0; r->tables && i < r->n_tables; i++) ((ppr_proof_table *)(uintptr_t)r->tables)[i].name = own(m, r->tables[i].name);
   r->readings = record_readings(m->d->arena, m->program[1], e, values, &r->n_readings);
+  r->parameters = record_parameters(m->d->arena, m->program[1], e, values, &r->n_parameters);
   r->key = record_key(m->d->arena, m->program[1], e, values);
   r->old_text = explanation(m, 0, q, leaves);
   r->new_text = explanation(m, 1, q, leaves);
-  m->d->failed = m->d->failed || !r->tables || !r->readings || !r->key;
+  m->d->failed = m->d->failed || !r->tables || !r->readings || !r->parameters || !r->key;
 }
 
 static bool same_place(const diff_region *r, const diff_step *step, const size_t *through, size_t n) {

@@ -88,6 +88,7 @@ static void region(const telling *t, const diff_kind *k, uint32_t i) {
     indented(t, r->tables[n].text, "         ");
   }
   for (size_t n = 0; n < r->n_readings; n++) buf_printf(t->out, "       %s %s\n", say(t, "Auslegung", "reading"), r->readings[n]);
+  for (size_t n = 0; n < r->n_parameters; n++) buf_printf(t->out, "       %s %s\n", say(t, "Parameter", "parameter"), r->parameters[n]);
   buf_printf(t->out, "     %s: %s → %s\n", r->output, r->old_value, r->new_value);
   buf_printf(t->out, say(t, "     Hier trennen sich die Wege: %s: %s → %s", "     This is where they part: %s: %s → %s"), r->step.label,
              r->step.old_value, r->step.new_value);

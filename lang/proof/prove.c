@@ -201,6 +201,7 @@ static void witness(proving *p, ppr_proof *out, const graph_site *site, const lo
   graph_fill(p->g, &p->code, p->point, values, states);
   out->tables = record_tables(p->arena, p->program, p->e, values, states, &out->n_tables);
   out->readings = record_readings(p->arena, p->program, p->e, values, &out->n_readings);
+  out->parameters = record_parameters(p->arena, p->program, p->e, values, &out->n_parameters);
   out->key = record_key(p->arena, p->program, p->e, values);
   prove_source source = {p->m, p->program, p->e, p->engine->alloc, p->arena, p->opts->language, values, states};
   out->run = prove_run(&source, site, duty);

@@ -227,3 +227,15 @@ const char **record_readings(ppr_arena *arena, const ppr_program *p, const ppr_e
   }
   return out;
 }
+
+const char **record_parameters(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values, size_t *n) {
+  const char **out = arena_array(arena, (size_t)e->n_parameter + 1, sizeof *out);
+  *n = 0;
+  for (uint32_t i = 0; out && i < e->n_parameter; i++) {
+    const ppr_field *f = &e->field[e->parameter[i].field];
+    if (values[f->first_input] == f->preset) continue;
+    out[(*n)++] = arena_printf(arena, "%s=%s", program_string(p, e->parameter[i].name),
+                               record_value(arena, p, e, f->kind, f->enumeration, f->scale, values[f->first_input]));
+  }
+  return out;
+}

@@ -14,4 +14,6 @@ ppr_proof_table *record_tables(ppr_arena *arena, const ppr_program *p, const ppr
 const char *record_key(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values);
 /* "NAME=VARIANTE" of every reading that is not as preset. */
 const char **record_readings(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values, size_t *n);
+/* "NAME=VALUE" of every parameter that is not as preset. */
+const char **record_parameters(ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const int64_t *values, size_t *n);
 #endif

@@ -57,14 +57,23 @@ fan_point fan_of(book_level *levels, size_t n) {
   return out;
 }
 
+bool fan_series(page *p, const book_scenario *c, const book_survey *s, size_t cell, size_t part) {
+  size_t need = (size_t)c->last + 1;
+  if (need > p->room) {
+    p->series = page_array(p, need, sizeof *p->series);
+    p->some = page_array(p, need, sizeof *p->some);
+    p->room = p->series && p->some ? need : 0;
+  }
+  return p->room && book_series(p->b, c, s, cell, part, p->series);
+}
+
 fan_point *fan_points(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part) {
-  book_level *series = page_array(p, (size_t)c->last + 1, sizeof *series), *some = page_array(p, (size_t)c->last + 1, sizeof *some);
   fan_point *points = page_array(p, runs->n, sizeof *points);
-  if (!series || !some || !points || !book_series(p->b, c, s, cell, part, series)) return NULL;
+  if (!points || !fan_series(p, c, s, cell, part)) return NULL;
   for (size_t k = 0; k < runs->n; k++) {
     size_t n = 0;
-    for (size_t i = runs->first[k]; i < runs->first[k + 1]; i++) some[n++] = series[runs->run[i]];
-    points[k] = fan_of(some, n);
+    for (size_t i = runs->first[k]; i < runs->first[k + 1]; i++) p->some[n++] = p->series[runs->run[i]];
+    points[k] = fan_of(p->some, n);
   }
   return points;
 }

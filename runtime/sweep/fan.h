@@ -22,6 +22,8 @@ typedef struct fan_point {
 
 /* Parameter c->n_parameters: all runs together, as of one value. False: out of memory. */
 bool fan_group(page *p, const book_scenario *c, size_t parameter, fan_runs *out);
+/* The level of each run in p->series, which is the page's until the next call of this or of fan_points; false: out of memory, or see p->b->status. */
+bool fan_series(page *p, const book_scenario *c, const book_survey *s, size_t cell, size_t part);
 /* The points of a figure, one per value; NULL: out of memory, or see p->b->status. */
 fan_point *fan_points(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part);
 /* Quantiles of levels, which are sorted; those that are not there count for nothing. */

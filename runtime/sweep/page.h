@@ -12,6 +12,8 @@ typedef struct page {
   bool english;
   amount_style style, moved; /* of numbers; of differences */
   unsigned figures;          /* drawn so far: makes names of titles unique */
+  book_level *series, *some; /* for the runs of a scenario, one after the other; see fan_series */
+  size_t room;               /* levels of each */
 } page;
 
 enum { PAGE_DECIMALS = 2 }; /* of rates */

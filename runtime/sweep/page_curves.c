@@ -328,18 +328,17 @@ static size_t index_of(const fan_runs *r, int64_t value) {
 }
 
 static bool fill(page *p, heat *h) {
-  size_t n = h->columns.n * h->rows.n, room = (size_t)h->c->last + 1;
-  book_level *series = page_array(p, room, sizeof *series), *some = page_array(p, room, sizeof *some);
-  h->at = page_array(p, n, sizeof *h->at);
-  if (!series || !some || !h->at || !book_series(p->b, h->c, h->v, page_all(h->v), h->part, series)) return false;
+  h->at = page_array(p, h->columns.n * h->rows.n, sizeof *h->at);
+  if (!h->at || !fan_series(p, h->c, h->v, page_all(h->v), h->part)) return false;
   for (size_t row = 0; row < h->rows.n; row++) {
     for (size_t column = 0; column < h->columns.n; column++) {
       size_t found = 0;
       for (size_t i = h->rows.first[row]; i < h->rows.first[row + 1]; i++) {
         int64_t value;
-        if (book_value(h->c, h->across, h->rows.run[i], &value) && index_of(&h->columns, value) == column) some[found++] = series[h->rows.run[i]];
+        if (book_value(h->c, h->across, h->rows.run[i], &value) && index_of(&h->columns, value) == column)
+          p->some[found++] = p->series[h->rows.run[i]];
       }
-      fan_point one = fan_of(some, found);
+      fan_point one = fan_of(p->some, found);
       h->at[row * h->columns.n + column] = one.rank[FAN_MEDIAN];
     }
   }

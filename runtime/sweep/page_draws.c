@@ -23,7 +23,7 @@ static void level_mark(page *p, const svg_axis *x, ppr_wide value, const char *c
   svg_text(p, "soft tiny", 'm', at, y, name);
 }
 
-static void histogram(page *p, const book_survey *v, size_t part, const fan_runs *runs, const book_level *series, const fan_point *q) {
+static void histogram(page *p, const book_survey *v, size_t part, const fan_runs *runs, const fan_point *q) {
   enum { TOP = 420, BOTTOM = 2300, FROM = 640, TO = 7050 };
   static const book_measure count = {"", BOOK_NUMBER, 0};
   book_form form = v->parts[part].form;
@@ -35,7 +35,7 @@ static void histogram(page *p, const book_survey *v, size_t part, const fan_runs
   size_t n = (size_t)((bins.hi - bins.lo) / bins.step);
   if (n > COLUMNS_MOST) n = COLUMNS_MOST;
   for (size_t i = 0; i < runs->first[1]; i++) {
-    book_level level = series[runs->run[i]];
+    book_level level = p->series[runs->run[i]];
     size_t column = level.den ? (size_t)((fan_height(level, form) - bins.lo) / bins.step) : n;
     if (column < n && ++counts[column] > most) most = counts[column];
   }
@@ -128,8 +128,7 @@ static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, cons
     if (!rows[n].point) return;
     if (i == 0 || rows[n].point->n) n++; /* groups nothing is known of are left out */
   }
-  book_level *series = page_array(p, (size_t)c->last + 1, sizeof *series);
-  if (!series || !rows[0].point->n || !book_series(p->b, c, v, all, part, series)) return;
+  if (!rows[0].point->n || !fan_series(p, c, v, all, part)) return;
   page_put(p, "<figure><h3>");
   page_text(p, c->name);
   page_put(p, " <span class=\"soft\">· ");
@@ -147,7 +146,7 @@ static void draws_of(page *p, const book_scenario *c, const fan_runs *runs, cons
   page_put(p, page_say(p, ". Ausgangslage: ", ". Baseline: "));
   page_level(p, &v->parts[part], baseline_of(p, v, all, part));
   page_put(p, ".</p>\n");
-  if (moves) histogram(p, v, part, runs, series, q);
+  if (moves) histogram(p, v, part, runs, q);
   if (moves && n > 1 && v->parts[part].form == BOOK_SHARE) interval_rows(p, v, part, rows, n); /* sums of groups are too unlike for one scale */
   page_put(p, "</figure>\n");
 }

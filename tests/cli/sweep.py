@@ -185,7 +185,7 @@ class Sweep(unittest.TestCase):
         book = sqlite3.connect(self.folder / 'stapel' / 'laufbuch.sqlite')
         both, step = (book.execute("SELECT yes, no FROM share WHERE scenario = ? AND run = 0 AND cell = ''", (i,)).fetchone() for i in (1, 2))
         self.assertEqual(both, step)
-        self.assertEqual(book.execute('SELECT name, sets FROM scenario WHERE id = 1').fetchone(), ('stufe + messung', 82))
+        self.assertEqual(book.execute('SELECT name, sets FROM scenario WHERE id = 1').fetchone(), ('Stufe + Messung', 82))
         book.close()
 
     def test_refused(self):

@@ -322,6 +322,39 @@ def baseline_alone(reports):
     demand(drawings == 2 and 'Umsetzungsgrad' in text and 'Gewinner' not in text and 'Kurven' not in text, text)
 
 
+def two_parameters(reports):
+    """A heat map over a grid of 2 × 3, every field the median of what a reading beside does; and readings none of which ever changes alone."""
+    rows = klein.ledger()
+    for name in rows:
+        if name in ('scenario', 'share', 'total', 'spread', 'bin', 'change', 'failed', 'chunk', 'parameter', 'value'):
+            rows[name] = [row for row in rows[name] if row[0] < 2]
+    rows['scenario'].append((2, 'Raster', 'p', 'd', 8, 0, 12, 1, 12))
+    rows['parameter'] += [(2, 0, 'Spalte', '', 'prozent', 4, 9000, 'range', '', '', 2), (2, 1, 'Zeile', 'h', 'zahl', 1, 999, 'list', '', '', 3), (2, 2, 'Lesart', '', 'wort', 0, 0, 'list', '', '', 2)]
+    rows['chunk'] += [(2, 0, 1), (2, 1, 12)]
+    rows['share'] += klein.shares(2, 0, klein.BASE_SHARES)
+    rows['value'] += [(2, 0, 0, 9000, ''), (2, 0, 1, 999, ''), (2, 0, 2, 0, 'eng')]
+    fields, run = {}, 0
+    for column, percent in enumerate((9000, 9500)):
+        for line, hours in enumerate((5, 10, 20)):
+            yes = 6 - 2 * column - line
+            fields[line, column] = yes
+            for variant, (word, more) in enumerate((('eng', 0), ('weit', 1))):
+                run += 1
+                rows['share'] += klein.shares(2, run, {klein.ALL: (yes + more, 7 - yes - more, 1, 2 + more, 0)})
+                rows['value'] += [(2, run, 0, percent, ''), (2, run, 1, hours, ''), (2, run, 2, variant, word)]
+    text, _ = read_page(page := reports.good(rows)['page.html'].decode())
+    drawing = next(d for d in re.findall(r'<svg .*?</svg>', page, re.S) if 'Spalte × Zeile' in d)
+    found = re.findall(r'class="tiny"[^>]*>([^<]*)<', drawing)
+    # Of two runs the median is the 1st (1,0), so the one without `more`. Fields are drawn row by row, the first value at the bottom.
+    demand(found == [rounded(fractions.Fraction(fields[line, column], 7) * 100, 1) for line in range(3) for column in range(2)], 'fields:', found)
+    # 6, 5, 4 and 4, 3, 2 of 7: a half lies between 4 and 3. Below it are (1, 1) and (2, 1): two edges to the left and one between (0, 1) and (1, 1).
+    demand(drawing.count('class="edge"') == 3, drawing.count('class="edge"'), 'edges')
+    # The baseline is 3 of 7: below it is (2, 1) alone, with one edge to the left and one beneath it.
+    demand(drawing.count('class="ref"') == 2, drawing.count('class="ref"'), 'edges of the baseline')
+    # `weit` is in six runs, each with 3 gained: 3,0 on average.
+    demand('⌀\xa03,0' in text and 'keiner sie allein ändert' in text, 'no mean of the reading')
+
+
 def hostile_names(reports):
     rows = klein.ledger()
     evil = '</title><script>alert(1)</script><!-- "\'& \x07='
@@ -381,7 +414,7 @@ def main():
 
         files = attempt('golden', lambda: golden(reports, options.bless)) or reports.good(klein.ledger())
         attempt('order', lambda: order(reports, files))
-        for check in (english, bad_ledgers, incomplete, baseline_alone, hostile_names, whole_or_not):
+        for check in (english, bad_ledgers, incomplete, baseline_alone, two_parameters, hostile_names, whole_or_not):
             attempt(check.__name__, lambda check=check: check(reports))
         print('seed', options.seed)
         for seed in range(options.seed, options.seed + 12):

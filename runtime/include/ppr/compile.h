@@ -123,6 +123,8 @@ typedef struct ppr_proof {
   size_t n_tables;
   const char *const *readings; /* "NAME=VARIANTE" to be chosen for it */
   size_t n_readings;
+  const char *const *parameters; /* "NAME=VALUE" to be set for it */
+  size_t n_parameters;
   const char *key; /* of the record, as ppr_run_explain takes it: parts separated by commas */
   const char *run; /* lines about the run */
 } ppr_proof;

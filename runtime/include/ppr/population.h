@@ -8,8 +8,8 @@ extern "C" {
 
 typedef struct ppr_population_opts {
   size_t size;
-  const ppr_run_opts *
-      run; /* output (a folder, made if missing, without files), record, as_of, readings, parameters, lanes, jobs, language, progress; nothing else */
+  const ppr_run_opts *run; /* output (a folder, made if missing, without files), record, as_of, readings, parameters, lanes, jobs, language, progress;
+                              nothing else */
   uint64_t seed;
   uint64_t count; /* only so many values of the first key; 0: all */
   int64_t year;   /* only records of this year; 0: of all years of the key */
