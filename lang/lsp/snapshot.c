@@ -187,12 +187,16 @@ static bool read_editions(snapshot *s, const native_table *natives) {
   if (!s->editions) s->n_editions = 0;
   s->models = arena_array(s->arena, s->n_editions + 1, sizeof(model *));
   for (size_t i = 0; s->models && i < s->n_editions; i++) {
-    snapshot_file *file = s->files;
-    while (file->tree != s->editions[i].file) file++;
-    file->edition = i;
+    const edition_text *text = &s->editions[i];
     s->models[i] = compile_names(s->report, s->arena, natives, &s->editions[i], compile_kind(&s->editions[i], 0));
     if (!s->models[i]) return false;
-    walk_file(s, file, s->models[i]); /* now: trees carry the meaning of the last check */
+    for (snapshot_file *file = s->files; file < s->files + s->n_files; file++) { /* now: trees carry the meaning of the last check */
+      bool own = file->tree->source == text->file->source, changes = false;
+      for (size_t k = 0; k < text->n_scenarios; k++) changes = changes || file->tree == text->scenarios[k];
+      if (!own && !(changes && file->edition == SIZE_MAX)) continue; /* a scenario is read under the first Fassung it changes */
+      file->edition = i;
+      walk_file(s, file, s->models[i]);
+    }
   }
   return s->models != NULL;
 }

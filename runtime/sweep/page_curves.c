@@ -226,6 +226,7 @@ static void draw(page *p, curves *x, bool alone) {
     page_level(p, x->part, x->baseline);
     page_put(p, ".");
   }
+  if (ay.lo > 0) page_text(p, page_say(p, " Die senkrechte Achse beginnt nicht bei null.", " The vertical axis does not begin at zero."));
   page_put(p, "</figcaption>\n");
   if (!alone) return;
   page_put(p, "<ul>\n");

@@ -24,7 +24,7 @@ const char page_style[] =
     ".soft,figcaption,.lead{color:var(--soft)}.lead{font-size:1.05rem}\n"
     ".small{font-size:.88rem}\n"
     "section{margin-top:3rem;border-top:1px solid var(--line);padding-top:1.4rem}header+section{border-top:0;margin-top:1rem}\n"
-    "nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:1.2rem;font-size:.92rem}\n"
+    "a{color:var(--mark)}nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:1.2rem;font-size:.92rem}\n"
     "nav a{color:var(--mark);text-decoration:none;border-bottom:1px solid transparent}"
     "nav a:hover,nav a:focus{border-bottom-color:var(--mark)}\n"
     ".facts{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;margin:1.3rem 0 0}\n"

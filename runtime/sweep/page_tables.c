@@ -3,7 +3,7 @@
 #include "sweep/svg.h"
 #include <string.h>
 
-enum { BESIDE = 5, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50, RECORDS_LEAST = 10, LABEL = 34 };
+enum { BESIDE = 5, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50, RECORDS_LEAST = 10, COLUMNS_MOST = 8, LABEL = 34 };
 
 static const char *const direction_class[] = {"down", "same", "up"};
 
@@ -13,33 +13,40 @@ static book_level at(const book_scenario *c, const book_survey *v, size_t cell, 
   return book_level_of(book_at(c, v, cell, part), v->parts[part].form);
 }
 
-/* What a row of the summary shows of a part: share, sum, or median. */
-static book_level shown(const book_scenario *c, const book_survey *v, size_t part) {
-  const book_figure *f = book_at(c, v, page_all(v), part);
+/* What a table shows of a part: share, sum, or median. */
+static book_level shown(const book_scenario *c, const book_survey *v, size_t cell, size_t part) {
+  const book_figure *f = book_at(c, v, cell, part);
   if (v->parts[part].form != BOOK_SPREAD) return book_level_of(f, v->parts[part].form);
   return f && f->spread ? (book_level){f->rank[BOOK_RANKS / 2], 1} : (book_level){0, 0};
 }
 
-static void summary_row(page *p, const book_survey *v, size_t part, const book_scenario *const *beside, size_t n) {
-  const book_part *of = &v->parts[part];
-  book_level was = shown(&p->b->scenarios[0], v, part);
-  page_put(p, "<tr><th scope=\"row\">");
+static void part_name(page *p, const book_part *of) {
   page_text(p, of->name);
   if (of->form == BOOK_SPREAD) page_put(p, page_say(p, " <span class=\"soft\">(Median)</span>", " <span class=\"soft\">(median)</span>"));
+}
+
+/* A figure, and below it how far it is from the baseline. */
+static void compared(page *p, const book_part *of, book_level is, book_level was) {
+  int direction = page_direction(is, was);
+  page_put(p, "<td>");
+  page_level(p, of, is);
+  buf_printf(p->out, "<small class=\"%s\">", direction_class[direction]);
+  if (!is.den || !was.den) page_put(p, "–");
+  else if (direction == 1) page_put(p, "=");
+  else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, of, is, was);
+  page_put(p, "</small></td>");
+}
+
+static void summary_row(page *p, const book_survey *v, size_t part, const book_scenario *const *beside, size_t n) {
+  const book_part *of = &v->parts[part];
+  size_t all = page_all(v);
+  book_level was = shown(&p->b->scenarios[0], v, all, part);
+  page_put(p, "<tr><th scope=\"row\">");
+  part_name(p, of);
   page_put(p, "</th><td>");
   page_level(p, of, was);
   page_put(p, "</td>");
-  for (size_t i = 0; i < n; i++) {
-    book_level is = shown(beside[i], v, part);
-    int direction = page_direction(is, was);
-    page_put(p, "<td>");
-    page_level(p, of, is);
-    buf_printf(p->out, "<small class=\"%s\">", direction_class[direction]);
-    if (!is.den || !was.den) page_put(p, "–");
-    else if (direction == 1) page_put(p, "=");
-    else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, of, is, was);
-    page_put(p, "</small></td>");
-  }
+  for (size_t i = 0; i < n; i++) compared(p, of, shown(beside[i], v, all, part), was);
   page_put(p, "</tr>\n");
 }
 
@@ -59,8 +66,8 @@ static void summary_of(page *p, const book_scenario *const *beside, size_t n) {
       page_put(p, "</th></tr>\n");
     }
     for (size_t k = v->n_groups; k < v->n_parts; k++) {
-      bool any = shown(&b->scenarios[0], v, k).den != 0;
-      for (size_t c = 0; c < n; c++) any = any || shown(beside[c], v, k).den;
+      bool any = shown(&b->scenarios[0], v, page_all(v), k).den != 0;
+      for (size_t c = 0; c < n; c++) any = any || shown(beside[c], v, page_all(v), k).den;
       if (any) summary_row(p, v, k, beside, n);
     }
   }
@@ -156,23 +163,60 @@ static bool has_moved(const book_scenario *c, const book_survey *v, size_t part)
   return f && (f->gained || f->lost);
 }
 
+/* Figures of a scenario by group, of the parts that differ somewhere from the baseline. */
+static void group_table(page *p, const book_scenario *c, const book_survey *v, const size_t *cells, size_t n) {
+  const book_scenario *base = &p->b->scenarios[0];
+  size_t parts[COLUMNS_MOST], m = 0;
+  for (size_t k = v->n_groups; k < v->n_parts && m < COLUMNS_MOST; k++) {
+    bool moves = false;
+    for (size_t i = 0; i < n; i++) moves = moves || book_compare(shown(c, v, cells[i], k), shown(base, v, cells[i], k)) != 0;
+    if (moves) parts[m++] = k;
+  }
+  if (!m || n < 2) return;
+  page_table(p, "");
+  page_put(p, "<thead><tr><th></th>");
+  for (size_t k = 0; k < m; k++) {
+    page_put(p, "<th scope=\"col\">");
+    part_name(p, &v->parts[parts[k]]);
+    page_put(p, "</th>");
+  }
+  page_put(p, "</tr></thead><tbody>\n");
+  for (size_t i = 0; i < n; i++) {
+    const book_cell *cell = &v->cells[cells[i]];
+    for (size_t g = 0; g < v->n_groups; g++)
+      if (cell->groups == 1u << g && (i == 0 || v->cells[cells[i - 1]].groups != cell->groups)) {
+        buf_printf(p->out, "<tr class=\"head\"><th colspan=\"%zu\" scope=\"rowgroup\">", m + 1);
+        page_text(p, v->parts[g].name);
+        page_put(p, "</th></tr>\n");
+      }
+    page_put(p, "<tr><th scope=\"row\">");
+    page_text(p, cell->n_groups ? cell->label : page_say(p, "alle", "all"));
+    page_put(p, "</th>");
+    for (size_t k = 0; k < m; k++) compared(p, &v->parts[parts[k]], shown(c, v, cells[i], parts[k]), shown(base, v, cells[i], parts[k]));
+    page_put(p, "</tr>\n");
+  }
+  page_table_end(p);
+}
+
+static void winners_of(page *p, const book_scenario *c, const book_survey *v) {
+  size_t cells[CELLS_MOST], n = single_cells(v, cells);
+  for (size_t k = v->n_groups; k < v->n_parts; k++) {
+    if (v->parts[k].form != BOOK_SHARE || !has_moved(c, v, k)) continue;
+    page_put(p, "<figure><h3>");
+    page_text(p, c->name);
+    page_put(p, " <span class=\"soft\">· ");
+    page_text(p, page_part(p, v, k));
+    page_put(p, "</span></h3>\n");
+    winner_bars(p, c, v, k, cells, n);
+    page_put(p, "</figure>\n");
+  }
+  group_table(p, c, v, cells, n);
+}
+
 void page_winners(page *p) {
   const book *b = p->b;
   for (size_t i = 1; i < b->n_scenarios; i++)
-    for (size_t s = 0; s < b->n_surveys; s++) {
-      const book_survey *v = &b->surveys[s];
-      size_t cells[CELLS_MOST], n = single_cells(v, cells);
-      for (size_t k = v->n_groups; k < v->n_parts; k++) {
-        if (v->parts[k].form != BOOK_SHARE || !has_moved(&b->scenarios[i], v, k)) continue;
-        page_put(p, "<figure><h3>");
-        page_text(p, b->scenarios[i].name);
-        page_put(p, " <span class=\"soft\">· ");
-        page_text(p, page_part(p, v, k));
-        page_put(p, "</span></h3>\n");
-        winner_bars(p, &b->scenarios[i], v, k, cells, n);
-        page_put(p, "</figure>\n");
-      }
-    }
+    for (size_t s = 0; s < b->n_surveys && !like_baseline(b, &b->scenarios[i]); s++) winners_of(p, &b->scenarios[i], &b->surveys[s]);
 }
 
 /* --- changed verdicts --- */
