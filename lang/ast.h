@@ -234,8 +234,8 @@ typedef struct ast_param {
 } ast_param;
 
 typedef struct ast_choice { /* a value a parameter or reading takes */
-  ast_expr *value; /* literal, EX_REF (variant) */
-  int64_t weight;  /* of WEIGHTED, else 0 */
+  ast_expr *value;          /* literal, EX_REF (variant) */
+  int64_t weight;           /* of WEIGHTED, else 0 */
   struct ast_choice *next;
 } ast_choice;
 typedef struct ast_domain {
@@ -340,7 +340,7 @@ ast_file *parse_source(ppr_report *r, ppr_arena *arena, uint32_t source);
 /* What a text is by the first words of its head: a Fassung, a scenario of this name, or neither. */
 typedef enum { PARSE_NEITHER, PARSE_EDITION, PARSE_SCENARIO } parse_form;
 parse_form parse_head(ppr_arena *arena, const char *text, size_t size, const char **scenario);
-/* Tokens of parser.h that could stand behind the text of a source, which may end anywhere; at most `most` of them into kinds, and their number. Errors
- * of the text before go to the report. */
+/* Tokens of parser.h that could stand behind the text of a source, which may end anywhere; at most `most` of them into kinds, and their number.
+ * Errors of the text before go to the report. */
 int parse_expected(ppr_report *r, ppr_arena *arena, uint32_t source, int *kinds, int most);
 #endif

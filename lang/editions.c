@@ -60,7 +60,8 @@ static void unknown(ppr_report *r, ppr_arena *arena, const decl_list *list, ast_
   const char *de = near == SIZE_MAX ? "" : arena_printf(arena, "Meinten Sie „%s“?", names[near]);
   const char *en = near == SIZE_MAX ? "" : arena_printf(arena, "Did you mean “%s”?", names[near]);
   diag *g = report_add(r, DIAG_AMEND_UNKNOWN, name.span, name.text, de, en, NULL);
-  if (near != SIZE_MAX) diag_set_fix(r, g, name.span, form == DECL_OUTPUT || form == DECL_SURVEY ? arena_printf(arena, "\"%s\"", names[near]) : names[near]);
+  if (near != SIZE_MAX)
+    diag_set_fix(r, g, name.span, form == DECL_OUTPUT || form == DECL_SURVEY ? arena_printf(arena, "\"%s\"", names[near]) : names[near]);
 }
 
 /* Where an amending declaration goes: in place of what it replaces. */

@@ -19,6 +19,7 @@ typedef struct edition_text {
 
 /* Whether a Fassung is meant by a name: "2024-07", or with its scenarios as it is shown. */
 bool edition_is(const edition_text *text, const char *name);
-/* Sorts by date, checks gaps and overlaps, consolidates, applies scenarios in the order of the files. NULL after errors that leave nothing to compile; *n editions otherwise. */
+/* Sorts by date, checks gaps and overlaps, consolidates, applies scenarios in the order of the files. NULL after errors that leave nothing to
+ * compile; *n editions otherwise. */
 edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files, size_t count, size_t *n);
 #endif

@@ -70,7 +70,8 @@ static int line_of_head(layout *l, size_t i) {
   switch (t->kind) {
   case T_REGELWERK: return at(l, 0, 4);
   case T_FASSUNG:
-    return l->f->tokens[i - 1].kind == T_ERSETZT || l->f->tokens[i - 1].kind == T_AENDERT || l->f->tokens[i - 1].kind == T_AUF ? NO_LINE : at(l, 0, 4);
+    return l->f->tokens[i - 1].kind == T_ERSETZT || l->f->tokens[i - 1].kind == T_AENDERT || l->f->tokens[i - 1].kind == T_AUF ? NO_LINE
+                                                                                                                               : at(l, 0, 4);
   case T_SZENARIO: return at(l, 0, 4);
   case T_BESCHLUSS:
   case T_GILT:

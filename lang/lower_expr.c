@@ -52,7 +52,8 @@ static uint32_t cell_told(lowering *l, symbol *s, int element) {
   const cell *c = &s->cells[element];
   if (!s->told && !(s->told = arena_array(m->arena, (size_t)s->elements, sizeof *s->told))) return l->e.failed = true, 0;
   if (!s->told[element]) {
-    const char *number = c->parameter ? c->parameter->name : model_value_text(m, &s->type, c->state, c->value), *cite = cite_text(m, c->cites ? c->cites : s->decl->cites);
+    const char *number = c->parameter ? c->parameter->name : model_value_text(m, &s->type, c->state, c->value),
+               *cite = cite_text(m, c->cites ? c->cites : s->decl->cites);
     s->told[element] =
         build_string(l->b, arena_printf(m->arena, "%s%s = %s (%s)", s->limit ? "Grenze " : "", model_label(m, s, element), number, cite)) + 1;
   }

@@ -405,7 +405,8 @@ bool model_constant(model *m, ast_expr *e, const check_type *t, cell *out) {
   bool right = has->form == t->form && has->percent == t->percent && !memcmp(&has->unit, &t->unit, sizeof t->unit) && has->scale <= t->scale &&
                wide_mul(&value, value, dec_pow10(t->scale - has->scale)) && wide_fits64(value);
   out->value = right ? (int64_t)value : 0;
-  if (!right) report_add(m->report, DIAG_CELL_TYPE, e->span, model_type_text(m, t), arena_printf(m->arena, "%s : %s", p->name, model_type_text(m, has)), NULL);
+  if (!right)
+    report_add(m->report, DIAG_CELL_TYPE, e->span, model_type_text(m, t), arena_printf(m->arena, "%s : %s", p->name, model_type_text(m, has)), NULL);
   return right;
 }
 

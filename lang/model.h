@@ -89,8 +89,8 @@ typedef struct symbol {
   /* FIELD */
   uint32_t flags; /* PPR_FIELD_* */
   int64_t lo, hi, preset;
-  int reading;  /* FIELD of an auslegung: 1 */
-  bool foreign; /* FIELD of another kind of record */
+  int reading;            /* FIELD of an auslegung: 1 */
+  bool foreign;           /* FIELD of another kind of record */
   uint32_t row;           /* FIELD: left by schema, its row */
   struct symbol *assumed; /* FIELD: the rule that stands in its place everywhere but in itself */
   struct symbol *assumes; /* RULE: the field it stands in front of */
@@ -107,14 +107,14 @@ typedef struct symbol {
   bool needed;        /* reachable from a root */
   bool excluded, own; /* left by `kinds`: rests on fields of another kind of record; of this one */
   /* left by `lower` */
-  struct value *values; /* elements */
-  uint32_t *insts;      /* elements: inst index + 1 */
-  uint32_t *groups;     /* elements: group index + 1 */
-  uint32_t *inputs;     /* FIELD: first input of each element */
-  uint32_t *labels;     /* elements: string of the label + 1, 0: not made yet */
-  uint32_t *told;       /* TABLE: the same of what a note says about the cell */
+  struct value *values;       /* elements */
+  uint32_t *insts;            /* elements: inst index + 1 */
+  uint32_t *groups;           /* elements: group index + 1 */
+  uint32_t *inputs;           /* FIELD: first input of each element */
+  uint32_t *labels;           /* elements: string of the label + 1, 0: not made yet */
+  uint32_t *told;             /* TABLE: the same of what a note says about the cell */
   struct trace_node **traces; /* elements, of a lowering with a trace: how each came about; NULL: it is not computed */
-  uint32_t rule;        /* rule row + 1 */
+  uint32_t rule;              /* rule row + 1 */
   struct symbol *next;
 } symbol;
 
@@ -165,11 +165,11 @@ typedef struct model {
   symbol *period;
   int period_year, period_quarter;
   struct variation *domains; /* left by vary_check: how parameters and readings vary */
-  ast_decl *input; /* the eingabe whose kind of record this is about */
-  struct trace *trace; /* of its lowering: trace.h; NULL: none */
-  bool proving;    /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
-  size_t errors_before; /* in the report when it was begun: what is more there belongs to it */
-  bool *skipped;   /* left by schema_check: outputs of other kinds, by declaration */
+  ast_decl *input;           /* the eingabe whose kind of record this is about */
+  struct trace *trace;       /* of its lowering: trace.h; NULL: none */
+  bool proving;              /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
+  size_t errors_before;      /* in the report when it was begun: what is more there belongs to it */
+  bool *skipped;             /* left by schema_check: outputs of other kinds, by declaration */
   int n_kinds;
 } model;
 

@@ -403,7 +403,8 @@ static void put_choices(ppr_buf *out, const ast_choice *values) {
 }
 
 static void put_domain(ppr_buf *out, const ast_domain *d) {
-  static const char *const words[][3] = {[PPR_DOMAIN_RANGE] = {" von ", " bis ", " schritt "}, [PPR_DOMAIN_UNIFORM] = {" gleichverteilt von ", " bis "},
+  static const char *const words[][3] = {[PPR_DOMAIN_RANGE] = {" von ", " bis ", " schritt "},
+                                         [PPR_DOMAIN_UNIFORM] = {" gleichverteilt von ", " bis "},
                                          [PPR_DOMAIN_NORMAL] = {" normal ", " streuung "}};
   if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_LIST) put(out, " gezogen");
   put_names(out, " je ", d->keys);

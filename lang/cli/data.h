@@ -3,11 +3,19 @@
 #define PPR_CLI_DATA_H
 #include "cli.h"
 
-enum { DATA_FLAT = OPT_FIRST + 100, DATA_NDJSON, DATA_READING, DATA_RECORD, DATA_AS_OF, DATA_PARAMETER, DATA_READINGS_MAX = 64, DATA_PARAMETERS_MAX = 64 };
+enum {
+  DATA_FLAT = OPT_FIRST + 100,
+  DATA_NDJSON,
+  DATA_READING,
+  DATA_RECORD,
+  DATA_AS_OF,
+  DATA_PARAMETER,
+  DATA_READINGS_MAX = 64,
+  DATA_PARAMETERS_MAX = 64
+};
 #define DATA_OPTIONS                                                                                                                                 \
   {"flat", no_argument, NULL, DATA_FLAT}, {"ndjson", no_argument, NULL, DATA_NDJSON}, {"reading", required_argument, NULL, DATA_READING},            \
-      {"parameter", required_argument, NULL, DATA_PARAMETER},                                                                                        \
-      {"record", required_argument, NULL, DATA_RECORD}, {                                                                                            \
+      {"parameter", required_argument, NULL, DATA_PARAMETER}, {"record", required_argument, NULL, DATA_RECORD}, {                                    \
     "as-of", required_argument, NULL, DATA_AS_OF                                                                                                     \
   }
 

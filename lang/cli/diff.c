@@ -90,7 +90,8 @@ exit_code command_diff(cli *c, int argc, char **argv) {
                                           {"only", required_argument, NULL, ONLY},
                                           {"budget", required_argument, NULL, STEPS},
                                           {"output", required_argument, NULL, 'o'},
-                                          CLI_SCENARIO, CLI_COMMON};
+                                          CLI_SCENARIO,
+                                          CLI_COMMON};
   ppr_diff_opts o = PPR_DIFF_OPTS_INIT;
   ppr_run_opts run = PPR_RUN_OPTS_INIT;
   data_opts data = {.form = PPR_FORM_TABLES};

@@ -35,7 +35,8 @@ exit_code command_explain(cli *c, int argc, char **argv) {
                                           {"all-verdicts", no_argument, NULL, VERDICTS},
                                           {"format", required_argument, NULL, FORMAT},
                                           {"output", required_argument, NULL, 'o'},
-                                          CLI_SCENARIO, CLI_COMMON};
+                                          CLI_SCENARIO,
+                                          CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
   char *key = NULL;

@@ -281,7 +281,8 @@ exit_code command_readings(cli *c, int argc, char **argv) {
                                           {"json", no_argument, NULL, JSON},
                                           {"output", required_argument, NULL, 'o'},
                                           {"quiet", no_argument, NULL, QUIET},
-                                          CLI_SCENARIO, CLI_COMMON};
+                                          CLI_SCENARIO,
+                                          CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
   const char *edition = NULL;

@@ -110,7 +110,8 @@ exit_code command_run(cli *c, int argc, char **argv) {
                                           {"jobs", required_argument, NULL, JOBS},
                                           {"quiet", no_argument, NULL, QUIET},
                                           {"profile", no_argument, NULL, PROFILE},
-                                          CLI_SCENARIO, CLI_COMMON};
+                                          CLI_SCENARIO,
+                                          CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
   opts.jobs = data_jobs();

@@ -36,7 +36,11 @@ const builtin *hover_builtin(const char *name) {
 
 const char *hover_keyword(const symbol *s) {
   switch (s->form) {
-  case SYM_FIELD: return s->flags & PPR_FIELD_READING ? "auslegung" : s->flags & PPR_FIELD_KEY ? "schlüssel" : "eingabe";
+  case SYM_FIELD:
+    return s->flags & PPR_FIELD_READING     ? "auslegung"
+           : s->flags & PPR_FIELD_PARAMETER ? "parameter"
+           : s->flags & PPR_FIELD_KEY       ? "schlüssel"
+                                            : "eingabe";
   case SYM_TABLE: return s->limit ? "grenze" : "tabelle";
   case SYM_SERIES: return "zeitreihe";
   case SYM_TIERS: return "staffel";

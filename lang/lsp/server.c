@@ -101,7 +101,8 @@ static void publish(server *s, const folder *f, rule_text *t, const ppr_report *
 }
 
 static void publish_all(server *s, folder *f, const ppr_report *r, size_t count) {
-  for (size_t i = 0; i < f->n; i++) publish(s, f, f->texts[i], r, count);
+  for (size_t i = 0; i < f->n; i++)
+    if (!f->rules || f->texts[i]->open) publish(s, f, f->texts[i], r, count); /* Fassungen are told about where they are at home */
 }
 
 static bool look(server *s, folder *f) {

@@ -1,5 +1,6 @@
 /* Documents and folders. What is on disk is read when a document of the folder is opened, saved or closed, and when the client tells of changes. */
 #include "lsp/world.h"
+#include "ast.h"
 #include "base/file.h"
 #include "lsp/snapshot.h"
 #include <string.h>
@@ -98,7 +99,8 @@ void folder_refresh(world *w, folder *f) {
   const char **paths = NULL;
   size_t n = 0;
   if (!arena) return;
-  if (*f->path != '/' || file_list(arena, f->path, ".ppr", &paths, &n) != FILE_OK) n = 0;
+  const char *path = f->rules ? f->rules : f->path;
+  if (*path != '/' || file_list(arena, path, ".ppr", &paths, &n) != FILE_OK) n = 0;
   for (size_t i = 0; i < f->n; i++) f->texts[i]->on_disk = false;
   for (size_t i = 0; i < n; i++) {
     rule_text *t = folder_find(f, paths[i]);
@@ -127,8 +129,15 @@ rule_text *world_open(world *w, const char *uri, const char *text, size_t size, 
   const char *path = place_path(arena, uri), *slash = path ? strrchr(path, '/') : NULL;
   rule_text *t = world_find(w, uri, in);
   if (!t) {
+    const char *scenario;
+    bool apart = slash && slash != path && parse_head(arena, text, size, &scenario) == PARSE_SCENARIO;
     if (!path) path = uri;
-    *in = folder_at(w, path, slash == path ? 1 : slash ? (size_t)(slash - path) : strlen(path));
+    *in = folder_at(w, path, apart || !slash ? strlen(path) : slash == path ? 1 : (size_t)(slash - path));
+    if (*in && apart && !(*in)->rules) {
+      size_t above = (size_t)(slash - path);
+      while (above > 1 && path[above - 1] != '/') above--;
+      (*in)->rules = arena_strndup((*in)->arena, path, above > 1 ? above - 1 : above);
+    }
     if (*in) {
       const char *own = arena_strndup((*in)->arena, uri, strlen(uri));
       t = folder_find(*in, path);

@@ -1,4 +1,5 @@
-/* The texts the server knows: open documents, and beside them the rule files of their folders. A folder is one Regelwerk. */
+/* The texts the server knows: open documents, and beside them the rule files of their folders. A folder is one Regelwerk; a scenario is
+ * one with the Fassungen of the folder above its own. */
 #ifndef PPR_LANG_LSP_WORLD_H
 #define PPR_LANG_LSP_WORLD_H
 #include "lsp/place.h"
@@ -14,7 +15,8 @@ typedef struct rule_text {
 
 typedef struct folder {
   ppr_arena *arena;  /* paths */
-  const char *path;  /* of the folder; of a document that is no file its URI */
+  const char *path;  /* of the folder; of a document that is no file its URI; of a scenario its file */
+  const char *rules; /* of a scenario: the folder whose Fassungen it changes; else NULL */
   rule_text **texts; /* sorted by path */
   size_t n, cap;
   uint64_t generation;    /* counts the changes of texts */

@@ -48,14 +48,7 @@ typedef enum { PPR_BRANCH_BASE, PPR_BRANCH_EXCEPTION, PPR_BRANCH_CASE, PPR_BRANC
 typedef enum { PPR_RULE_RULE, PPR_RULE_TABLE, PPR_RULE_LIMIT, PPR_RULE_SERIES, PPR_RULE_TIERS, PPR_RULE_CHECK } ppr_rule_form;
 typedef enum { PPR_DEP_INST, PPR_DEP_INPUT, PPR_DEP_CONST } ppr_dep_kind;
 /* How a parameter or reading varies: RANGE and LIST span a grid, the others are drawn. */
-typedef enum {
-  PPR_DOMAIN_RANGE,
-  PPR_DOMAIN_LIST,
-  PPR_DOMAIN_UNIFORM,
-  PPR_DOMAIN_TRIANGLE,
-  PPR_DOMAIN_NORMAL,
-  PPR_DOMAIN_WEIGHTED
-} ppr_domain_form;
+typedef enum { PPR_DOMAIN_RANGE, PPR_DOMAIN_LIST, PPR_DOMAIN_UNIFORM, PPR_DOMAIN_TRIANGLE, PPR_DOMAIN_NORMAL, PPR_DOMAIN_WEIGHTED } ppr_domain_form;
 typedef enum { PPR_PART_GROUP, PPR_PART_SHARE, PPR_PART_SUM, PPR_PART_SPREAD } ppr_part_form;
 
 /* Row structs, all members fixed width (sections.def). */
@@ -111,7 +104,7 @@ struct ppr_program {
   uint32_t n_editions;
   ppr_source_digest *sources;
   uint32_t n_sources;
-  image_rest *rest; /* NULL: everything is here */
+  image_rest *rest;                   /* NULL: everything is here */
   const struct native_table *natives; /* functions it was linked with (natives_link), NULL before */
 };
 typedef struct ppr_program ppr_program;

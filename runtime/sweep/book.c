@@ -1,6 +1,7 @@
 /* Reading ledgers; see book.h. Every query names its order, so that nothing depends on when a row was written. */
 #include "sweep/book.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "sweep/ledger.h"
 #include <sqlite3.h>
 #include <string.h>
@@ -65,7 +66,11 @@ bool book_null(const book_rows *r, int column) { return sqlite3_column_type(r->s
 
 const char *book_text(const book_rows *r, int column) {
   const char *text = (const char *)sqlite3_column_text(r->statement, column);
-  return text ? text : "";
+  size_t at;
+  if (!text) return "";
+  if (text_check(text, strlen(text), &at) == TEXT_OK) return text;
+  book_damaged(r->b, sqlite3_column_name(r->statement, column));
+  return "";
 }
 
 char *book_keep(const book_rows *r, int column) {

@@ -274,7 +274,7 @@ class Program(Case):
                 extra = {'equal': {'proof'}, 'different': {'region'}, 'undecided': {'reason'}}.get(result['verdict'], set())
                 self.assertEqual(set(result), {'name', 'verdict'} | extra)
             for region in kind['regions']:
-                self.assertEqual(set(region), {'output', 'before', 'after', 'through', 'step', 'key', 'moved', 'tables', 'readings', 'explanation_before',
+                self.assertEqual(set(region), {'output', 'before', 'after', 'through', 'step', 'key', 'moved', 'tables', 'readings', 'parameters', 'explanation_before',
                                                'explanation_after'})
 
     def test_english(self):

@@ -263,6 +263,40 @@ class Diagnostics(Case):
             self.assertEqual(self.codes(self.first), [])
 
 
+class Scenarios(Case):
+    """A scenario in a subfolder is read with the Fassungen above it; the Fassungen do not know it."""
+    SCENARIO = ('regelwerk Beispiel\nszenario "Probe" auf fassung 2024-07\nparameter Grad : Prozent(0) 0 %..200 % vorgabe 80 % § 16\n'
+                'für Grad von 80 % bis 120 % schritt 10 %\nergänze zeitreihe Größe der Stufe § 16\n  ab 01.01.2024 : Grad\n')
+
+    def open_scenario(self, text):
+        (self.folder / 'szenarien').mkdir(exist_ok=True)
+        path = self.folder / 'szenarien' / 'probe.ppr'
+        path.write_text(text, encoding='utf-8')
+        self.text[path] = self.server.open(path)
+        return path
+
+    def test_scenario(self):
+        name = self.text[self.first].split('regelwerk ')[1].split(' "')[0].split('\n')[0]
+        path = self.open_scenario(self.SCENARIO.replace('Beispiel', name))
+        self.assertEqual([d['code'] for d in self.server.diagnostics(path)], [])
+        text = self.hover(path, 'parameter Grad', 11)
+        self.assertIn('parameter Grad : Prozent(0)', text)
+        self.assertIn('2024-07 + Probe', text)
+        self.assertEqual([s['name'] for s in self.server.of('textDocument/documentSymbol', path)], ['Grad', 'Grad', 'Größe der Stufe'])
+        self.replace(path, 'schritt 10 %', 'schritt 15 %')
+        self.assertEqual([d['code'] for d in self.server.diagnostics(path)], ['PPR2071'])
+        self.assertIn('| 2024-01 – 2024-07 |', self.hover(self.first, '* Größe der Stufe', 3))
+
+    def test_scenario_alone(self):
+        path = self.open_scenario(self.SCENARIO.replace('Beispiel', 'Anderes'))
+        self.assertIn('PPR3034', [d['code'] for d in self.server.diagnostics(path)])
+        path = self.folder.parent / f'{self.folder.name}.ppr'
+        path.write_text(self.SCENARIO, encoding='utf-8')
+        self.addCleanup(path.unlink)
+        self.server.open(path)
+        self.assertIn('PPR3043', [d['code'] for d in self.server.diagnostics(path)])
+
+
 class Hover(Case):
     def test_series(self):
         text = self.hover(self.first, '* Größe der Stufe', 3)

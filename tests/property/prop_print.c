@@ -445,7 +445,8 @@ static ast_domain *domain(gen *g) {
   else if (!d->all) d->values = choices(g, 1, 4, d->form == PPR_DOMAIN_WEIGHTED);
   if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_LIST) d->keys = names(g, 0);
   if (d->form != PPR_DOMAIN_RANGE && d->form != PPR_DOMAIN_UNIFORM) return d;
-  while (d->values->value->form == EX_REF || (d->values->value->form == EX_BOOL)) d->values->value = negative(g, number(g, true)); /* `von` stands before a number */
+  while (d->values->value->form == EX_REF || (d->values->value->form == EX_BOOL))
+    d->values->value = negative(g, number(g, true)); /* `von` stands before a number */
   return d;
 }
 
@@ -466,9 +467,8 @@ static ast_param *param(gen *g) {
 static ast_param *params(gen *g) { LIST(g, ast_param, 1, 3, param(g)); }
 
 static void removed(gen *g, ast_decl *d) {
-  static const ast_decl_form forms[] = {DECL_UNIT,   DECL_ENUM, DECL_INPUT, DECL_TABLE,  DECL_LIMIT,
-                                        DECL_SERIES, DECL_RULE, DECL_OPEN,  DECL_OUTPUT, DECL_NATIVE,
-                                        DECL_PARAMETER, DECL_ASSUMPTION, DECL_DOMAIN, DECL_SURVEY};
+  static const ast_decl_form forms[] = {DECL_UNIT, DECL_ENUM,   DECL_INPUT,  DECL_TABLE,     DECL_LIMIT,      DECL_SERIES, DECL_RULE,
+                                        DECL_OPEN, DECL_OUTPUT, DECL_NATIVE, DECL_PARAMETER, DECL_ASSUMPTION, DECL_DOMAIN, DECL_SURVEY};
   d->form = forms[below(g, 14)];
   d->name = d->form == DECL_OUTPUT || d->form == DECL_SURVEY ? text(g) : name(g).text;
   bool table = d->form == DECL_TABLE || d->form == DECL_LIMIT;

@@ -250,9 +250,8 @@ static void part(dump *d, const ast_part *p) {
 }
 
 static void decl(dump *d, const ast_decl *x) {
-  static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle", "grenze",  "zeitreihe", "staffel",
-                                      "regel",   "auslegung",  "prüfung", "offen",   "ausgabe", "test",      "funktion",
-                                      "parameter", "annahme", "für", "auswertung"};
+  static const char *const forms[] = {"einheit", "aufzählung", "eingabe", "tabelle", "grenze",   "zeitreihe", "staffel", "regel", "auslegung",
+                                      "prüfung", "offen",      "ausgabe", "test",    "funktion", "parameter", "annahme", "für",   "auswertung"};
   static const char *const changes[] = {"", " ändere", " streiche", " ergänze"};
   open_node(d, forms[x->form]);
   text(d, x->name);

@@ -302,6 +302,39 @@ def bad_ledgers(reports):
         refused(reports, changed(reports, sql), DIAGNOSED, code, sql)
 
 
+def mutations(reports, seed, n):
+    """Whatever a ledger says, a report is made whole or refused with a message."""
+    rng = random.Random(seed)
+    path = reports.folder / 'mutated'
+    columns = {name: re.findall(r'(\w+) (?:TEXT|INTEGER)', text) for name, text in ledger.tables().items()}
+    made = 0
+    for _ in range(n):
+        ledger.write(path, klein.ledger())
+        database = sqlite3.connect(path)
+        said = []
+        for _ in range(rng.randrange(1, 4)):
+            name = rng.choice(sorted(columns))
+            value = rng.choice(("NULL", "''", "'x'", "'<&\"'", '-1', '0', '1', '7', '99', '1e300', "x'ff00'", str(2 ** 63 - 1), str(-2 ** 63), str(2 ** 31), "'9999999999999999999999999999999999999'"))
+            sql = rng.choice((f'UPDATE {name} SET {rng.choice(columns[name])} = {value} WHERE random() % 3 = 0', f'UPDATE {name} SET {rng.choice(columns[name])} = {value}',
+                              f'DELETE FROM {name} WHERE random() % 4 = 0'))
+            try:
+                with database:
+                    database.execute('PRAGMA ignore_check_constraints = ON')
+                    database.execute(sql)
+                said.append(sql)
+            except sqlite3.Error:
+                pass
+        database.close()
+        status, message, out, page = reports.run(path)
+        demand(status in (0, 1, DIAGNOSED), said, 'status', status, message)
+        demand((status == 0) == page.exists() and (status == 0 or message or status == 1), said, message)
+        if status == 0:
+            made += 1
+            read_page(page.read_text(encoding='utf-8'))
+            json.loads((out / 'ergebnisse.json').read_text(encoding='utf-8'))
+    print(f'{made} of {n} changed ledgers made a report')
+
+
 def incomplete(reports):
     """A sweep that is not finished is told as such; runs of chunks that are not done do not count."""
     path = changed(reports, 'DELETE FROM chunk WHERE scenario = 2 AND first = 4')
@@ -397,6 +430,7 @@ def main():
     parser.add_argument('program')
     parser.add_argument('--bless', action='store_true')
     parser.add_argument('--seed', type=int, default=random.randrange(10 ** 6))
+    parser.add_argument('--mutations', type=int, default=25)
     options = parser.parse_args()
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -417,6 +451,7 @@ def main():
         for check in (english, bad_ledgers, incomplete, baseline_alone, two_parameters, hostile_names, whole_or_not):
             attempt(check.__name__, lambda check=check: check(reports))
         print('seed', options.seed)
+        attempt('mutations', lambda: mutations(reports, options.seed, options.mutations))
         for seed in range(options.seed, options.seed + 12):
             attempt('oracle', lambda seed=seed: check_random(reports, seed))
     print('failures:', failures)

@@ -395,7 +395,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names),
       cmocka_unit_test(split_names),
-      cmocka_unit_test(keywords), cmocka_unit_test(contextual_words),
+      cmocka_unit_test(keywords),
+      cmocka_unit_test(contextual_words),
       cmocka_unit_test(numbers),
       cmocka_unit_test(dates),
       cmocka_unit_test(repaired_numbers),

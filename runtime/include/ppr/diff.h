@@ -15,7 +15,8 @@ typedef struct ppr_diff_opts {
   size_t size;
   const char *old_path, *new_path; /* rule file or folder; new_path NULL: the same as old_path */
   const char *from,
-      *to;             /* Fassung of the old and of the new text; NULL: the last of its path, of the old text in the same path the one before `to` */
+      *to;             /* Fassung of the old and of the new text; NULL: the last of its path, of the old text in the same path the one before `to`. With scenarios
+                          (ppr_engine_scenarios) the new text is the old one changed by them: NULL is the last Fassung they change, `from` the same */
   const char *record;  /* kind of record; NULL: all of them, of data the first */
   const char *quarter; /* "2024-Q3": the point in time MEANING compares at; NULL: the first quarter of the new text */
   unsigned parts;      /* PPR_DIFF_…; 0: STRUCTURE and MEANING, and DATA if there is some */
