@@ -533,6 +533,7 @@ static bool run_tables(test_run *t, ppr_arena *arena, const choice *c, const edi
       file_report(t->report, status, path, 0);
       return status != FILE_NO_MEMORY;
     }
+    if (!count && c->cases) report_add(t->report, DIAG_NO_CASE_TABLE, SPAN_NONE, path, NULL);
   }
   bool right = true;
   for (size_t i = 0; i < count && right; i++) right = run_table(t, arena, paths[i], c->cases != NULL, texts, n, fn, ctx);

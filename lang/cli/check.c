@@ -111,7 +111,8 @@ exit_code command_check(cli *c, int argc, char **argv) {
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   session s;
-  exit_code code = session_open(&s, c);
+  exit_code code = cli_check_rules(c, argv[optind]);
+  if (code == EXIT_FINE) code = session_open(&s, c);
   if (code != EXIT_FINE) return code;
   ppr_status status = ppr_compile_path(&s.program, s.engine, argv[optind], s.report);
   size_t counts[3] = {0, 0, 0};

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const texts[MSG_COUNT][2] = {
 #define MSG(name, de, en) {de, en},
@@ -66,9 +67,38 @@ int cli_option(cli *c, int argc, char **argv, const char *letters, const struct 
       return -2 - EXIT_FINE;
     case '?': return -2 - (int)cli_usage(c, MSG_UNKNOWN_OPTION, optopt && optopt < 256 ? letter : optind > 0 ? argv[optind - 1] : word);
     case ':': return -2 - (int)cli_usage(c, MSG_OPTION_VALUE, optopt && optopt < 256 ? letter : argv[optind - 1]);
+    case -1:
+      c->reads = argv + optind;
+      c->n_reads = (size_t)(argc - optind);
+      return option;
     default: return option;
     }
   }
+}
+
+/* Rule texts are kept from every writer but `fmt`, also those of a folder and of another call: an hour's work is in them. */
+static bool is_read(const cli *c, const char *path) {
+  struct stat output, input;
+  size_t n = strlen(path);
+  if (n > 4 && strcmp(path + n - 4, ".ppr") == 0) return true;
+  if (stat(path, &output) != 0 || !S_ISREG(output.st_mode)) return false;
+  for (size_t i = 0; i < c->n_reads + c->n_scenarios; i++) {
+    const char *read = i < c->n_reads ? c->reads[i] : c->scenarios[i - c->n_reads];
+    if (stat(read, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) return true;
+  }
+  return false;
+}
+
+exit_code cli_check_output(const cli *c, const char *path) { return path && is_read(c, path) ? cli_usage(c, MSG_OUTPUT_IS_INPUT, path) : EXIT_FINE; }
+
+exit_code cli_check_rules(const cli *c, const char *path) {
+  static const char magic[4] = {'P', 'P', 'R', 'B'};
+  char head[sizeof magic];
+  struct stat st;
+  FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+  bool image = f && fread(head, 1, sizeof head, f) == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+  if (f) fclose(f);
+  return image ? cli_usage(c, MSG_NEEDS_RULES, path) : EXIT_FINE;
 }
 
 bool cli_is_edition(const char *name, const char *wanted) {

@@ -23,6 +23,8 @@ typedef struct cli {
   const char *command; /* name of the subcommand, NULL: none yet */
   const char *scenarios[CLI_SCENARIOS_MAX]; /* files that change the rule texts */
   size_t n_scenarios;
+  char *const *reads; /* the arguments that are no options: what the command reads */
+  size_t n_reads;
 } cli;
 
 const char *cli_text(const cli *c, message m);
@@ -61,6 +63,10 @@ void cli_print_report_json(const cli *c, ppr_report *report, FILE *out);
 void cli_print_report_sarif(const cli *c, ppr_report *report, FILE *out);
 void cli_json_string(FILE *out, const char *text);
 
+/* EXIT_FINE, or EXIT_USAGE, said: the output would replace a rule text or what the command reads. NULL, "-": standard output. */
+exit_code cli_check_output(const cli *c, const char *path);
+/* EXIT_FINE, or EXIT_USAGE, said: the path is a program file where only rule texts will do. */
+exit_code cli_check_rules(const cli *c, const char *path);
 /* The file whole or not at all: under another name first. */
 exit_code cli_write_file(const cli *c, const char *path, const void *bytes, size_t size);
 /* Whether a Fassung, perhaps with scenarios ("2024-07 + NAME"), is the wanted one. */

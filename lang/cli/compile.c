@@ -11,7 +11,8 @@ exit_code command_compile(cli *c, int argc, char **argv) {
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   if (!output) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o DATEI");
   session s;
-  exit_code code = session_load(&s, c, argv[optind]);
+  exit_code code = cli_check_output(c, output);
+  if (code == EXIT_FINE) code = session_load(&s, c, argv[optind]);
   if (code != EXIT_FINE) return code;
   void *bytes = NULL;
   size_t size = 0;

@@ -11,7 +11,8 @@ exit_code command_consolidate(cli *c, int argc, char **argv) {
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   session s;
-  exit_code code = session_open(&s, c);
+  exit_code code = cli_check_rules(c, argv[optind]);
+  if (code == EXIT_FINE) code = session_open(&s, c);
   if (code != EXIT_FINE) return code;
   char *text = NULL;
   ppr_status status = ppr_consolidate_path(s.engine, argv[optind], edition, &text, s.report);

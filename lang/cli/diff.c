@@ -122,6 +122,9 @@ exit_code command_diff(cli *c, int argc, char **argv) {
   if (data.as_of) return cli_usage(c, MSG_EXTRA_ARGUMENT, "--as-of");
   if (!input && (data.form != PPR_FORM_TABLES || data.n_readings || (o.parts & PPR_DIFF_DATA))) return cli_usage(c, MSG_MISSING_ARGUMENT, "--data");
   if (input && !strcmp(input, "-")) return cli_usage(c, MSG_DIFF_STDIN, input);
+  exit_code code = cli_check_output(c, output);
+  for (int i = 0; i < words && code == EXIT_FINE; i++) code = cli_check_rules(c, argv[optind + i]);
+  if (code != EXIT_FINE) return code;
   o.old_path = argv[optind];
   o.new_path = words == 2 ? argv[optind + 1] : NULL;
   o.record = data.record;

@@ -60,7 +60,8 @@ exit_code command_explain(cli *c, int argc, char **argv) {
   if (!output && !opts.explain_verdicts && opts.explain_form != PPR_EXPLAIN_TEXT) return cli_usage(c, MSG_MISSING_ARGUMENT, "ERGEBNIS");
   size_t n = split_key(key, parts);
   session s;
-  exit_code code = session_load(&s, c, argv[optind]);
+  exit_code code = cli_check_output(c, opts.explain_file);
+  if (code == EXIT_FINE) code = session_load(&s, c, argv[optind]);
   if (code != EXIT_FINE) return code;
   data_fill(&data, c, argv[optind + 1], &opts);
   char *text = NULL;

@@ -59,7 +59,8 @@ exit_code command_fmt(cli *c, int argc, char **argv) {
   exit_code worst = EXIT_FINE;
   for (int i = optind; i < argc; i++) {
     session s;
-    exit_code code = session_open(&s, c);
+    exit_code code = cli_check_rules(c, argv[i]);
+    if (code == EXIT_FINE) code = session_open(&s, c);
     if (code != EXIT_FINE) return code;
     if (strcmp(argv[i], "-") == 0) {
       task piped = {t.mode == CHECK ? CHECK : TO_STDOUT, 0};

@@ -269,6 +269,7 @@ exit_code command_prove(cli *c, int argc, char **argv) {
   }
   if (code == EXIT_FINE && optind == argc) code = cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   else if (code == EXIT_FINE && optind + 1 < argc) code = cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
+  if (code == EXIT_FINE) code = cli_check_rules(c, argv[optind]);
   session s;
   if (code == EXIT_FINE && (code = session_open(&s, c)) == EXIT_FINE) {
     opts.language = c->language;

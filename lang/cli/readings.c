@@ -307,7 +307,8 @@ exit_code command_readings(cli *c, int argc, char **argv) {
   if (with_data && data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
   if (opts.output && strcmp(opts.output, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o DATEI");
   session s;
-  exit_code code = session_load(&s, c, argv[optind]);
+  exit_code code = cli_check_output(c, opts.output);
+  if (code == EXIT_FINE) code = session_load(&s, c, argv[optind]);
   if (code != EXIT_FINE) return code;
   data_fill(&data, c, input, &opts);
   code = with_data ? measure(c, &s, &opts, json, quiet) : list(c, &s, edition, json);

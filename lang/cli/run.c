@@ -137,5 +137,7 @@ exit_code command_run(cli *c, int argc, char **argv) {
   if (data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
   data_fill(&data, c, input, &opts);
   opts.output_ndjson = data.form == PPR_FORM_NDJSON;
+  exit_code code = cli_check_output(c, opts.output);
+  if (code != EXIT_FINE) return code;
   return run(c, argv[optind], &opts, quiet);
 }

@@ -242,5 +242,8 @@ exit_code command_test(cli *c, int argc, char **argv) {
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   j.path = argv[optind];
+  exit_code code = cli_check_rules(c, j.path);
+  if (code == EXIT_FINE) code = cli_check_output(c, j.junit);
+  if (code != EXIT_FINE) return code;
   return j.watch ? watch(&j) : run_once(&j);
 }

@@ -388,26 +388,37 @@ static void check_use(check *c) {
     if (!c->members_used[i]) steps_fail(c, "Liste %u gehört zu keinem Ergebnis", "list %u belongs to no result", i);
 }
 
-/* Are the rule texts in the folder those the evidence names? */
-static void check_sources(check *c, const doc *root, const char *folder) {
+typedef struct folders {
+  char *const *name; /* NULL at the end */
+} folders;
+
+/* The text must be in one of the folders; two of them may have files of one name. */
+static void check_source(check *c, const folders *f, const char *name, const char *told) {
+  bool found = false;
+  for (char *const *folder = f->name; *folder && !strchr(name, '/'); folder++) {
+    char *data, hex[HEX + 1], *path = arena_printf(c->arena, "%s/%s", *folder, name);
+    size_t size;
+    uint8_t digest[32];
+    if (!path || file_read(ppr_alloc_default, path, FILE_LIMIT, &data, &size) != FILE_OK) continue;
+    found = true;
+    sha256(digest, data, size);
+    file_free(ppr_alloc_default, data, size);
+    sha256_text(hex, digest);
+    if (strcmp(hex, told) == 0) return;
+  }
+  if (found) steps_fail(c, "%s ist ein anderer Regeltext", "%s is another rule text", name);
+  else steps_fail(c, "%s ist in keinem der Ordner von --rules lesbar", "%s cannot be read in any folder of --rules", name);
+}
+
+/* Are the rule texts in the folders those the evidence names? */
+static void check_sources(check *c, const doc *root, const folders *f) {
   const doc *list = doc_member(root, "sources");
   if (!list || list->kind != DOC_LIST || !list->n) steps_fail(c, "„%s“ fehlt", "“%s” is missing", "sources");
   for (const doc *d = c->failed ? NULL : list->first; d && !c->failed; d = d->next) {
     if (!is_object(c, d, "file sha256 ", "source")) return;
     const char *name = text(c, doc_member(d, "file")), *told = text(c, doc_member(d, "sha256"));
     if (strlen(told) != HEX || strspn(told, "0123456789abcdef") != HEX) steps_fail(c, "%s: kein SHA-256", "%s: no SHA-256", name);
-    if (!folder || c->failed) continue;
-    char *data, hex[HEX + 1], *path = arena_printf(c->arena, "%s/%s", folder, name);
-    size_t size;
-    uint8_t digest[32];
-    if (strchr(name, '/') || !path || file_read(ppr_alloc_default, path, FILE_LIMIT, &data, &size) != FILE_OK) {
-      steps_fail(c, "%s ist nicht lesbar", "cannot read %s", name);
-      return;
-    }
-    sha256(digest, data, size);
-    file_free(ppr_alloc_default, data, size);
-    sha256_text(hex, digest);
-    if (strcmp(hex, told) != 0) steps_fail(c, "%s ist ein anderer Regeltext", "%s is another rule text", name);
+    if (*f->name && !c->failed) check_source(c, f, name, told);
   }
 }
 
@@ -424,7 +435,7 @@ static void check_digest(check *c, const char *bytes, size_t size) {
 }
 
 /* The document, to be read where nothing failed. */
-static const doc *check_all(check *c, const char *bytes, size_t size, const char *folder) {
+static const doc *check_all(check *c, const char *bytes, size_t size, const folders *f) {
   check_digest(c, bytes, size);
   const doc *root = c->failed ? NULL : doc_read(c->arena, bytes, size);
   if (!is_object(c, root, "format version engine regelwerk sources record members tables inputs steps rules results digest ", "evidence"))
@@ -433,7 +444,7 @@ static const doc *check_all(check *c, const char *bytes, size_t size, const char
     steps_fail(c, "Form oder Version ist nicht %s", "the format or version is not %s", "ppr-evidence 1");
   text(c, doc_member(root, "engine")), text(c, doc_member(root, "record"));
   is_object(c, doc_member(root, "regelwerk"), "name title fassung decided decision from until kind ", "regelwerk");
-  check_sources(c, root, folder);
+  check_sources(c, root, f);
   read_tables(c, root);
   read_inputs(c, root);
   read_steps(c, root);
@@ -454,7 +465,7 @@ static void print_confirmed(const check *c, const doc *root) {
          c->n_rules, c->n_inputs);
 }
 
-static int check_file(const char *file, const char *folder, bool english, bool several) {
+static int check_file(const char *file, const folders *f, bool english, bool several) {
   check c = {.arena = arena_new(ppr_alloc_default), .english = english};
   char *bytes;
   size_t size;
@@ -464,7 +475,7 @@ static int check_file(const char *file, const char *folder, bool english, bool s
     arena_free(c.arena);
     return UNREADABLE;
   }
-  const doc *root = c.arena ? check_all(&c, bytes, size, folder) : NULL;
+  const doc *root = c.arena ? check_all(&c, bytes, size, f) : NULL;
   bool memory = c.arena && !arena_failed(c.arena);
   if (several && memory) printf("%s: ", file);
   if (!memory) fputs(english ? "ppr-evidence: out of memory\n" : "ppr-evidence: der Speicher reicht nicht\n", stderr);
@@ -495,19 +506,17 @@ static void print_usage(bool english, FILE *out) {
 
 int main(int argc, char **argv) {
   bool english = speaks_english();
-  const char *folder = NULL;
-  int first = 1, worst = CONFIRMED;
-  if (argc > 2 && strcmp(argv[1], "--rules") == 0) {
-    folder = argv[2];
-    first = 3;
-  }
+  int first = 1, worst = CONFIRMED, n = 0;
+  for (; first + 1 < argc && strcmp(argv[first], "--rules") == 0; first += 2) argv[n++] = argv[first + 1]; /* in front, where nobody reads any more */
+  folders f = {argv};
   if (first >= argc || argv[first][0] == '-') {
     bool asked = first < argc && strcmp(argv[first], "--help") == 0;
     print_usage(english, asked ? stdout : stderr);
     return asked ? CONFIRMED : USAGE;
   }
+  argv[n] = NULL;
   for (int i = first; i < argc; i++) {
-    int code = check_file(argv[i], folder, english, argc - first > 1);
+    int code = check_file(argv[i], &f, english, argc - first > 1);
     if (code > worst) worst = code;
   }
   return worst;

@@ -269,14 +269,18 @@ static bool lies_in(const char *file, const char *folder, ppr_arena *arena) {
   return parent && same_folder(parent, folder);
 }
 
-static ppr_status open_output(job *j) {
+static ppr_status check_output(job *j) {
   const ppr_run_opts *o = j->opts;
   bool std = is_std(o->output);
   bool list_in_input = j->changes && !std && o->form == PPR_FORM_TABLES && lies_in(o->output, o->input ? o->input : ".", j->arena);
-  if (list_in_input || (!std && !is_std(o->input) && same_folder(o->input, o->output))) {
-    report_add(j->report, DIAG_OUTPUT_IS_INPUT, SPAN_NONE, o->output, NULL);
-    return PPR_DIAGNOSED;
-  }
+  if (!list_in_input && (std || is_std(o->input) || !same_folder(o->input, o->output))) return PPR_OK;
+  report_add(j->report, DIAG_OUTPUT_IS_INPUT, SPAN_NONE, o->output, NULL);
+  return PPR_DIAGNOSED;
+}
+
+static ppr_status open_output(job *j) {
+  const ppr_run_opts *o = j->opts;
+  bool std = is_std(o->output);
   if (j->changes) return effect_open(&j->effects, &j->shares[0].batch.store, std ? NULL : o->output, o->lanes, j->report);
   if (o->output_ndjson || std) return writer_open_json(&j->writer, &j->shares[0].batch.store, std ? NULL : o->output, lang_of(j), j->report);
   return writer_open_csv(&j->writer, &j->shares[0].batch.store, o->output, lang_of(j), j->report);
@@ -290,10 +294,12 @@ static size_t jobs_of(const job *j) {
 static ppr_status run_all(job *j) {
   void *items[PIPELINE_JOBS];
   ppr_status status = prepare(j, jobs_of(j));
-  if (status == PPR_OK) status = open_output(j);
+  if (status == PPR_OK) status = check_output(j);
   double begin = now();
   if (status == PPR_OK) status = open_input(j);
   if (status == PPR_OK) account(&j->shares[0], READING, &begin); /* tables are read once here */
+  /* After the input: a call with a wrong input leaves no folder behind. */
+  if (status == PPR_OK) status = open_output(j);
   if (status == PPR_OK) status = share_out(j);
   for (size_t i = 0; i < j->n_shares; i++) items[i] = &j->shares[i];
   if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares);

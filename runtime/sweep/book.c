@@ -135,6 +135,8 @@ static void read_meta(book *b) {
     else if (strcmp(key, "rules") == 0) b->rules = book_keep(&r, 1);
     else if (strcmp(key, "record") == 0) b->record = book_keep(&r, 1);
     else if (strcmp(key, "seed") == 0) b->seed = book_keep(&r, 1);
+    else if (strcmp(key, "input") == 0) b->input = book_keep(&r, 1);
+    else if (strcmp(key, "origin") == 0) b->origin = book_keep(&r, 1);
   }
   book_end(&r);
   if (b->status != PPR_OK) return;

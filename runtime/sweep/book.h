@@ -93,7 +93,8 @@ typedef struct book {
   ppr_report *report;
   struct sqlite3 *db;
   const char *path, *rules, *record, *seed;
-  book_scenario *scenarios; /* the baseline first */
+  const char *input, *origin; /* NULL: the ledger does not say; the data are no invented ones */
+  book_scenario *scenarios;   /* the baseline first */
   size_t n_scenarios;
   book_survey *surveys;
   size_t n_surveys, slots;

@@ -42,15 +42,15 @@ static int64_t between(draw_stream *s, int64_t lo, int64_t hi) {
   return (int64_t)((uint64_t)lo + (n ? draw_below(s, n) : draw_next(s)));
 }
 
-/* A side of the triangle: k of 1 … n with weight k. Of the pairs (u, v), u of 0 … n, v of 1 … n, those with u < v have v as often as it weighs; the others
- * are the same ones turned around. */
+/* A side of the triangle: k of 1 … n with weight k. Of the pairs (u, v), u of 0 … n, v of 1 … n, those with u < v have v as often as it weighs; the
+ * others are the same ones turned around. */
 static uint64_t rising(draw_stream *s, uint64_t n) {
   uint64_t u = draw_below(s, n + 1), v = 1 + draw_below(s, n);
   return u < v ? v : n + 1 - v;
 }
 
-/* Sides are chosen by their weight, the middle belongs to the left: with L = m - a + 1 and R = b - m + 1 places the weights are k * R on the left and k * L on
- * the right (k < R), so the middle has L * R seen from both, and the sides R * L * (L + 1) / 2 and L * R * (R - 1) / 2. */
+/* Sides are chosen by their weight, the middle belongs to the left: with L = m - a + 1 and R = b - m + 1 places the weights are k * R on the left and
+ * k * L on the right (k < R), so the middle has L * R seen from both, and the sides R * L * (L + 1) / 2 and L * R * (R - 1) / 2. */
 static int64_t triangle(draw_stream *s, int64_t a, int64_t m, int64_t b) {
   uint64_t left = (uint64_t)m - (uint64_t)a + 1, right = (uint64_t)b - (uint64_t)m + 1;
   if (draw_below(s, left + right) < left + 1) return (int64_t)((uint64_t)a + rising(s, left) - 1);

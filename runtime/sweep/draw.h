@@ -16,8 +16,8 @@ uint64_t draw_below(draw_stream *s, uint64_t n);
 /* For names and keys. */
 uint64_t draw_hash(uint64_t hash, const void *data, size_t n); /* begin with hash 0 */
 
-/* A value of the drawn domain d, as stored, within lo..hi. UNIFORM: every value between its two. TRIANGLE(a, m, b): weight of x is its distance from the nearer
- * end, counted so that a - 1 and b + 1 have none and m the most. NORMAL: mean + deviation * (sum of twelve equal numbers from [0, 1) - 6), rounded half
- * away from zero, then the nearest within lo..hi. WEIGHTED: as the weights say. */
+/* A value of the drawn domain d, as stored, within lo..hi. UNIFORM: every value between its two. TRIANGLE(a, m, b): weight of x is its distance from
+ * the nearer end, counted so that a - 1 and b + 1 have none and m the most. NORMAL: mean + deviation * (sum of twelve equal numbers from [0, 1) - 6),
+ * rounded half away from zero, then the nearest within lo..hi. WEIGHTED: as the weights say. */
 int64_t draw_value(draw_stream *s, const ppr_domain *d, const ppr_domain_value *values, int64_t lo, int64_t hi);
 #endif

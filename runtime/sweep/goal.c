@@ -41,7 +41,9 @@ static ppr_status open_axis(search *g) {
   for (uint32_t e = 0; e < n; e++) {
     const ppr_field *f = field_of(g, e);
     input[e] = f ? f->first_input : PPR_NONE;
-    if (f && !axis->field) *axis = (space_axis){.name = g->opts->parameter, .field = f, .edition = e, .preset = schema->editions[e].preset[f - schema->editions[e].e->field]};
+    if (f && !axis->field)
+      *axis =
+          (space_axis){.name = g->opts->parameter, .field = f, .edition = e, .preset = schema->editions[e].preset[f - schema->editions[e].e->field]};
   }
   if (!axis->field) return schema_set(g->s.input.schema, &(ppr_parameter_choice){g->opts->parameter, ""}, 1, g->report); /* says which there are */
   g->domain = (ppr_domain){.form = PPR_DOMAIN_LIST, .values = SLOTS};
@@ -88,7 +90,7 @@ static ppr_status find_part(search *g) {
 
 static bool met(const search *g, uint64_t yes, uint64_t of) {
   unsigned __int128 have = (unsigned __int128)yes * g->opts->denominator, want = (unsigned __int128)of * g->opts->numerator;
-  return g->opts->at_most ? have <= want : have >= want;
+  return of && (g->opts->at_most ? have <= want : have >= want); /* of none is no share */
 }
 
 /* Evaluates the presets (n 0) or the first n values, and gives records that say yes and all that say something. */
@@ -99,11 +101,12 @@ static ppr_status evaluate(search *g, uint32_t n, uint64_t *yes, uint64_t *of) {
   ppr_status status = worker_runs(g->worker, n ? 1 : 0, runs, failed, NULL);
   if (status != PPR_OK) return status;
   tally *t = worker_tally(g->worker);
-  bool found = false;
+  bool found = n > 0,
+       pairs = g->opts->cell && strstr(g->opts->cell, "; "); /* presets say whether there are such records; other values may leave none */
   memset(yes, 0, runs * sizeof *yes);
   memset(of, 0, runs * sizeof *of);
   for (uint32_t k = 0; k < runs; k++)
-    if (!tally_end(t, k, k, false)) return PPR_NOMEM;
+    if (!tally_end(t, k, k, pairs)) return PPR_NOMEM;
   const tally_row *row = tally_rows(t, &rows);
   for (size_t i = 0; i < rows; i++) {
     if (row[i].survey != g->survey || row[i].part != g->part || strcmp(row[i].cell, g->opts->cell ? g->opts->cell : "") != 0) continue;
@@ -230,7 +233,8 @@ static ppr_status find(search *g, ppr_goal *goal) {
 
 ppr_status ppr_find_goal(ppr_engine *engine, const ppr_program *program, const ppr_goal_opts *opts, ppr_goal *goal, ppr_report *report) {
   if (goal) *goal = (ppr_goal){0};
-  if (!engine || !program || !opts || opts->size != sizeof *opts || !opts->run || !opts->run->input || !opts->parameter || !opts->part) return PPR_MISUSE;
+  if (!engine || !program || !opts || opts->size != sizeof *opts || !opts->run || !opts->run->input || !opts->parameter || !opts->part)
+    return PPR_MISUSE;
   if (!goal || !report || !opts->denominator || strcmp(opts->run->input, "-") == 0) return PPR_MISUSE;
   search g = {.opts = opts, .arena = arena_new(engine->alloc), .report = report, .alloc = engine->alloc, .s = {.name = "", .program = program}};
   ppr_status status = g.arena ? input_select(&g.s.selected, program, opts->run, report) : PPR_NOMEM;
@@ -239,8 +243,13 @@ ppr_status ppr_find_goal(ppr_engine *engine, const ppr_program *program, const p
   worker_free(g.worker);
   hold_close(&g.s.input);
   ppr_program_free(g.s.selected);
+  if (status == PPR_OK && arena_failed(g.arena)) status = PPR_NOMEM;
   arena_free(g.arena);
-  return status;
+  if (status != PPR_OK) {
+    ppr_free(goal->spans);
+    *goal = (ppr_goal){0};
+  }
+  return report_failed(report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;
 }
 
 /* --- one record --- */
@@ -326,9 +335,10 @@ static ppr_status turns_of(const held_input *h, ppr_arena *arena, const store_re
   return status;
 }
 
-ppr_status ppr_find_turns(ppr_engine *engine, const ppr_program *program, const ppr_run_opts *run, const char *const *key, size_t keys, const char *result,
-                          int *answer, ppr_turns *turns, ppr_turn_input **inputs, ppr_report *report) {
-  if (!engine || !program || !run || run->size != sizeof *run || !run->input || strcmp(run->input, "-") == 0 || !key || !result || !answer) return PPR_MISUSE;
+ppr_status ppr_find_turns(ppr_engine *engine, const ppr_program *program, const ppr_run_opts *run, const char *const *key, size_t keys,
+                          const char *result, int *answer, ppr_turns *turns, ppr_turn_input **inputs, ppr_report *report) {
+  if (!engine || !program || !run || run->size != sizeof *run || !run->input || strcmp(run->input, "-") == 0 || !key || !result || !answer)
+    return PPR_MISUSE;
   if (!turns || !inputs || !report) return PPR_MISUSE;
   *turns = (ppr_turns){0};
   *inputs = NULL;
@@ -352,5 +362,11 @@ ppr_status ppr_find_turns(ppr_engine *engine, const ppr_program *program, const 
   hold_close(&h);
   ppr_program_free(selected);
   arena_free(arena);
-  return status;
+  if (status != PPR_OK) {
+    ppr_free(turns->turns);
+    ppr_free(*inputs);
+    *turns = (ppr_turns){0};
+    *inputs = NULL;
+  }
+  return report_failed(report) && status == PPR_DIAGNOSED ? PPR_NOMEM : status;
 }

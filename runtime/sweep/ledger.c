@@ -33,6 +33,10 @@ static ppr_status complain(ledger *l) {
   return PPR_DIAGNOSED;
 }
 
+/* What becomes of a row that is there already: the same row, but that members of an enumeration may have other places and labels in another Fassung
+ * or scenario. The least ones stay, whichever comes first. */
+#define SAME_CELL " ON CONFLICT(survey, cell, part) DO UPDATE SET label = min(label, excluded.label), place = min(place, excluded.place)"
+
 static ppr_status execute(ledger *l, const char *sql) { return sqlite3_exec(l->db, sql, NULL, NULL, NULL) == SQLITE_OK ? PPR_OK : complain(l); }
 
 /* --- making and opening --- */
@@ -57,6 +61,7 @@ static ppr_status look_at(ledger *l) {
   }
   bool meta = ledger_number(l, 0, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'", "") == 1;
   const char *format = meta ? ledger_text(l, report_arena(l->report), "SELECT value FROM meta WHERE key = 'format'", "") : NULL;
+  l->fresh = meta && ledger_number(l, 0, "SELECT count(*) FROM meta", "") == 1; /* ended before it was said what is in it */
   if (format && strcmp(format, LEDGER_FORMAT) == 0) return PPR_OK;
   if (format) report_add(l->report, DIAG_LEDGER_FORMAT, SPAN_NONE, l->path, format, LEDGER_FORMAT, NULL);
   else report_add(l->report, DIAG_LEDGER_NONE, SPAN_NONE, l->path, NULL);
@@ -106,9 +111,10 @@ void ledger_put(ledger *l, ledger_table table, const char *columns, ...) {
   sqlite3_stmt **s = &l->put[table];
   if (l->failed) return;
   if (!*s) {
-    char sql[160], marks[64] = "?";
+    char sql[320], marks[64] = "?";
     for (size_t i = 1; columns[i] && i < 31; i++) marks[2 * i - 1] = ',', marks[2 * i] = '?', marks[2 * i + 1] = 0;
-    snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO %s VALUES(%s)", tables[table].name, marks);
+    bool cell = table == LEDGER_cell_group;
+    snprintf(sql, sizeof sql, "INSERT %s INTO %s VALUES(%s)%s", cell ? "" : "OR REPLACE", tables[table].name, marks, cell ? SAME_CELL : "");
     if (sqlite3_prepare_v2(l->db, sql, -1, s, NULL) != SQLITE_OK) {
       l->failed = true;
       return;
@@ -195,13 +201,23 @@ ppr_status ledger_meta(ledger *l, const char *key, const char *value) {
   return PPR_DIAGNOSED;
 }
 
+void ledger_note(ledger *l, const char *key, const char *value) {
+  const char *has = ledger_text(l, report_arena(l->report), "SELECT value FROM meta WHERE key = ?", "t", key);
+  if (!has && !l->failed) ledger_put(l, LEDGER_meta, "tt", key, value);
+}
+
 /* --- several ledgers --- */
+
+#define METAS(of) "SELECT * FROM " of "meta WHERE key NOT IN ('input', 'origin')" /* no notes */
 
 /* The same sweep: the same meta, and no scenario that differs. */
 static ppr_status same_sweep(ledger *l, const char *from) {
-  int64_t metas = ledger_number(l, -1, "SELECT (SELECT count(*) FROM (SELECT * FROM meta EXCEPT SELECT * FROM other.meta)) + "
-                                       "(SELECT count(*) FROM (SELECT * FROM other.meta EXCEPT SELECT * FROM meta))", "");
-  int64_t scenarios = ledger_number(l, -1, "SELECT count(*) FROM (SELECT * FROM other.scenario EXCEPT SELECT * FROM scenario)", "");
+  int64_t metas = ledger_number(
+      l, -1,
+      "SELECT (SELECT count(*) FROM (" METAS("") " EXCEPT " METAS("other.") ")) + (SELECT count(*) FROM (" METAS("other.") " EXCEPT " METAS("") "))",
+      "");
+  int64_t scenarios = ledger_number(
+      l, -1, "SELECT count(*) FROM (SELECT * FROM other.scenario WHERE id IN (SELECT id FROM scenario) EXCEPT SELECT * FROM scenario)", "");
   if (metas == 0 && scenarios == 0) return PPR_OK;
   report_add(l->report, metas < 0 || scenarios < 0 ? DIAG_LEDGER_NONE : DIAG_LEDGER_MERGE, SPAN_NONE, from, l->path, NULL);
   l->failed = false;
@@ -218,10 +234,13 @@ ppr_status ledger_merge(ledger *l, const char *from) {
   sqlite3_free(sql);
   if (status != PPR_OK) return status;
   status = execute(l, "BEGIN IMMEDIATE");
-  if (status == PPR_OK && l->fresh) status = execute(l, "DELETE FROM meta; INSERT INTO meta SELECT * FROM other.meta; INSERT INTO scenario SELECT * FROM other.scenario");
+  if (status == PPR_OK && l->fresh)
+    status = execute(l, "DELETE FROM meta; INSERT INTO meta SELECT * FROM other.meta; INSERT INTO scenario SELECT * FROM other.scenario");
   if (status == PPR_OK) status = same_sweep(l, from);
   for (int i = 0; i < LEDGER_TABLES && status == PPR_OK; i++) {
-    const char *copy = arena_printf(report_arena(l->report), "INSERT OR IGNORE INTO %s SELECT * FROM other.%s", tables[i].name, tables[i].name);
+    bool cell = i == LEDGER_cell_group;
+    const char *copy = arena_printf(report_arena(l->report), "INSERT %s INTO %s SELECT * FROM other.%s WHERE true%s", cell ? "" : "OR IGNORE",
+                                    tables[i].name, tables[i].name, cell ? SAME_CELL : "");
     status = copy ? execute(l, copy) : PPR_NOMEM;
   }
   if (status == PPR_OK) status = execute(l, "COMMIT");

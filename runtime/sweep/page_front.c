@@ -31,6 +31,7 @@ static void head_facts(page *p) {
   fact_count(p, page_say(p, "Datensätze", "records"), b->scenarios[0].records);
   fact_count(p, page_say(p, "Szenarien neben der Ausgangslage", "scenarios beside the baseline"), (int64_t)b->n_scenarios - 1);
   fact_count(p, page_say(p, "Läufe", "runs"), runs);
+  if (b->input) fact(p, page_say(p, "Daten", "data"), b->input);
   if (drawn) fact(p, page_say(p, "Startwert der Ziehungen", "seed of the draws"), b->seed);
   page_put(p, "</dl>\n");
 }
@@ -56,7 +57,9 @@ static void head_missing(page *p) {
 void page_head(page *p) {
   const book *b = p->b;
   page_put(p, "<header>\n");
-  page_element(p, "p", "kind", page_say(p, "Szenarienbericht", "Scenario report"));
+  page_element(p, "p", "kind",
+               b->origin ? page_say(p, "Szenarienbericht über erfundene Daten", "Scenario report on invented data")
+                         : page_say(p, "Szenarienbericht", "Scenario report"));
   page_element(p, "h1", "", b->rules);
   if (b->n_scenarios > 1) {
     page_put(p, "<p class=\"lead\">");
@@ -68,6 +71,7 @@ void page_head(page *p) {
     }
     page_put(p, "</p>\n");
   }
+  if (b->origin) page_element(p, "p", "note warn", b->origin);
   head_facts(p);
   head_missing(p);
 }
@@ -226,12 +230,14 @@ static void parameter_row(page *p, const book_scenario *c, size_t i) {
   page_put(p, "</th><td>");
   page_word(p, of, of->preset);
   page_put(p, "</td><td class=\"t\">");
-  page_text(p, form_words(p, of->form));
-  if (*of->keyed) {
-    page_put(p, page_say(p, " je ", " for each "));
-    page_text(p, of->keyed);
+  if (*of->text) page_text(p, of->text);
+  else {
+    page_text(p, form_words(p, of->form));
+    if (*of->keyed) {
+      page_put(p, page_say(p, " je ", " for each "));
+      page_text(p, of->keyed);
+    }
   }
-  if (*of->text) page_put(p, "<small>"), page_text(p, of->text), page_put(p, "</small>");
   page_put(p, "</td><td>");
   if (of->measure.kind == BOOK_WORD) {
     for (size_t w = 0; w < of->n_words; w++) {

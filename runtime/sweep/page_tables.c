@@ -321,7 +321,7 @@ static size_t pair_cell(const book_survey *v, const book_cell *a, size_t group_a
   uint32_t groups = 1u << group_a | 1u << group_b;
   for (size_t k = 0; k < v->n_cells; k++) {
     const book_cell *c = &v->cells[k];
-    if (c->groups == groups && c->place[group_a] == a->place[group_a] && c->place[group_b] == b->place[group_b]) return k;
+    if (c->groups == groups && !strcmp(c->value[group_a], a->value[group_a]) && !strcmp(c->value[group_b], b->value[group_b])) return k;
   }
   return v->n_cells;
 }

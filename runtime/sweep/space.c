@@ -11,17 +11,30 @@ static uint64_t steps_of(const ppr_domain *d, const ppr_domain_value *v) {
   return d->form == PPR_DOMAIN_LIST ? d->values : (uint64_t)(((ppr_wide)v[1].value - v[0].value) / v[2].value) + 1;
 }
 
-/* Values are compared as stored: variants of a reading that are numbered differently in two Fassungen make it vary differently. */
-static bool same(const space_axis *a, const ppr_edition *e, const ppr_domain *d, const ppr_domain_value *values) {
+/* Variants of a reading have one number in all runs, so they must be the same ones in the same order, with the same preset. */
+static bool same_variants(const io_schema *schema, const space_axis *a, uint32_t edition, const ppr_field *g) {
+  const ppr_edition *e = schema->editions[a->edition].e, *o = schema->editions[edition].e;
+  if (a->field->kind != PPR_KIND_ENUM || !a->field->enumeration || !g->enumeration) return true;
+  const ppr_enumeration *x = &e->enumeration[a->field->enumeration - 1], *y = &o->enumeration[g->enumeration - 1];
+  if (x->count != y->count || a->preset != schema->editions[edition].preset[g - o->field]) return false;
+  for (uint32_t i = 0; i < x->count; i++)
+    if (strcmp(schema_str(schema, e->member[x->first + i].name), schema_str(schema, o->member[y->first + i].name)) != 0) return false;
+  return true;
+}
+
+static bool same(const io_schema *schema, const space_axis *a, uint32_t edition, const ppr_domain *d, const ppr_domain_value *values) {
+  const ppr_edition *e = schema->editions[edition].e;
   const ppr_domain *x = a->domain;
   const ppr_field *f = a->field, *g = &e->field[d->field];
-  if (x->form != d->form || x->values != d->values || x->keys != d->keys || x->every != d->every || f->kind != g->kind || f->scale != g->scale) return false;
+  if (!same_variants(schema, a, edition, g)) return false;
+  if (x->form != d->form || x->values != d->values || x->keys != d->keys || x->every != d->every || f->kind != g->kind || f->scale != g->scale)
+    return false;
   if (memcmp(a->values, values, d->values * sizeof *values) != 0) return false;
   return d->keys == 0 || memcmp(a->key, e->domain_key + d->first_key, d->keys * sizeof *a->key) == 0;
 }
 
-static ppr_status add_axis(space *s, ppr_arena *arena, const io_schema *schema, uint32_t edition, const ppr_domain *d,
-                           const ppr_domain_value *values, size_t *cap, ppr_report *report) {
+static ppr_status add_axis(space *s, ppr_arena *arena, const io_schema *schema, uint32_t edition, const ppr_domain *d, const ppr_domain_value *values,
+                           size_t *cap, ppr_report *report) {
   const ppr_edition *e = schema->editions[edition].e;
   const ppr_field *f = &e->field[d->field];
   const char *name = schema_str(schema, f->name);
@@ -30,7 +43,7 @@ static ppr_status add_axis(space *s, ppr_arena *arena, const io_schema *schema, 
   if (at < s->n_axes) {
     space_axis *a = &s->axes[at];
     a->input[edition] = f->first_input;
-    if (same(a, e, d, values)) return PPR_OK;
+    if (same(schema, a, edition, d, values)) return PPR_OK;
     report_add(report, DIAG_SWEEP_DIFFERS, SPAN_NONE, name, schema_edition_name(schema, a->edition), schema_edition_name(schema, edition), NULL);
     return PPR_DIAGNOSED;
   }
@@ -39,8 +52,16 @@ static ppr_status add_axis(space *s, ppr_arena *arena, const io_schema *schema, 
   if (!s->axes || !input) return PPR_NOMEM;
   for (uint32_t i = 0; i < n; i++) input[i] = PPR_NONE;
   input[edition] = f->first_input;
-  s->axes[s->n_axes++] = (space_axis){.name = name, .domain = d, .values = values, .key = e->domain_key + d->first_key, .field = f, .edition = edition, .steps = steps_of(d, values),
-                                      .hash = draw_hash(0, name, strlen(name)), .keyed = d->keys || d->every, .input = input,
+  s->axes[s->n_axes++] = (space_axis){.name = name,
+                                      .domain = d,
+                                      .values = values,
+                                      .key = e->domain_key + d->first_key,
+                                      .field = f,
+                                      .edition = edition,
+                                      .steps = steps_of(d, values),
+                                      .hash = draw_hash(0, name, strlen(name)),
+                                      .keyed = d->keys || d->every,
+                                      .input = input,
                                       .preset = schema->editions[edition].preset[d->field]};
   return PPR_OK;
 }

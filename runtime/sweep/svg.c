@@ -24,7 +24,7 @@ static void class_of(page *p, const char *class) {
 void svg_open(page *p, int width, int height, const char *title, const char *desc) {
   unsigned n = ++p->figures;
   buf_printf(p->out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t%u d%u\"><title id=\"t%u\">", width / 10, height / 10, n, n, n);
-  page_text(p, title);
+  page_text(p, *title ? title : "–"); /* what has no name is still a drawing */
   buf_printf(p->out, "</title><desc id=\"d%u\">", n);
   page_text(p, desc);
   page_put(p, "</desc>\n");

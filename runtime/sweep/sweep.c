@@ -1,21 +1,19 @@
 /* A sweep: scenario by scenario, chunk by chunk into the ledger. Start reading here. */
 #define _POSIX_C_SOURCE 200809L
 #include "ppr/sweep.h"
+#include "ppr/population.h"
 #include "base/crc.h"
-#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "engine.h"
-#include "io/cells.h"
 #include "io/pipeline.h"
-#include "sweep/ledger.h"
-#include "sweep/sweep.h"
+#include "sweep/sweep_write.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { SLOTS = 64, SPREAD_BYTES = 128 << 20, DRAWS = 1000 };
+enum { SLOTS = 64, SPREAD_BYTES = 128 << 20, DRAWS = 1000, DIGEST_BLOCK = 1 << 20 };
 
 typedef struct job {
   const ppr_sweep_opts *opts;
@@ -24,12 +22,14 @@ typedef struct job {
   ppr_arena *arena;
   ledger *book;
   tally_plan plan;
+  sweep_writer out;
   int64_t *width; /* of histograms */
   scenario *baseline, *s;
   uint32_t slots; /* runs of a chunk of s */
   uint64_t next, chunk_number;
-  int64_t *done; /* chunks of s in the ledger when it began: their first runs */
-  size_t n_done;
+  int64_t *done; /* chunks of s in the ledger when it began: their first runs in order; those before next_done lie before `next` */
+  size_t n_done, next_done;
+  char data[65]; /* digest of the input */
   uint64_t begin;
   ppr_sweep_progress progress;
   ppr_sweep_summary *summary;
@@ -45,37 +45,69 @@ static bool stopped(const job *j) { return j->opts->stop && *j->opts->stop; }
 
 /* --- a scenario begins --- */
 
-/* Digests of the program and of the records it reads. */
-static ppr_status digests(const job *j, scenario *s, char program[65], char data[65]) {
+static ppr_status program_digest(const scenario *s, char out[65]) {
   void *bytes;
   size_t size;
   uint8_t sha[32];
   ppr_status status = ppr_program_save(s->program, &bytes, &size);
   if (status != PPR_OK) return status;
   sha256(sha, bytes, size);
-  sha256_text(program, sha);
+  sha256_text(out, sha);
   ppr_free(bytes);
-  ppr_buf sums;
-  buf_init(&sums, j->alloc, (size_t)1 << 30);
-  const record_store *store = &s->input.store;
-  for (size_t i = 0; i < store->count; i++) {
-    uint32_t words[] = {crc32c(store->records[i].key, store->records[i].key_size), store->records[i].edition, store->records[i].refused};
-    buf_put(&sums, words, sizeof words);
+  return PPR_OK;
+}
+
+static const char *last_part(const char *path, size_t *n) {
+  for (*n = strlen(path); *n > 1 && path[*n - 1] == '/';) --*n;
+  size_t from = *n;
+  while (from > 0 && path[from - 1] != '/') from--;
+  *n -= from;
+  return path + from;
+}
+
+/* Its name, and its bytes block by block. */
+static ppr_status add_file(const job *j, ppr_buf *sums, const char *path) {
+  file_source *f;
+  size_t n;
+  const char *name = last_part(path, &n);
+  file_status opened = file_source_open(&f, j->alloc, path);
+  if (opened != FILE_OK) {
+    if (opened == FILE_NO_MEMORY) return PPR_NOMEM;
+    file_report(j->report, opened, path, 0);
+    return PPR_DIAGNOSED;
   }
-  for (uint32_t e = 0; e < s->program->n_editions; e++)
-    for (uint32_t first = 0; first < store->parts[e].records; first += STORE_LANES) {
-      const store_block *b = &store->parts[e].blocks[first / STORE_LANES];
-      uint32_t n = store->parts[e].records - first < STORE_LANES ? store->parts[e].records - first : STORE_LANES;
-      for (uint32_t i = 0; i < s->program->editions[e].n_input; i++) {
-        uint32_t words[] = {crc32c(b->values + (size_t)i * STORE_APART, n * sizeof(int64_t)), crc32c(b->states + (size_t)i * STORE_APART, n)};
-        buf_put(&sums, words, sizeof words);
-      }
-    }
+  buf_put(sums, name, n);
+  char *block = j->alloc.fn(j->alloc.ctx, NULL, 0, DIGEST_BLOCK);
+  long got = 0;
+  for (uint64_t size = 0; block && (got = file_source_next(f, block, DIGEST_BLOCK)) > 0; size += (uint64_t)got) {
+    uint64_t words[] = {size, (uint64_t)got, crc32c(block, (size_t)got)};
+    buf_put(sums, words, sizeof words);
+  }
+  if (got < 0) file_report(j->report, FILE_UNREADABLE, path, 0);
+  if (block) j->alloc.fn(j->alloc.ctx, block, DIGEST_BLOCK, 0);
+  file_source_close(f);
+  return !block || sums->failed ? PPR_NOMEM : got < 0 ? PPR_DIAGNOSED : PPR_OK;
+}
+
+/* Digest of the bytes that are read: of the file, or of the tables in the folder. All scenarios read the same. */
+static ppr_status data_digest(job *j) {
+  const char *input = j->opts->run->input, **paths = &input;
+  size_t n = 1;
+  uint8_t sha[32];
+  ppr_buf sums;
+  file_status listed = file_kind_of(input) == FILE_KIND_FOLDER ? file_list(j->arena, input, ".csv", &paths, &n) : FILE_OK;
+  if (listed != FILE_OK) {
+    if (listed == FILE_NO_MEMORY) return PPR_NOMEM;
+    file_report(j->report, listed, input, 0);
+    return PPR_DIAGNOSED;
+  }
+  buf_init(&sums, j->alloc, (size_t)1 << 30);
+  ppr_status status = PPR_OK;
+  for (size_t i = 0; i < n && status == PPR_OK; i++) status = add_file(j, &sums, paths[i]);
   sha256(sha, sums.data ? sums.data : "", sums.size);
-  sha256_text(data, sha);
-  bool failed = sums.failed;
+  sha256_text(j->data, sha);
   buf_fini(&sums);
-  return failed ? PPR_NOMEM : PPR_OK;
+  return status;
 }
 
 const store_record ***scenario_records(const scenario *s, ppr_arena *arena) {
@@ -175,64 +207,14 @@ static void close_scenario(scenario *s) {
   ppr_program_free(s->selected);
 }
 
-/* --- what a scenario is, in the ledger --- */
-
-static const char *const forms[] = {[PPR_DOMAIN_RANGE] = "range",       [PPR_DOMAIN_LIST] = "list",     [PPR_DOMAIN_UNIFORM] = "uniform",
-                                    [PPR_DOMAIN_TRIANGLE] = "triangle", [PPR_DOMAIN_NORMAL] = "normal", [PPR_DOMAIN_WEIGHTED] = "weighted"};
-static const char *const kinds[] = {[PPR_KIND_NUMBER] = "zahl",     [PPR_KIND_PERCENT] = "prozent", [PPR_KIND_BOOL] = "ja/nein", [PPR_KIND_DATE] = "datum",
-                                    [PPR_KIND_QUARTER] = "quartal", [PPR_KIND_ENUM] = "wort",       [PPR_KIND_TEXT] = "text"};
-static const char *const part_forms[] = {
-    [PPR_PART_GROUP] = "gruppe", [PPR_PART_SHARE] = "anteil", [PPR_PART_SUM] = "summe", [PPR_PART_SPREAD] = "verteilung"};
-
-/* Decimals of the stored number: those of a percentage are of the fraction. */
-static int64_t stored_scale(uint32_t kind, uint32_t scale) { return (int64_t)scale + (kind == PPR_KIND_PERCENT ? 2 : 0); }
-
-static const char *keyed_for(const job *j, const scenario *s, const space_axis *a) {
-  const char *out = "";
-  size_t n = !a->keyed ? 0 : a->domain->every ? s->input.schema->n_keys : a->domain->keys;
-  for (size_t k = 0; k < n && out; k++) {
-    uint32_t at = a->domain->every ? (uint32_t)k : a->key[k].key;
-    out = arena_printf(j->arena, "%s%s%s", out, k ? "," : "", s->input.schema->keys[at]);
-  }
-  return out ? out : "";
-}
-
-static const char *word_of(const scenario *s, const space_axis *a, int64_t value) {
-  const ppr_edition *e = s->input.schema->editions[a->edition].e;
-  if (a->field->kind != PPR_KIND_ENUM || !a->field->enumeration) return "";
-  return schema_str(s->input.schema, e->member[e->enumeration[a->field->enumeration - 1].first + (uint64_t)value].name);
-}
-
-static ppr_status write_scenario(job *j, scenario *s, const char *program, const char *data) {
-  const space *sp = &s->space;
-  int64_t refused = 0;
-  for (size_t i = 0; i < s->input.store.count; i++) refused += s->input.store.records[i].refused;
-  ledger_put(j->book, LEDGER_scenario, "itttiiiii", (int64_t)s->id, s->name, program, data, (int64_t)s->input.store.count, refused, (int64_t)sp->grid,
-             (int64_t)sp->draws, (int64_t)sp->sets);
-  for (size_t i = 0; i < sp->n_axes; i++) {
-    const space_axis *a = &sp->axes[i];
-    ledger_put(j->book, LEDGER_parameter, "iitttiittti", (int64_t)s->id, (int64_t)i, a->name, schema_str(s->input.schema, a->field->unit),
-               kinds[a->field->kind], stored_scale(a->field->kind, a->field->scale), s->input.schema->editions[a->edition].preset[a->field - s->input.schema->editions[a->edition].e->field],
-               forms[a->domain->form], "", keyed_for(j, s, a), (int64_t)a->steps);
-  }
-  for (size_t i = 0; i < j->plan.n_surveys; i++) {
-    const tally_survey *v = &j->plan.surveys[i];
-    ledger_put(j->book, LEDGER_survey, "it", (int64_t)i, v->name);
-    for (uint32_t k = 0; k < v->n_parts; k++)
-      ledger_put(j->book, LEDGER_part, "iitttti", (int64_t)i, (int64_t)k, part_forms[v->parts[k].form], v->parts[k].name, v->parts[k].unit,
-                 kinds[v->parts[k].kind], stored_scale(v->parts[k].kind, v->parts[k].scale));
-  }
-  return PPR_OK;
-}
-
 /* The scenario is in the ledger as it is now, or is put there. */
 static ppr_status enter_scenario(job *j, scenario *s) {
-  char program[65], data[65];
-  ppr_status status = digests(j, s, program, data);
+  char program[65];
+  ppr_status status = program_digest(s, program);
   if (status != PPR_OK) return status;
   const char *has[3];
   static const char *const asked[] = {"name", "program", "data"};
-  const char *want[] = {s->name, program, data};
+  const char *want[] = {s->name, program, j->data};
   for (int i = 0; i < 3; i++) {
     const char *sql = arena_printf(j->arena, "SELECT %s FROM scenario WHERE id = ?", asked[i]);
     if (!sql) return PPR_NOMEM;
@@ -246,8 +228,10 @@ static ppr_status enter_scenario(job *j, scenario *s) {
   if (has[0]) return PPR_OK;
   status = ledger_begin(j->book);
   if (status != PPR_OK) return status;
-  write_scenario(j, s, program, data);
-  return ledger_commit(j->book);
+  status = sweep_write_scenario(&j->out, program, j->data);
+  if (status == PPR_OK) return ledger_commit(j->book);
+  ledger_undo(j->book);
+  return status;
 }
 
 /* --- chunks --- */
@@ -264,10 +248,10 @@ typedef struct item {
 
 static bool mine(const job *j, uint64_t number) { return j->opts->chunks == 0 || number % j->opts->chunks == j->opts->chunk - 1; }
 
-static bool done_before(const job *j, uint64_t first) {
-  for (size_t i = 0; i < j->n_done; i++)
-    if (j->done[i] == (int64_t)first) return true;
-  return false;
+/* Asked for one chunk after the other. */
+static bool done_before(job *j, uint64_t first) {
+  while (j->next_done < j->n_done && j->done[j->next_done] < (int64_t)first) j->next_done++;
+  return j->next_done < j->n_done && j->done[j->next_done] == (int64_t)first;
 }
 
 /* The next chunk that is to be done here: run 0, then so many runs each. Run 0 is everybody's. */
@@ -309,107 +293,21 @@ static ppr_status compute(void *p) {
   return status;
 }
 
-static const char *wide_text(ppr_wide value, char out[DEC_TEXT]) {
-  dec_print(out, value, 0, ',');
-  return out;
-}
-
-static void write_row(const job *j, const tally_row *r) {
-  char sum[DEC_TEXT];
-  int64_t s = j->s->id, run = (int64_t)r->run, survey = r->survey, part = r->part;
-  if (r->form == PPR_PART_SHARE) {
-    ledger_put(j->book, LEDGER_share, "iiitiiiiii", s, run, survey, r->cell, part, (int64_t)r->yes, (int64_t)r->no, (int64_t)r->absent, (int64_t)r->gained,
-               (int64_t)r->lost);
-    return;
-  }
-  ledger_put(j->book, LEDGER_total, "iiitiiit", s, run, survey, r->cell, part, (int64_t)r->yes, (int64_t)r->absent, wide_text(r->sum, sum));
-  for (int k = 0; r->form == PPR_PART_SPREAD && r->yes && k < TALLY_RANKS; k++)
-    ledger_put(j->book, LEDGER_spread, "iiitiii", s, run, survey, r->cell, part, (int64_t)tally_percent[k], r->rank[k]);
-}
-
-static void write_cell(const job *j, const tally_cell *c) {
-  ledger_put(j->book, LEDGER_cell, "iti", (int64_t)c->survey, c->cell, (int64_t)c->groups);
-  for (uint32_t g = 0; g < TALLY_GROUPS; g++)
-    if (c->groups >> g & 1)
-      ledger_put(j->book, LEDGER_cell_group, "ititti", (int64_t)c->survey, c->cell, (int64_t)g, c->value[g], c->label[g], c->place[g]);
-}
-
-static void write_bin(const tally_bin *b, void *ctx) {
-  const job *j = ctx;
-  ledger_put(j->book, LEDGER_bin, "iitiiii", (int64_t)j->s->id, (int64_t)b->survey, b->cell, (int64_t)b->part, b->low, b->high, (int64_t)b->n);
-}
-
-/* The values of the parameters of a run that are the same for all records. */
-static void write_values(const job *j, uint64_t run) {
-  const space *sp = &j->s->space;
-  for (size_t i = 0; i < sp->n_axes; i++) {
-    const space_axis *a = &sp->axes[i];
-    const schema_edition *se = &j->s->input.schema->editions[a->edition];
-    if (a->keyed) continue;
-    int64_t value = run ? space_value(sp, a, run, a->edition, 0) : se->preset[a->field - se->e->field];
-    ledger_put(j->book, LEDGER_value, "iiiit", (int64_t)j->s->id, (int64_t)run, (int64_t)i, value, word_of(j->s, a, value));
-  }
-}
-
-static const char *key_text(job *j, const store_record *r) {
-  const char *out = "";
-  for (size_t k = 0; k < j->s->input.schema->n_keys && out; k++) out = arena_printf(j->arena, "%s%s%s", out, k ? "," : "", cells_key_text(r, k));
-  return out;
-}
-
-/* A value of an instance, false: there is none. */
-static bool value_of(const tally_result *r, const tally_instance *in, uint32_t part, uint32_t record, int64_t *value) {
-  if (!r->fine[record] || (in->when && r->values[(in->when - 1) * r->records + record] != 1)) return false;
-  size_t at = in->column[part] * r->records + record;
-  *value = r->values[at];
-  return r->states[at] == PPR_PRESENT;
-}
-
-/* Results of run 0 that differ from those of the baseline. */
-static ppr_status write_changes(job *j, item *it) {
-  const scenario *s = j->s, *base = s->baseline;
-  for (uint32_t e = 0; base && e < s->program->n_editions; e++) {
-    if (s->before[e] == PPR_NONE || !s->editions[e].n_instances) continue;
-    const tally_edition *was = &base->editions[s->before[e]];
-    const tally_result *before = &base->result[s->before[e]], *after = &it->result[e];
-    tally_block b = {.schema = base->input.schema, .edition = s->before[e], .of = was, .n = (uint32_t)before->records, .stride = before->records,
-                     .values = before->values, .states = before->states, .fine = before->fine};
-    for (uint32_t i = 0; i < after->records; i++) {
-      uint32_t at = s->place[e][i];
-      const char *key = NULL;
-      for (uint32_t k = 0; at != PPR_NONE && k < s->editions[e].n_instances; k++) {
-        const tally_instance *in = &s->editions[e].instances[k], *old = in->before == PPR_NONE ? NULL : &was->instances[in->before];
-        const tally_survey *survey = &j->plan.surveys[in->survey];
-        for (uint32_t p = survey->n_groups; old && p < survey->n_parts; p++) {
-          int64_t x = 0, y = 0;
-          bool has_x = value_of(before, old, p, at, &x), has_y = value_of(after, in, p, i, &y);
-          if (has_x == has_y && (!has_x || x == y)) continue;
-          const tally_cell *cell = before->fine[at] ? tally_cell_of(worker_tally(it->worker), &b, in->before, at) : NULL;
-          if (!key && !(key = key_text(j, s->records[e][i]))) return PPR_NOMEM;
-          ledger_put(j->book, LEDGER_change, !has_x ? "itititxi" : !has_y ? "itititix" : "itititii", (int64_t)s->id, key, (int64_t)in->survey, in->element,
-                     (int64_t)p, cell ? cell->cell : "", has_x ? x : y, y);
-        }
-      }
-    }
-  }
-  return PPR_OK;
-}
-
 static ppr_status write_chunk(job *j, item *it) {
   tally *t = worker_tally(it->worker);
   size_t rows, cells;
   ppr_status status = PPR_OK;
   if (it->first == 0) {
-    if (!tally_bins(t, 0, j->width, write_bin, j) || !tally_end(t, 0, 0, true)) return PPR_NOMEM;
+    if (!tally_bins(t, 0, j->width, sweep_write_bin, &j->out) || !tally_end(t, 0, 0, true)) return PPR_NOMEM;
     if (!j->s->baseline) j->s->result = it->result;
-    status = write_changes(j, it);
+    status = sweep_write_changes(&j->out, t, it->result);
   }
   const tally_row *row = tally_rows(t, &rows);
-  for (size_t i = 0; i < rows; i++) write_row(j, &row[i]);
+  for (size_t i = 0; i < rows; i++) sweep_write_row(&j->out, &row[i]);
   const tally_cell *cell = tally_cells(t, &cells);
-  for (size_t i = 0; i < cells; i++) write_cell(j, &cell[i]);
+  for (size_t i = 0; i < cells; i++) sweep_write_cell(&j->out, &cell[i]);
   for (uint32_t k = 0; k < it->n; k++) {
-    write_values(j, it->first + k);
+    sweep_write_values(&j->out, it->first + k);
     ledger_put(j->book, LEDGER_failed, "iii", (int64_t)j->s->id, (int64_t)(it->first + k), (int64_t)it->failed[k]);
   }
   ledger_put(j->book, LEDGER_chunk, "iii", (int64_t)j->s->id, (int64_t)it->first, (int64_t)it->n);
@@ -428,6 +326,7 @@ static ppr_status end(void *p, ppr_status status) {
   tally_clear(worker_tally(it->worker));
   j->summary->evaluations += (uint64_t)it->n * j->s->input.store.count;
   j->progress.done = j->summary->evaluations;
+  if (j->progress.total < j->progress.done) j->progress.total = j->progress.done;
   j->progress.milliseconds = now() - j->begin;
   if (j->opts->progress && status == PPR_OK) j->opts->progress(&j->progress, j->opts->ctx);
   return status;
@@ -435,7 +334,8 @@ static ppr_status end(void *p, ppr_status status) {
 
 static const pipeline flow = {take, {{compute, false}}, end};
 
-/* Runs side by side: as many as their distributions leave room for. It depends on records and surveys only, so that chunks are the same in every call. */
+/* Runs side by side: as many as their distributions leave room for. It depends on records and surveys only, so that chunks are the same in every
+ * call. */
 static uint32_t slots_of(const job *j, const scenario *s) {
   size_t bytes = 1;
   for (uint32_t e = 0; e < s->program->n_editions; e++)
@@ -448,9 +348,13 @@ static uint32_t slots_of(const job *j, const scenario *s) {
   return slots < 1 ? 1 : slots > SLOTS ? SLOTS : (uint32_t)slots;
 }
 
-static void ignore_bin(const tally_bin *bin, void *ctx) {
-  (void)bin;
-  (void)ctx;
+/* The same bins in every scenario, also where the first of them was counted by an earlier call. */
+static void recall_widths(job *j) {
+  for (size_t i = 0; i < j->plan.n_surveys; i++)
+    for (uint32_t p = 0; p < j->plan.surveys[i].n_parts; p++)
+      if (!j->width[i * TALLY_PARTS + p] && j->plan.surveys[i].parts[p].form == PPR_PART_SPREAD)
+        j->width[i * TALLY_PARTS + p] =
+            ledger_number(j->book, 0, "SELECT high - low FROM bin WHERE survey = ? AND part = ? LIMIT 1", "ii", (int64_t)i, (int64_t)p);
 }
 
 /* Run 0 of the baseline is needed in memory, whether or not it is in the ledger. */
@@ -461,7 +365,6 @@ static ppr_status recall_baseline(job *j) {
   sweep_worker *w = worker_new(s, j->alloc, &j->plan, 1);
   tally_result *result = new_result(s, j->arena);
   ppr_status status = w && result ? worker_runs(w, 0, 1, failed, result) : PPR_NOMEM;
-  if (status == PPR_OK && !tally_bins(worker_tally(w), 0, j->width, ignore_bin, NULL)) status = PPR_NOMEM;
   worker_free(w);
   s->result = result;
   return status;
@@ -476,7 +379,10 @@ static ppr_status run_scenario(job *j, scenario *s) {
   j->s = s;
   j->next = j->chunk_number = 0;
   j->slots = slots_of(j, s);
-  if (!ledger_list(j->book, j->arena, &j->done, &j->n_done, "SELECT first FROM chunk WHERE scenario = ?", "i", (int64_t)s->id)) return PPR_NOMEM;
+  if (!ledger_list(j->book, j->arena, &j->done, &j->n_done, "SELECT first FROM chunk WHERE scenario = ? ORDER BY first", "i", (int64_t)s->id))
+    return PPR_NOMEM;
+  j->next_done = 0;
+  recall_widths(j);
   j->progress.scenario = s->name;
   for (size_t i = 0; i < jobs; i++) {
     all[i].j = j;
@@ -490,27 +396,50 @@ static ppr_status run_scenario(job *j, scenario *s) {
 /* --- the whole --- */
 
 /* What would be asked of a scenario, without its records: so that errors come before anything is computed, and progress knows its end. */
-static ppr_status count_runs(job *j, const scenario *of, uint64_t *sets) {
+static ppr_status count_runs(job *j, scenario *of) {
   scenario s = {.id = of->id, .name = of->name, .program = of->program, .readings = of->readings};
   io_schema *schema = NULL;
   ppr_status status = input_select(&s.selected, s.program, j->opts->run, j->report);
   if (s.selected) s.program = s.selected;
   if (status == PPR_OK) status = schema_open(&schema, j->arena, s.program, j->opts->run->readings, j->opts->run->n_readings, j->report);
   if (status == PPR_OK) status = open_space(j, &s, schema);
-  *sets = s.space.sets;
+  of->space.sets = s.space.sets;
   ppr_program_free(s.selected);
   return status;
 }
 
-/* Runs of all scenarios, and those of them that are in the ledger. */
+/* Runs of all scenarios. */
 static ppr_status count_all(job *j, scenario *all, size_t n, uint64_t *runs) {
   *runs = 0;
   for (size_t i = 0; i < n; i++) {
-    uint64_t sets = 0;
-    ppr_status status = count_runs(j, &all[i], &sets);
+    ppr_status status = count_runs(j, &all[i]);
     if (status != PPR_OK) return status;
-    *runs += sets + 1;
+    *runs += all[i].space.sets + 1;
   }
+  return PPR_OK;
+}
+
+/* Runs of a scenario this call has before it; where it makes a share of the chunks, about so many. */
+static uint64_t runs_left(const job *j, const scenario *s) {
+  uint64_t chunks = j->opts->chunks ? j->opts->chunks : 1, mine = (s->space.sets + chunks - 1) / chunks + 1;
+  uint64_t done = (uint64_t)ledger_number(j->book, 0, "SELECT coalesce(sum(n), 0) FROM chunk WHERE scenario = ?", "i", (int64_t)s->id);
+  return mine > done ? mine - done : 0;
+}
+
+/* What the page tells of the input: its name, and what a population says of itself. */
+static ppr_status write_notes(job *j) {
+  enum { ORIGIN_MOST = 1 << 20 };
+  size_t n, size;
+  const char *input = j->opts->run->input, *name = last_part(input, &n);
+  const char *note = arena_strndup(j->arena, name, n), *path = arena_printf(j->arena, "%s/" PPR_POPULATION_ORIGIN, input);
+  if (!note || !path) return PPR_NOMEM;
+  if (strcmp(note, ".") != 0 && strcmp(note, "..") != 0) ledger_note(j->book, "input", note);
+  char *text;
+  if (file_kind_of(path) != FILE_KIND_REGULAR || file_read(j->alloc, path, ORIGIN_MOST, &text, &size) != FILE_OK) return PPR_OK;
+  const char *line = arena_strndup(j->arena, text, strcspn(text, "\r\n"));
+  file_free(j->alloc, text, size);
+  if (!line) return PPR_NOMEM;
+  ledger_note(j->book, "origin", line);
   return PPR_OK;
 }
 
@@ -536,6 +465,7 @@ static ppr_status write_meta(job *j) {
   for (size_t i = 0; i < o->run->n_parameters && set; i++)
     set = arena_printf(j->arena, "%s%s%s=%s", set, i ? "; " : "", o->run->parameters[i].name, o->run->parameters[i].value);
   if (status == PPR_OK) status = set ? ledger_meta(j->book, "parameters", set) : PPR_NOMEM;
+  if (status == PPR_OK) status = write_notes(j);
   if (status == PPR_OK) return ledger_commit(j->book);
   ledger_undo(j->book);
   return status;
@@ -549,17 +479,17 @@ static ppr_status sweep_all(job *j, scenario *all, size_t n) {
   j->summary->runs = runs;
   for (size_t i = 0; i < n && status == PPR_OK; i++) {
     scenario *s = &all[i];
-    s->id = (uint32_t)i;
-    s->baseline = i ? j->baseline : NULL;
+    j->out = (sweep_writer){j->book, j->arena, &j->plan, s};
     status = open_scenario(j, s);
-    if (status == PPR_OK && !j->width && !(j->width = arena_array(j->arena, (size_t)TALLY_SURVEYS * TALLY_PARTS, sizeof *j->width))) status = PPR_NOMEM;
+    if (status == PPR_OK && !j->width && !(j->width = arena_array(j->arena, (size_t)TALLY_SURVEYS * TALLY_PARTS, sizeof *j->width)))
+      status = PPR_NOMEM;
+    if (status == PPR_OK && i == 0) status = data_digest(j); /* behind the reader, who says better what is wrong with the input */
     if (status == PPR_OK && i == 0) {
       j->summary->records = s->input.store.count;
       for (size_t k = 0; k < s->input.store.count; k++) j->summary->refused += s->input.store.records[k].refused;
-      j->progress.total = runs * s->input.store.count; /* scenarios read the same records; counted down below by what is done already */
-      int64_t done = ledger_number(j->book, 0, "SELECT coalesce(sum(n), 0) FROM chunk", "");
-      j->progress.total -= (uint64_t)done * s->input.store.count;
-    }
+      for (size_t k = 0; k < n; k++) j->progress.total += runs_left(j, &all[k]) * s->input.store.count; /* as if all had as many records */
+    } else if (status == PPR_OK)
+      j->progress.total += runs_left(j, s) * (s->input.store.count - j->baseline->input.store.count); /* may wrap, both ways */
     if (status == PPR_OK) status = enter_scenario(j, s);
     if (status == PPR_OK) status = run_scenario(j, s);
     if (status == PPR_OK && i == 0) status = recall_baseline(j);
@@ -574,7 +504,8 @@ static ppr_status sweep_all(job *j, scenario *all, size_t n) {
 }
 
 ppr_status ppr_sweep(ppr_engine *engine, const ppr_sweep_opts *opts, ppr_sweep_summary *summary, ppr_report *report) {
-  if (!engine || !opts || opts->size != sizeof *opts || !summary || !report || !opts->scenarios || opts->n_scenarios == 0 || !opts->ledger) return PPR_MISUSE;
+  if (!engine || !opts || opts->size != sizeof *opts || !summary || !report || !opts->scenarios || opts->n_scenarios == 0 || !opts->ledger)
+    return PPR_MISUSE;
   if (!opts->run || opts->run->size != sizeof *opts->run || !opts->run->input || strcmp(opts->run->input, "-") == 0) return PPR_MISUSE;
   if (opts->chunks && (opts->chunk == 0 || opts->chunk > opts->chunks)) return PPR_MISUSE;
   *summary = (ppr_sweep_summary){0};
@@ -585,7 +516,8 @@ ppr_status ppr_sweep(ppr_engine *engine, const ppr_sweep_opts *opts, ppr_sweep_s
   for (size_t i = 0; i < n && all; i++) {
     bool readings = i == opts->n_scenarios;
     const ppr_sweep_scenario *from = &opts->scenarios[readings ? 0 : i];
-    all[i] = (scenario){.name = readings ? "Lesarten" : from->name, .program = from->program, .readings = readings};
+    all[i] = (scenario){
+        .id = (uint32_t)i, .baseline = i ? all : NULL, .name = readings ? "Lesarten" : from->name, .program = from->program, .readings = readings};
   }
   if (status == PPR_OK) {
     j.baseline = &all[0];

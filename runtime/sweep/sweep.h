@@ -14,12 +14,12 @@ typedef struct scenario {
   const ppr_program *program;
   held_input input;
   space space;
-  tally_edition *editions; /* instances 0 where nothing is asked */
-  const store_record ***records; /* per edition and place */
+  tally_edition *editions;         /* instances 0 where nothing is asked */
+  const store_record ***records;   /* per edition and place */
   const struct scenario *baseline; /* NULL: this is it */
-  tally_result *result;    /* baseline: results of run 0 per edition */
-  uint32_t **place, *before;  /* per edition: of each record its place in the baseline's edition `before` */
-  bool readings;           /* varies readings, not what its text says */
+  tally_result *result;            /* baseline: results of run 0 per edition */
+  uint32_t **place, *before;       /* per edition: of each record its place in the baseline's edition `before` */
+  bool readings;                   /* varies readings, not what its text says */
 } scenario;
 
 /* The records of each edition by their place in it; NULL: out of memory. */
@@ -29,8 +29,8 @@ const store_record ***scenario_records(const scenario *s, ppr_arena *arena);
 typedef struct sweep_worker sweep_worker;
 sweep_worker *worker_new(const scenario *s, ppr_alloc alloc, const tally_plan *plan, uint32_t slots);
 void worker_free(sweep_worker *w); /* NULL allowed */
-/* Runs first … first + n - 1, n at most the slots; their rows are in the tally. failed: per run records without results. keep: results of the run (n is 1) by
- * edition, or NULL. */
+/* Runs first … first + n - 1, n at most the slots; their rows are in the tally. failed: per run records without results. keep: results of the run (n
+ * is 1) by edition, or NULL. */
 ppr_status worker_runs(sweep_worker *w, uint64_t first, uint32_t n, uint64_t *failed, tally_result *keep);
 tally *worker_tally(sweep_worker *w);
 #endif

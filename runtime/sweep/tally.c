@@ -5,6 +5,9 @@
 
 const uint8_t tally_percent[TALLY_RANKS] = {0, 5, 10, 25, 50, 75, 90, 95, 100};
 
+/* Places below are states: value of a group that has none. No number is so small. */
+#define NO_STATE (INT64_MIN + 256)
+
 enum { VIEWS = 1 + TALLY_GROUPS + TALLY_GROUPS * (TALLY_GROUPS - 1) / 2 + 1 };
 
 typedef struct counter {
@@ -26,7 +29,7 @@ typedef struct numbers {
 /* The cells of some groups. */
 typedef struct view {
   uint32_t groups; /* a bit per group */
-  textmap cell_of; /* places of these groups → cell */
+  textmap cell_of; /* its name → cell: members of two Fassungen are the same if they are called the same */
   uint32_t *leaf;  /* per leaf: its cell */
   tally_cell *cells;
   size_t n, cap, cap_leaf;
@@ -34,7 +37,7 @@ typedef struct view {
 
 typedef struct survey_tally {
   const tally_survey *of;
-  textmap leaf_of; /* places of all groups → leaf */
+  textmap leaf_of; /* Fassung and places of all groups → leaf */
   size_t n_leaves;
   view views[VIEWS];
   uint32_t n_views, full; /* full: the view of all groups */
@@ -123,7 +126,7 @@ void tally_free(tally *t) {
 
 static const char *part_value(tally *t, const tally_block *b, const ppr_output *o, int64_t place, bool label) {
   t->text.size = 0;
-  if (place < 0) buf_puts(&t->text, state_word((uint8_t)-place));
+  if (place < NO_STATE) buf_puts(&t->text, state_word((uint8_t)(place - INT64_MIN)));
   else if (o->kind == PPR_KIND_ENUM && o->enumeration) {
     const ppr_edition *e = b->schema->editions[b->edition].e;
     const ppr_member *m = &e->member[e->enumeration[o->enumeration - 1].first + (uint64_t)place];
@@ -132,34 +135,32 @@ static const char *part_value(tally *t, const tally_block *b, const ppr_output *
   return t->text.failed ? NULL : arena_strndup(t->arena, t->text.data ? t->text.data : "", t->text.size);
 }
 
-/* The cell of a view for these places, new if it was never met. */
+/* The cell of a view for these places, new if it was never met. By value, not by place: the second member of one Fassung may be the third of another.
+ */
 static bool find_cell(tally *t, survey_tally *s, view *v, const tally_block *b, const tally_instance *in, const int64_t *places, uint32_t *found) {
-  int64_t key[TALLY_GROUPS] = {0};
-  for (uint32_t g = 0; g < s->of->n_groups; g++)
-    if (v->groups >> g & 1) key[g] = places[g];
-  *found = textmap_add(&v->cell_of, (const char *)key, sizeof key, (uint32_t)v->n, NULL);
-  if (*found != v->n) return *found != TEXTMAP_NONE;
-  v->cells = arena_grow(t->arena, v->cells, v->n, &v->cap, v->n + 1, sizeof *v->cells);
-  t->fresh = arena_grow(t->arena, t->fresh, t->n_fresh, &t->cap_fresh, t->n_fresh + 1, sizeof *t->fresh);
-  if (!v->cells || !t->fresh) return false;
   tally_cell c = {.survey = (uint32_t)(s - t->surveys), .groups = v->groups, .cell = ""};
   for (uint32_t g = 0; g < s->of->n_groups; g++) {
     if (!(v->groups >> g & 1)) continue;
     const ppr_output *o = &b->of->edition.output[in->column[g]];
-    c.place[g] = key[g];
-    c.value[g] = part_value(t, b, o, key[g], false);
-    c.label[g] = part_value(t, b, o, key[g], true);
+    c.place[g] = places[g];
+    c.value[g] = part_value(t, b, o, places[g], false);
+    c.label[g] = part_value(t, b, o, places[g], true);
     if (c.value[g]) c.cell = arena_printf(t->arena, "%s%s%s=%s", c.cell, *c.cell ? "; " : "", s->of->parts[g].name, c.value[g]);
-    if (!c.cell || !c.label[g]) return false;
+    if (!c.cell || !c.value[g] || !c.label[g]) return false;
   }
+  *found = textmap_add(&v->cell_of, c.cell, strlen(c.cell), (uint32_t)v->n, NULL);
+  if (*found != v->n) return *found != TEXTMAP_NONE;
+  v->cells = arena_grow(t->arena, v->cells, v->n, &v->cap, v->n + 1, sizeof *v->cells);
+  t->fresh = arena_grow(t->arena, t->fresh, t->n_fresh, &t->cap_fresh, t->n_fresh + 1, sizeof *t->fresh);
+  if (!v->cells || !t->fresh) return false;
   v->cells[v->n++] = c;
   t->fresh[t->n_fresh++] = c;
   return true;
 }
 
 static bool find_leaf(tally *t, survey_tally *s, const tally_block *b, const tally_instance *in, const int64_t *places, uint32_t *leaf) {
-  int64_t key[TALLY_GROUPS] = {0};
-  for (uint32_t g = 0; g < s->of->n_groups; g++) key[g] = places[g];
+  int64_t key[TALLY_GROUPS + 2] = {(int64_t)(uintptr_t)b->schema, b->edition}; /* of the baseline too, where changes are told */
+  for (uint32_t g = 0; g < s->of->n_groups; g++) key[g + 2] = places[g];
   *leaf = textmap_add(&s->leaf_of, (const char *)key, sizeof key, (uint32_t)s->n_leaves, NULL);
   if (*leaf != s->n_leaves) return *leaf != TEXTMAP_NONE;
   for (uint32_t i = 0; i < s->n_views; i++) {
@@ -173,7 +174,7 @@ static bool find_leaf(tally *t, survey_tally *s, const tally_block *b, const tal
 
 static int64_t place_of(const tally_block *b, uint32_t column, uint32_t record) {
   size_t at = column * b->stride + record;
-  return b->states[at] ? -(int64_t)b->states[at] : b->values[at];
+  return b->states[at] ? INT64_MIN + b->states[at] : b->values[at];
 }
 
 static cache *cache_of(tally *t, uint32_t instance) {
@@ -368,8 +369,17 @@ static bool roll_up(tally *t, survey_tally *s, view *v, uint32_t slot, uint32_t 
     if (!(k->yes + k->no + k->absent)) continue;
     tally_row *row = new_row(t);
     if (!row) return false;
-    *row = (tally_row){.run = run, .survey = (uint32_t)(s - t->surveys), .part = part, .form = s->of->parts[part].form, .cell = v->cells[c].cell,
-                       .yes = k->yes, .no = k->no, .absent = k->absent, .gained = k->gained, .lost = k->lost, .sum = k->sum};
+    *row = (tally_row){.run = run,
+                       .survey = (uint32_t)(s - t->surveys),
+                       .part = part,
+                       .form = s->of->parts[part].form,
+                       .cell = v->cells[c].cell,
+                       .yes = k->yes,
+                       .no = k->no,
+                       .absent = k->absent,
+                       .gained = k->gained,
+                       .lost = k->lost,
+                       .sum = k->sum};
     size_t n = start ? start[c + 1] - start[c] : 0;
     for (int r = 0; n && r < TALLY_RANKS; r++) {
       size_t rank = (n * tally_percent[r] + 99) / 100; /* rounded up; the first one at 0 */
@@ -384,7 +394,7 @@ static bool end_survey(tally *t, survey_tally *s, uint32_t slot, uint64_t run, b
   for (uint32_t p = s->of->n_groups; p < parts; p++) {
     numbers *list = &s->spreads[slot * parts + p];
     const number *sorted = s->of->parts[p].form == PPR_PART_SPREAD ? sort_numbers(t, list) : NULL;
-    if (s->of->parts[p].form == PPR_PART_SPREAD && !sorted) return false;
+    if (list->n && s->of->parts[p].form == PPR_PART_SPREAD && !sorted) return false; /* nothing at all: no Fassung of this scenario asks */
     for (uint32_t i = 0; i < s->n_views; i++) {
       int groups = __builtin_popcount(s->views[i].groups);
       if ((groups <= 1 || (groups == 2 && pairs)) && !roll_up(t, s, &s->views[i], slot, p, run, list->n ? sorted : NULL)) return false;

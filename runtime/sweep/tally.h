@@ -28,10 +28,10 @@ typedef struct tally_plan {
 /* One row of section `survey`: the survey for one element of its axis, if it has one. */
 typedef struct tally_instance {
   uint32_t survey;
-  const char *element;         /* what is in the brackets of the label of its first part, "" without */
-  uint32_t when;               /* position among the outputs asked for + 1 */
+  const char *element;          /* what is in the brackets of the label of its first part, "" without */
+  uint32_t when;                /* position among the outputs asked for + 1 */
   uint32_t column[TALLY_PARTS]; /* per part: position among the outputs asked for */
-  uint32_t before;             /* the same instance in the baseline's edition, PPR_NONE */
+  uint32_t before;              /* the same instance in the baseline's edition, PPR_NONE */
 } tally_instance;
 
 /* What is asked of an edition: outputs of its surveys, and of the checks that refuse a record. */
@@ -72,7 +72,7 @@ typedef struct tally_row {
 typedef struct tally_cell {
   uint32_t survey, groups; /* a bit per group part */
   const char *cell;
-  int64_t place[TALLY_GROUPS];
+  int64_t place[TALLY_GROUPS]; /* their order; states come before all values */
   const char *value[TALLY_GROUPS], *label[TALLY_GROUPS];
 } tally_cell;
 
@@ -85,8 +85,8 @@ typedef struct tally_block {
   size_t stride;
   const int64_t *values;
   const uint8_t *states;
-  const uint8_t *fine;           /* per record: it has results */
-  const bool *varies;            /* per output: it may differ from the block of these records added last; NULL: all may */
+  const uint8_t *fine;            /* per record: it has results */
+  const bool *varies;             /* per output: it may differ from the block of these records added last; NULL: all may */
   const tally_edition *of_before; /* the baseline; NULL: this is it, or there is none to compare with */
   const tally_result *before;
   const uint32_t *place; /* per record of the edition: its place in `before`, PPR_NONE */
@@ -114,7 +114,7 @@ typedef struct tally_bin {
   int64_t low, high;
   uint64_t n;
 } tally_bin;
-/* Calls fn for every bin that is not empty of every SPREAD of the run in the slot, before tally_end; width: per survey and part [survey * TALLY_PARTS + part], 0: chosen now
- * (one, two or five times a power of ten, so that half of the values lie in about twenty bins). */
+/* Calls fn for every bin that is not empty of every SPREAD of the run in the slot, before tally_end; width: per survey and part [survey * TALLY_PARTS
+ * + part], 0: chosen now (one, two or five times a power of ten, so that half of the values lie in about twenty bins). */
 bool tally_bins(tally *t, uint32_t slot, int64_t *width, void (*fn)(const tally_bin *bin, void *ctx), void *ctx);
 #endif

@@ -13,8 +13,8 @@ static bool same_part(const tally_part *p, const tally_part *q) {
   return p->form == q->form && p->kind == q->kind && p->scale == q->scale && !strcmp(p->name, q->name) && !strcmp(p->unit, q->unit);
 }
 
-static ppr_status add_survey(tally_plan *plan, uint32_t *index, ppr_arena *arena, const char *name, const tally_part *parts, uint32_t n, uint32_t groups,
-                             const io_schema *schema, uint32_t edition, ppr_report *report) {
+static ppr_status add_survey(tally_plan *plan, uint32_t *index, ppr_arena *arena, const char *name, const tally_part *parts, uint32_t n,
+                             uint32_t groups, const io_schema *schema, uint32_t edition, ppr_report *report) {
   size_t at = 0;
   while (at < plan->n_surveys && strcmp(plan->surveys[at].name, name) != 0) at++;
   *index = (uint32_t)at;
@@ -54,8 +54,8 @@ static const char *brackets(ppr_arena *arena, const char *label) {
   return open ? arena_strndup(arena, open + 1, strlen(open) - 2) : "";
 }
 
-static ppr_status read_instance(tally_plan *plan, tally_edition *out, tally_instance *to, const ppr_survey *s, ppr_arena *arena, const io_schema *schema,
-                                uint32_t edition, ppr_report *report) {
+static ppr_status read_instance(tally_plan *plan, tally_edition *out, tally_instance *to, const ppr_survey *s, ppr_arena *arena,
+                                const io_schema *schema, uint32_t edition, ppr_report *report) {
   const ppr_edition *e = schema->editions[edition].e;
   uint32_t at[TALLY_PARTS], groups = parts_of(e, PPR_PART_GROUP, true, s, at, 0), n = parts_of(e, PPR_PART_GROUP, false, s, at, groups);
   tally_part parts[TALLY_PARTS];

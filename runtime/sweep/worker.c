@@ -11,7 +11,7 @@ typedef struct machine {
   int64_t *values; /* [output * STORE_LANES + lane] */
   uint8_t *states;
   int64_t *swept; /* [axis * STORE_LANES + lane] */
-} machine; /* of one edition */
+} machine;        /* of one edition */
 
 struct sweep_worker {
   const scenario *s;
@@ -141,8 +141,16 @@ static bool block_runs(sweep_worker *w, uint32_t edition, uint32_t first, uint32
     vm_again(m->vm, m->in, m->out, w->faults);
     failed[k] += judge(w, m, edition, first, n);
     if (keep) keep_results(w, m, edition, first, n, &keep[edition]);
-    tally_block b = {.schema = s->input.schema, .edition = edition, .of = te, .first = first, .n = n, .stride = STORE_LANES, .values = m->values,
-                     .states = m->states, .fine = w->fine, .varies = k ? vm_varying(m->vm) : NULL};
+    tally_block b = {.schema = s->input.schema,
+                     .edition = edition,
+                     .of = te,
+                     .first = first,
+                     .n = n,
+                     .stride = STORE_LANES,
+                     .values = m->values,
+                     .states = m->states,
+                     .fine = w->fine,
+                     .varies = k ? vm_varying(m->vm) : NULL};
     if (s->baseline && s->before[edition] != PPR_NONE) {
       b.of_before = &s->baseline->editions[s->before[edition]];
       b.before = &s->baseline->result[s->before[edition]];

@@ -694,6 +694,35 @@ class BadFiles(Case):
             self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + ERGEBNIS_OTHER)
             self.assertEqual('PPR5012' in self.stderr, bool(hint))
 
+    def test_wrong_input_leaves_no_folder(self):
+        for args, code in ((['nirgends'], 5), (['nirgends.csv', '--flat'], 5), ([self.folder / 'leer'], 3)):
+            (self.folder / 'leer').mkdir(exist_ok=True)
+            self.ppr('run', RULES, *args, '-o', self.out, code=code)
+            self.assertFalse(self.out.exists(), args)
+
+    def test_rule_files_and_inputs_are_never_replaced(self):
+        rules, records = self.folder / 'r', self.folder / 'saetze.ndjson'
+        shutil.copytree(RULES, rules)
+        file = sorted(rules.glob('*.ppr'))[0]
+        key = ['--key', GOOD.replace(';', ',')]
+        records.write_text('{}\n', encoding='utf-8')
+        before = [file.read_bytes(), records.read_bytes()]
+        for args in (['compile', rules, '-o', file], ['compile', rules, '-o', self.folder / 'neu.ppr'], ['diff', rules, rules, '-o', file],
+                     ['test', rules, '--junit', file], ['explain', rules, self.data, *key, 'erfüllt', '-o', file], ['readings', rules, self.data, '-o', file],
+                     ['run', rules, records, '--ndjson', '-o', file], ['explain', rules, records, '--ndjson', *key, 'erfüllt', '-o', records]):
+            self.ppr(*args, code=2)
+            self.assertIn('überschreiben', self.stderr, args)
+        self.assertEqual([file.read_bytes(), records.read_bytes()], before)
+        self.assertFalse((self.folder / 'neu.ppr').exists())
+
+    def test_program_file_where_rules_are_needed(self):
+        image = self.folder / 'programm'
+        self.ppr('compile', RULES, '-o', image)
+        for command in 'check', 'test', 'prove', 'fmt', 'consolidate', 'diff':
+            self.ppr(command, image, code=2)
+            self.assertIn('ist eine Programmdatei; dieser Befehl braucht die Regeltexte', self.stderr, command)
+        self.ppr('diff', RULES, image, code=2)
+
     def test_unwritable_output(self):
         (self.folder / 'datei').write_text('x')
         for output in (self.folder / 'datei', self.folder / 'nicht' / 'da'):

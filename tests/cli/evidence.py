@@ -302,6 +302,28 @@ class Explain(unittest.TestCase):
         body = duplicate[:duplicate.rindex(b'"digest"')]
         self.assertEqual(self.verdicts([body + b'"digest":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n']), [False])
 
+    def test_scenarios(self):
+        """What rests on parameters and assumptions is confirmed and refused like everything else; the scenarios are sources in a folder of their own."""
+        scenarios, target = PUBLISHED / 'szenarien', self.path / 'e.json'
+        done, _, err = call(PPR, 'explain', PUBLISHED, PUBLISHED / 'beispiele', '--key', '991000185,770005,2024,4,29', 'erfüllt[b]', '--format', 'json', '-o', target,
+                            '--scenario', scenarios / 'stufe.ppr', '--scenario', scenarios / 'annahmen.ppr', '--parameter', 'Stufe=101')
+        self.assertEqual(done, 0, err)
+        text = target.read_text(encoding='utf-8')
+        doc = json.loads(text)
+        inputs = {i['name']: (i['is'], i['source']) for i in doc['inputs']}
+        self.assertEqual(inputs['Stufe'][0], '101')
+        self.assertEqual(inputs['Personalzuwachs'][0], '20') # 2,0 %
+        self.assertNotEqual(inputs['Stufe'][1].split(' (')[0], inputs['Personalzuwachs'][1].split(' (')[0]) # set, and preset
+        self.assertIn('Annahme VKS-Ist gemeldet[b]', [r['name'] for r in doc['rules']])
+        for code, folders in ((0, [PUBLISHED, scenarios]), (0, [scenarios, PUBLISHED]), (1, [PUBLISHED]), (1, [scenarios]), (1, [PUBLISHED, self.path])):
+            self.assertEqual(call(EVIDENCE, *(word for f in folders for word in ('--rules', f)), target)[0], code, folders)
+        (self.path / 'stufe.ppr').write_bytes((scenarios / 'stufe.ppr').read_bytes() + b'\n')
+        (self.path / 'annahmen.ppr').write_bytes((scenarios / 'annahmen.ppr').read_bytes())
+        self.assertEqual(call(EVIDENCE, '--rules', PUBLISHED, '--rules', self.path, target)[:2], (1, 'not confirmed: stufe.ppr is another rule text\n'))
+        self.assertEqual(call(EVIDENCE, '--rules', PUBLISHED)[0], 2)
+        chosen = random.Random(int(os.environ.get('PPR_SEED', '1')))
+        self.assertGreater(self.check_forgeries(text, lambda all_of_them: chosen.sample(all_of_them, 60)), 100)
+
     def test_all_examples(self):
         """Evidence about all verdicts of records of every kind and quarter of the examples is confirmed and says what `ppr run` says."""
         results = self.path / 'ergebnisse'

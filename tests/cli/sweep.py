@@ -8,6 +8,7 @@ import fractions
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -109,6 +110,27 @@ class Sweep(unittest.TestCase):
         """Every file the sweep leaves but the ledger, whose pages may lie in another order."""
         return {path.name: path.read_bytes() for path in sorted((self.folder / out).iterdir())
                 if path.suffix != '.sqlite' and not path.name.startswith('.')} # a program that is killed leaves files it was about to write
+
+    def test_origin(self):
+        """A population is told as such; the same bytes in another folder are the same data."""
+        invented = self.folder / 'erfunden'
+        shutil.copytree(self.folder / 'daten', invented)
+        (invented / 'HERKUNFT.txt').write_text('Erfundene Daten: Nichts davon ist <wirklich>.\n\nRegelwerk: x\n', encoding='utf-8')
+        words = self.call('herkunft', scenarios=('stufe.ppr',))
+        run(*[str(invented) if word == str(self.folder / 'daten') else word for word in words])
+        page = (self.folder / 'herkunft' / 'bericht.html').read_text(encoding='utf-8')
+        self.assertIn('Szenarienbericht über erfundene Daten', page)
+        self.assertIn('Erfundene Daten: Nichts davon ist &lt;wirklich&gt;.</p>', page)
+        self.assertIn('von 80 % bis 120 % schritt 1 %', page.replace('\u00a0', ' '))
+        book = sqlite3.connect(self.folder / 'herkunft' / 'laufbuch.sqlite')
+        self.assertEqual(book.execute("SELECT value FROM meta WHERE key = 'input'").fetchone(), ('erfunden',))
+        self.assertEqual(book.execute('SELECT count(DISTINCT data) FROM scenario').fetchone(), (1,))
+        self.assertEqual([name for name, in book.execute('SELECT name FROM source WHERE scenario = 1 ORDER BY name')], ['kennzahlen.ppr', 'probe.ppr', 'stufe.ppr'])
+        book.close()
+        self.assertIn('; 0 Auswertungen in ', run(*words).stderr)
+        shutil.rmtree(self.folder / 'herkunft')
+        run(*words)
+        self.assertNotIn('rfundene Daten', (self.folder / 'herkunft' / 'bericht.html').read_text(encoding='utf-8'))
 
     def test_counts(self):
         run(*self.call('zahl', scenarios=('stufe.ppr',)))

@@ -54,6 +54,9 @@ class Runs(Case):
         self.assertIn('kaputt/abschlag.csv:3:6: Fehler PPR5114', self.stderr)
         self.ppr('test', 'klein.ppr', '--cases', 'nirgends', code=5)
         self.assertIn('PPR7001', self.stderr)
+        (self.folder / 'leer').mkdir()
+        self.assertEqual(self.ppr('test', 'klein.ppr', '--cases', 'leer', code=1), '1 Tests, 1 bestanden, 0 nicht bestanden\n')
+        self.assertIn('PPR5048: keine Falltabelle (*.csv) in leer', self.stderr)
 
     def test_files_of_spreadsheets(self):
         """Line ends of Windows, a byte order mark, commas between cells, the old encoding: all as in input tables."""

@@ -27,7 +27,7 @@ WITHOUT = {
     5021: 'too long for a page', 5029: 'too long for a page', 5030: 'only of programs made otherwise', 5033: 'always comes with another message',
     5034: 'only of programs made otherwise', 5035: 'always comes with another message', 5036: 'too long for a page', 5038: 'too long for a page',
     5039: 'only of programs made otherwise', 5042: 'two editions', 5043: 'too long for a page', 5044: 'always comes with another message',
-    5045: 'depends on the moment', 5109: 'two editions', 5118: 'two editions', 5119: 'too long for a page', 5120: 'too long for a page',
+    5045: 'depends on the moment', 5048: 'an empty folder', 5109: 'two editions', 5118: 'two editions', 5119: 'too long for a page', 5120: 'too long for a page',
     5202: 'only of hosts that set values themselves', 5205: 'needs a library', 5206: 'only of programs made otherwise', 5208: 'only in proofs',
     5209: 'only in proofs', 5401: 'needs a sweep', 5402: 'needs a sweep', 5403: 'needs a sweep', 5404: 'needs a sweep', 5405: 'needs a sweep', 5406: 'needs a sweep', 5407: 'needs a sweep', 5411: 'needs a sweep', 5412: 'needs a sweep', 5413: 'needs a sweep', 5414: 'needs a sweep', 5415: 'needs a sweep', 5416: 'needs a sweep', 5417: 'needs a sweep', 5431: 'needs records and a survey', 5432: 'needs records and a survey', 5433: 'needs records and a survey', 5434: 'needs records and a survey', 5435: 'needs records and a survey', 5436: 'needs records and a survey', 5421: 'needs a ledger', 5422: 'needs a ledger', 7001: 'depends on the system', 7002: 'depends on the system', 7003: 'too long for a page', 7004: 'depends on the system',
     7005: 'depends on the system', 7006: 'depends on the system', 7007: 'depends on the system', 7008: 'depends on the system',

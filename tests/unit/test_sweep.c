@@ -1,4 +1,5 @@
-/* Sweeps into a ledger: counted by hand on four records; the same content whatever the jobs, chunks and interruptions; ledgers of other sweeps are refused. */
+/* Sweeps into a ledger: counted by hand on four records; the same content whatever the jobs, chunks and interruptions; ledgers of other sweeps are
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "engine.h"
+#include "support/memory.h"
 
 static const char text[] = "regelwerk Probe \"Probe\"\nfassung 2024-01\n  beschluss 19.10.2023 \"BAnz\"\n  gilt ab 01.01.2024\n"
                            "einheit Stunde\naufzählung Feld § 3\n  EP \"Erwachsene\", KJP \"Kinder\"\naufzählung Gruppe § 5\n  a, b\n"
@@ -29,8 +32,9 @@ static const char survey[] = "regelwerk Probe\nszenario \"Kennzahlen\" auf fassu
                              "  verteilung \"Ist\" = Ist\n";
 static const char step[] = "regelwerk Probe\nszenario \"Stufe\" auf fassung 2024-01\nparameter Stufenwert : Prozent(0) 0 %..200 % vorgabe 95 %\n"
                            "für Stufenwert von 80 % bis 120 % schritt 1 %\nergänze zeitreihe Stufe\n  ab 01.01.2024 : Stufenwert\n";
-static const char drawn[] = "regelwerk Probe\nszenario \"Messfehler\" auf fassung 2024-01\nparameter Abweichung : Prozent(1) -20 %..20 % vorgabe 0 %\n"
-                            "für Abweichung gezogen je IK dreieckig -10 %; 0 %; 10 %\nannahme Ist\n  = Ist * (1 + Abweichung) gerundet kaufmännisch auf 0\n";
+static const char drawn[] =
+    "regelwerk Probe\nszenario \"Messfehler\" auf fassung 2024-01\nparameter Abweichung : Prozent(1) -20 %..20 % vorgabe 0 %\n"
+    "für Abweichung gezogen je IK dreieckig -10 %; 0 %; 10 %\nannahme Ist\n  = Ist * (1 + Abweichung) gerundet kaufmännisch auf 0\n";
 
 /* Soll and Ist: exactly at 90 %, one hour below, at 100 %, nothing; the fifth is refused by the check. */
 static const char records[] = "IK;Jahr;Quartal;Art;Soll;Ist\n1;2024;1;EP;1000;900\n2;2024;1;EP;1000;899\n3;2024;1;KJP;2000;2000\n4;2024;1;KJP;100;0\n"
@@ -44,7 +48,9 @@ typedef struct fixture {
 } fixture;
 
 static ppr_program *compile(fixture *f, const char *scenario) {
-  ppr_source_text files[] = {{"probe.ppr", text, sizeof text - 1}, {"kennzahlen.ppr", survey, sizeof survey - 1}, {"szenario.ppr", scenario, scenario ? strlen(scenario) : 0}};
+  ppr_source_text files[] = {{"probe.ppr", text, sizeof text - 1},
+                             {"kennzahlen.ppr", survey, sizeof survey - 1},
+                             {"szenario.ppr", scenario, scenario ? strlen(scenario) : 0}};
   ppr_program *p = NULL;
   if (ppr_compile(&p, f->engine, files, scenario ? 3 : 2, f->report) != PPR_OK) fail_msg("%s", ppr_report_text(f->report, PPR_GERMAN));
   return p;
@@ -169,7 +175,8 @@ static void counted_by_hand(void **state) {
   expect(l, "SELECT before, after, cell FROM change WHERE scenario = 1 AND record = '1,2024,1' AND part = 1", "1 0 Feld=EP");
   expect(l, "SELECT before, after FROM change WHERE scenario = 1 AND record = '4,2024,1' AND part = 2", "9000 9500");
   /* the grid: 80 % in run 1; at 89 % record 2 just fulfils (890 <= 899), at 90 % it does not; 3 fulfils up to 100 % */
-  expect(l, "SELECT group_concat(value) FROM (SELECT value FROM value WHERE scenario = 1 AND run IN (0, 1, 10, 11, 41) ORDER BY run)", "95,80,89,90,120");
+  expect(l, "SELECT group_concat(value) FROM (SELECT value FROM value WHERE scenario = 1 AND run IN (0, 1, 10, 11, 41) ORDER BY run)",
+         "95,80,89,90,120");
   expect(l, "SELECT group_concat(yes) FROM (SELECT yes FROM share WHERE scenario = 1 AND cell = '' AND run IN (1, 10, 11, 12, 21, 22) ORDER BY run)",
          "3,3,2,1,1,0");
   expect(l, "SELECT gained, lost FROM share WHERE scenario = 1 AND cell = '' AND run = 1", "1 0");
@@ -184,7 +191,8 @@ static void readings(void **state) {
   const char *l = in_folder(f, "r.ledger");
   assert_int_equal(sweep(f, l, (call){.scenarios = 1, .readings = PPR_READINGS_SINGLY}, &s), PPR_OK);
   assert_int_equal(s.runs, 1 + 1 + 1);
-  expect(l, "SELECT name, word FROM value JOIN parameter ON parameter = id AND parameter.scenario = value.scenario WHERE run = 1", "Vergleich nicht-gleich");
+  expect(l, "SELECT name, word FROM value JOIN parameter ON parameter = id AND parameter.scenario = value.scenario WHERE run = 1",
+         "Vergleich nicht-gleich");
   expect(l, "SELECT yes, lost FROM share WHERE scenario = 1 AND run = 1 AND cell = ''", "1 1");
   l = in_folder(f, "q.ledger");
   assert_int_equal(sweep(f, l, (call){.scenarios = 1, .readings = PPR_READINGS_ALL}, &s), PPR_OK);
@@ -194,8 +202,8 @@ static void readings(void **state) {
 
 /* Everything a ledger holds, in order. */
 static char *content(const char *ledger) {
-  static const char *const tables[] = {"meta", "scenario", "parameter", "value", "survey", "part", "cell", "cell_group", "share", "total", "spread", "bin", "change",
-                                       "failed", "chunk"};
+  static const char *const tables[] = {"meta",       "scenario", "source", "parameter", "value", "survey", "part",   "cell",
+                                       "cell_group", "share",    "total",  "spread",    "bin",   "change", "failed", "chunk"};
   sqlite3 *db;
   sqlite3_str *out;
   assert_int_equal(sqlite3_open_v2(ledger, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -294,7 +302,8 @@ static void refused(void **state) {
   assert_string_equal(after, before);
   sqlite3_free(before);
   sqlite3_free(after);
-  write_text(in_folder(f, "no.ledger"), "this is text and no ledger, long enough to be looked at by SQLite as a file of its own; it is left as it is. 0123456789\n");
+  write_text(in_folder(f, "no.ledger"),
+             "this is text and no ledger, long enough to be looked at by SQLite as a file of its own; it is left as it is. 0123456789\n");
   assert_int_equal(sweep(f, in_folder(f, "no.ledger"), c, &s), PPR_DIAGNOSED);
   assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5411"));
   const char *both[] = {l};
@@ -394,10 +403,131 @@ static void turns(void **state) {
   assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5435"));
 }
 
+/* A share that was ended before it began the second scenario, joined before and behind one that was not; a call that was killed before it said what
+ * the ledger is of; notes on the input, which need not be the same. */
+static void unfinished(void **state) {
+  fixture *f = *state;
+  ppr_sweep_summary s;
+  volatile int stop = 0;
+  call c = {.scenarios = 2, .seed = 3, .chunk = 1, .chunks = 2};
+  const char *begun = in_folder(f, "begun.ledger"), *rest = in_folder(f, "rest.ledger");
+  call ended = c;
+  ended.stop = &stop, ended.ctx = (void *)(uintptr_t)&stop, ended.progress = stop_now;
+  assert_int_equal(sweep(f, begun, ended, &s), PPR_OK);
+  expect(begun, "SELECT count(*) FROM scenario", "1");
+  c.chunk = 2;
+  assert_int_equal(sweep(f, rest, c, &s), PPR_OK);
+  c.chunks = c.chunk = 0;
+  const char *both[] = {begun, rest, begun};
+  for (int k = 0; k < 2; k++) {
+    const char *joined = in_folder(f, "joined.ledger");
+    remove(joined);
+    if (ppr_sweep_merge(f->engine, joined, both + k, 2, f->report) != PPR_OK) fail_msg("%s", ppr_report_text(f->report, PPR_GERMAN));
+    expect(joined, "SELECT count(*) FROM scenario", "2");
+    assert_int_equal(sweep(f, joined, c, &s), PPR_OK); /* is taken up */
+    assert_true(s.complete);
+  }
+  const char *killed = in_folder(f, "killed.ledger");
+  assert_int_equal(sweep(f, killed, c, &s), PPR_OK);
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(killed, &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, "DELETE FROM meta WHERE key <> 'format'; DELETE FROM scenario; DELETE FROM chunk", NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(db);
+  assert_int_equal(sweep(f, killed, c, &s), PPR_OK);
+  assert_true(s.complete);
+  expect(killed, "SELECT value FROM meta WHERE key = 'input'", "in.csv");
+  expect(killed, "SELECT text FROM parameter WHERE scenario = 1", "von 80 % bis 120 % schritt 1 %");
+  /* one input for all scenarios; other bytes are another sweep */
+  expect(killed, "SELECT count(DISTINCT data) FROM scenario", "1");
+  write_text(f->input, "IK;Jahr;Quartal;Art;Soll;Ist\n1;2024;1;EP;1000;901\n");
+  assert_int_equal(sweep(f, killed, c, &s), PPR_DIAGNOSED);
+  assert_non_null(strstr(ppr_report_text(f->report, PPR_GERMAN), "PPR5415"));
+}
+
+/* Every allocation of the engine refused in turn: told as such; what is in the ledger is whole, and the sweep goes on from there. */
+static void sweep_out_of_memory(void **state) {
+  fixture *f = *state;
+  ppr_sweep_summary s;
+  call c = {.scenarios = 3, .draws = 3, .seed = 7};
+  const char *l = in_folder(f, "o.ledger");
+  assert_int_equal(sweep(f, in_folder(f, "w.ledger"), c, &s), PPR_OK);
+  char *want = content(in_folder(f, "w.ledger"));
+  ppr_alloc before = f->engine->alloc;
+  ppr_status status = PPR_NOMEM;
+  size_t n = 0;
+  while (status != PPR_OK) {
+    memory m = {.fail_at = ++n};
+    assert_in_range(n, 1, 5000);
+    f->engine->alloc = memory_alloc(&m);
+    remove(l);
+    status = sweep(f, l, c, &s);
+    f->engine->alloc = before;
+    if (status != PPR_OK && status != PPR_NOMEM) fail_msg("request %zu: status %d, %s", n, status, ppr_report_text(f->report, PPR_GERMAN));
+    assert_int_equal(m.blocks, 0);
+    assert_int_equal(m.bytes, 0);
+    if (status == PPR_OK || n % 16) continue;
+    if (sweep(f, l, c, &s) != PPR_OK) fail_msg("request %zu, taken up again: %s", n, ppr_report_text(f->report, PPR_GERMAN));
+    char *has = content(l);
+    assert_string_equal(has, want);
+    sqlite3_free(has);
+  }
+  assert_true(n > 30);
+  assert_int_equal(ppr_report_count(f->report), 0);
+  char *has = content(l);
+  assert_string_equal(has, want);
+  sqlite3_free(has);
+  sqlite3_free(want);
+}
+
+static void questions_out_of_memory(void **state) {
+  fixture *f = *state;
+  ppr_run_opts run = PPR_RUN_OPTS_INIT;
+  run.input = f->input;
+  run.form = PPR_FORM_FLAT;
+  ppr_goal_opts opts = PPR_GOAL_OPTS_INIT;
+  opts.run = &run;
+  opts.parameter = "Stufenwert";
+  opts.part = "erfüllt";
+  const char *one[] = {"1", "2024", "1"};
+  ppr_alloc before = f->engine->alloc;
+  for (int question = 0; question < 2; question++) {
+    ppr_status status = PPR_NOMEM;
+    size_t n = 0;
+    while (status != PPR_OK) {
+      memory m = {.fail_at = ++n};
+      ppr_goal g = {0};
+      ppr_turns t = {0};
+      ppr_turn_input *in = NULL;
+      int answer = -1;
+      assert_in_range(n, 1, 5000);
+      f->engine->alloc = memory_alloc(&m);
+      if (question == 0) status = ppr_find_goal(f->engine, f->programs[1], &opts, &g, f->report);
+      else status = ppr_find_turns(f->engine, f->programs[0], &run, one, 3, "erfüllt", &answer, &t, &in, f->report);
+      f->engine->alloc = before;
+      if (status != PPR_OK && status != PPR_NOMEM)
+        fail_msg("question %d, request %zu: status %d, %s", question, n, status, ppr_report_text(f->report, PPR_GERMAN));
+      assert_int_equal(m.blocks, 0);
+      assert_int_equal(m.bytes, 0);
+      if (status == PPR_OK) assert_true(question == 0 ? g.n_spans == 2 : answer == 1 && t.n == 3);
+      else assert_true(!g.spans && !t.turns && !in);
+      ppr_free(g.spans);
+      ppr_free(t.turns);
+      ppr_free(in);
+    }
+    assert_true(n > 5);
+  }
+  assert_int_equal(ppr_report_count(f->report), 0);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(counted_by_hand, setup, teardown), cmocka_unit_test_setup_teardown(readings, setup, teardown),
-      cmocka_unit_test_setup_teardown(same_content, setup, teardown), cmocka_unit_test_setup_teardown(refused, setup, teardown),
-      cmocka_unit_test_setup_teardown(goal, setup, teardown), cmocka_unit_test_setup_teardown(turns, setup, teardown)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(counted_by_hand, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(readings, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(same_content, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(refused, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(goal, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(turns, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(sweep_out_of_memory, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(unfinished, setup, teardown),
+                                     cmocka_unit_test_setup_teardown(questions_out_of_memory, setup, teardown)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
