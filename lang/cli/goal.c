@@ -25,8 +25,8 @@ static const char *number(const cli *c, char out[96], const ppr_value_info *v, i
   int n = snprintf(digits, sizeof digits, "%0*llu", v->scale + 1, (unsigned long long)magnitude);
   char mark = c->language == PPR_ENGLISH ? '.' : ',';
   int whole = n - v->scale;
-  snprintf(out, 96, "%s%.*s%.*s%s%s%s", value < 0 ? "-" : "", whole, digits, v->scale ? 1 : 0, &mark, digits + whole, v->kind == PPR_PERCENT ? " %" : "",
-           v->kind == PPR_PERCENT || !*v->unit ? "" : " ");
+  snprintf(out, 96, "%s%.*s%.*s%s%s%s", value < 0 ? "-" : "", whole, digits, v->scale ? 1 : 0, &mark, digits + whole,
+           v->kind == PPR_PERCENT ? " %" : "", v->kind == PPR_PERCENT || !*v->unit ? "" : " ");
   if (v->kind != PPR_PERCENT) strncat(out, v->unit, 95 - strlen(out));
   return out;
 }
@@ -58,7 +58,8 @@ static void print_goal(const cli *c, const request *r, const ppr_goal *g) {
   size_t met = 0;
   bool looked = true;
   for (size_t i = 0; i < g->n_spans; i++) met += g->spans[i].met != 0, looked = looked && g->spans[i].looked;
-  printf(cli_text(c, r->goal.at_most ? MSG_GOAL_AT_MOST : MSG_GOAL_AT_LEAST), r->goal.part, r->goal.cell ? r->goal.cell : cli_text(c, MSG_GOAL_ALL), r->share);
+  printf(cli_text(c, r->goal.at_most ? MSG_GOAL_AT_MOST : MSG_GOAL_AT_LEAST), r->goal.part, r->goal.cell ? r->goal.cell : cli_text(c, MSG_GOAL_ALL),
+         r->share);
   printf("\n");
   const char *preset = number(c, a, &g->parameter, g->preset);
   portion(c, b, g->yes, g->of);
@@ -80,13 +81,13 @@ static void json_goal(const request *r, const ppr_goal *g) {
   cli_json_string(stdout, g->parameter.name);
   printf(", \"unit\": ");
   cli_json_string(stdout, g->parameter.kind == PPR_PERCENT ? "%" : g->parameter.unit);
-  printf(", \"scale\": %d, \"preset\": %lld, \"yes\": %llu, \"of\": %llu, \"evaluated\": %llu, \"spans\": [", g->parameter.scale, (long long)g->preset,
-         (unsigned long long)g->yes, (unsigned long long)g->of, (unsigned long long)g->evaluated);
+  printf(", \"scale\": %d, \"preset\": %lld, \"yes\": %llu, \"of\": %llu, \"evaluated\": %llu, \"spans\": [", g->parameter.scale,
+         (long long)g->preset, (unsigned long long)g->yes, (unsigned long long)g->of, (unsigned long long)g->evaluated);
   for (size_t i = 0; i < g->n_spans; i++) {
     const ppr_goal_span *s = &g->spans[i];
-    printf("%s\n  {\"first\": %lld, \"last\": %lld, \"met\": %s, \"every_value\": %s, \"yes\": [%llu, %llu], \"of\": [%llu, %llu]}", i ? "," : "", (long long)s->first,
-           (long long)s->last, s->met ? "true" : "false", s->looked ? "true" : "false", (unsigned long long)s->yes_first, (unsigned long long)s->yes_last,
-           (unsigned long long)s->of_first, (unsigned long long)s->of_last);
+    printf("%s\n  {\"first\": %lld, \"last\": %lld, \"met\": %s, \"every_value\": %s, \"yes\": [%llu, %llu], \"of\": [%llu, %llu]}", i ? "," : "",
+           (long long)s->first, (long long)s->last, s->met ? "true" : "false", s->looked ? "true" : "false", (unsigned long long)s->yes_first,
+           (unsigned long long)s->yes_last, (unsigned long long)s->of_first, (unsigned long long)s->of_last);
   }
   printf("]}\n");
 }
@@ -142,8 +143,8 @@ static exit_code record(const cli *c, session *s, request *r, const ppr_run_opts
       cli_json_string(stdout, t->name);
       printf(", \"unit\": ");
       cli_json_string(stdout, inputs[i].info.kind == PPR_PERCENT ? "%" : inputs[i].info.unit);
-      printf(", \"scale\": %d, \"now\": %lld, \"last\": %lld, \"first\": %lld, \"nearest\": %s}", inputs[i].info.scale, (long long)t->now, (long long)t->last,
-             (long long)t->first, t->nearest ? "true" : "false");
+      printf(", \"scale\": %d, \"now\": %lld, \"last\": %lld, \"first\": %lld, \"nearest\": %s}", inputs[i].info.scale, (long long)t->now,
+             (long long)t->last, (long long)t->first, t->nearest ? "true" : "false");
     }
     printf("]}\n");
   } else {

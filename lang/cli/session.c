@@ -100,7 +100,7 @@ static exit_code code_of_report(ppr_report *report, bool rules) {
     if (number >= 7000 && number < 7100) return EXIT_IO;
     if (number == 5005 || number == 5006 || number == 5007 || number == 5021 || number == 5029) return EXIT_REFUSED;
     if ((number >= 5024 && number <= 5028) || number == 5046 || number == 5047) return EXIT_USAGE;
-    if (number >= 5454 && number <= 5457) return EXIT_USAGE;
+    if ((number >= 5431 && number <= 5433) || number == 5435 || (number >= 5454 && number <= 5457)) return EXIT_USAGE;
     break;
   }
   return rules ? EXIT_FINDINGS : EXIT_DATA;

@@ -52,8 +52,8 @@ static char *name_of(const char *files) {
   return name;
 }
 
-/* What the scenarios call themselves: "Stufe + Annahmen" of "2024-07 + Kennzahlen + Stufe + Annahmen", where the baseline has "2024-07 + Kennzahlen"; NULL: no
- * edition of the program says. */
+/* What the scenarios call themselves: "Stufe + Annahmen" of "2024-07 + Kennzahlen + Stufe + Annahmen", where the baseline has "2024-07 + Kennzahlen";
+ * NULL: no edition of the program says. */
 static char *title_of(const ppr_program *program, const ppr_program *baseline) {
   ppr_edition_info e, base;
   for (size_t i = 0; ppr_program_edition(program, i, &e) == PPR_OK && ppr_program_edition(baseline, i, &base) == PPR_OK; i++) {
@@ -99,10 +99,26 @@ static bool is_rules(const char *path) {
 
 /* --- reports --- */
 
-static exit_code make_folder(const cli *c, const char *path) {
-  if (mkdir(path, 0777) == 0 || errno == EEXIST) return EXIT_FINE;
-  cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
+/* The folder of the results; made: it was not there before. */
+static exit_code make_folder(const cli *c, const char *path, bool *made) {
+  struct stat st;
+  *made = mkdir(path, 0777) == 0;
+  if (*made) return EXIT_FINE;
+  if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return EXIT_FINE;
+  if (errno == EEXIST) cli_say(c, MSG_NOT_A_FOLDER, path);
+  else cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
   return EXIT_IO;
+}
+
+/* A folder that was made and has nothing in it goes again. */
+static exit_code leave_folder(const char *path, bool made, exit_code code) {
+  if (made && code != EXIT_FINE) rmdir(path);
+  return code;
+}
+
+static bool same_place(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 /* The messages told so far are not told again. */
@@ -176,7 +192,12 @@ static exit_code sweep(const cli *c, session *s, request *r, const char *rules, 
   drawing d = {.c = c, .tty = isatty(STDERR_FILENO) && !r->quiet};
   exit_code code = add_program(c, s, &p, r, rules, NULL);
   for (size_t i = 0; i < r->n_scenarios && code == EXIT_FINE; i++) code = add_program(c, s, &p, r, rules, r->scenarios[i]);
-  if (code == EXIT_FINE) code = make_folder(c, r->output);
+  bool made = false;
+  if (code == EXIT_FINE && same_place(r->output, input)) {
+    cli_say(c, MSG_FOLDER_IS_INPUT, r->output);
+    code = EXIT_USAGE;
+  }
+  if (code == EXIT_FINE) code = make_folder(c, r->output, &made);
   if (code != EXIT_FINE) {
     close_programs(&p);
     return code;
@@ -203,7 +224,7 @@ static exit_code sweep(const cli *c, session *s, request *r, const char *rules, 
   } else if (code == EXIT_FINE && !summary.complete) cli_say(c, MSG_SWEEP_PART, o->ledger);
   else if (code == EXIT_FINE) code = report(c, s, o->ledger, r->output, r->quiet);
   close_programs(&p);
-  return code;
+  return leave_folder(r->output, made, code);
 }
 
 /* --- the call --- */
@@ -228,8 +249,9 @@ static exit_code with_session(const cli *c, request *r, char **words, int n) {
     code = session_end(&s, c, ppr_sweep_merge(s.engine, words[1], (const char *const *)words + 2, (size_t)n - 2, s.report), false);
     if (code == EXIT_FINE && !r->quiet) cli_say(c, MSG_SWEEP_MERGED, words[1]);
   } else if (strcmp(words[0], "report") == 0) {
-    code = make_folder(c, r->output);
-    if (code == EXIT_FINE) code = report(c, &s, words[1], r->output, r->quiet);
+    bool made = false;
+    code = make_folder(c, r->output, &made);
+    if (code == EXIT_FINE) code = leave_folder(r->output, made, report(c, &s, words[1], r->output, r->quiet));
   } else code = sweep(c, &s, r, words[0], words[1]);
   session_close(&s);
   return code;
@@ -304,6 +326,9 @@ exit_code command_sweep(cli *c, int argc, char **argv) {
     if (!is_rules(words[0])) return cli_usage(c, MSG_SCENARIO_IMAGE, words[0]);
     if (strcmp(words[1], "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
   }
+  const char *book = merge ? words[1] : r.ledger;
+  exit_code wrong = merge && access(book, F_OK) == 0 ? EXIT_FINE : cli_check_output(c, book); /* one that is there is not replaced anyway */
+  if (wrong != EXIT_FINE) return wrong;
   struct sigaction action = {.sa_handler = interrupt};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);

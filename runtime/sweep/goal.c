@@ -84,7 +84,8 @@ static ppr_status find_part(search *g) {
       return PPR_OK;
     }
   }
-  report_add(g->report, DIAG_GOAL_PART, SPAN_NONE, asked, all, NULL);
+  if (*all) report_add(g->report, DIAG_GOAL_PART, SPAN_NONE, asked, all, NULL);
+  else report_add(g->report, DIAG_SWEEP_NOTHING, SPAN_NONE, program_string(g->s.program, g->s.program->name), NULL);
   return PPR_DIAGNOSED;
 }
 

@@ -189,6 +189,23 @@ bool ledger_list(ledger *l, ppr_arena *arena, int64_t **numbers, size_t *n, cons
   return !arena_failed(arena);
 }
 
+/* What a row of meta is called in messages. */
+static const char *told(const char *key) {
+  static const struct {
+    const char *key, *text;
+  } names[] = {{"rules", DIAG_BOTH("das Regelwerk", "the Regelwerk")},
+               {"record", DIAG_BOTH("die Art der Datensätze", "the kind of record")},
+               {"as-of", DIAG_BOTH("der Stand des Wissens", "the knowledge date")},
+               {"seed", DIAG_BOTH("der Startwert", "the seed")},
+               {"draws", DIAG_BOTH("die Zahl der Ziehungen", "the number of draws")},
+               {"scenarios", DIAG_BOTH("die Zahl der Szenarien", "the number of scenarios")},
+               {"readings", DIAG_BOTH("die Wahl der Auslegungen", "the choice of readings")},
+               {"parameters", DIAG_BOTH("die Wahl der Parameter", "the choice of parameters")}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(names[i].key, key) == 0) return names[i].text;
+  return key;
+}
+
 ppr_status ledger_meta(ledger *l, const char *key, const char *value) {
   const char *has = ledger_text(l, report_arena(l->report), "SELECT value FROM meta WHERE key = ?", "t", key);
   if (!has && !l->failed) {
@@ -197,7 +214,7 @@ ppr_status ledger_meta(ledger *l, const char *key, const char *value) {
   }
   if (l->failed) return complain(l);
   if (!has || strcmp(has, value) == 0) return PPR_OK;
-  report_add(l->report, DIAG_LEDGER_OTHER, SPAN_NONE, l->path, key, has, value, NULL);
+  report_add(l->report, DIAG_LEDGER_OTHER, SPAN_NONE, l->path, told(key), has, value, NULL);
   return PPR_DIAGNOSED;
 }
 

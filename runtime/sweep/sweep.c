@@ -471,19 +471,23 @@ static ppr_status write_meta(job *j) {
   return status;
 }
 
+static ppr_status open_ledger(job *j) {
+  ppr_status status = ledger_open(&j->book, j->alloc, j->opts->ledger, true, j->report);
+  return status == PPR_OK ? write_meta(j) : status;
+}
+
 static ppr_status sweep_all(job *j, scenario *all, size_t n) {
   uint64_t runs;
   ppr_status status = count_all(j, all, n, &runs);
-  if (status == PPR_OK) status = ledger_open(&j->book, j->alloc, j->opts->ledger, true, j->report);
-  if (status == PPR_OK) status = write_meta(j);
   j->summary->runs = runs;
   for (size_t i = 0; i < n && status == PPR_OK; i++) {
     scenario *s = &all[i];
-    j->out = (sweep_writer){j->book, j->arena, &j->plan, s};
     status = open_scenario(j, s);
     if (status == PPR_OK && !j->width && !(j->width = arena_array(j->arena, (size_t)TALLY_SURVEYS * TALLY_PARTS, sizeof *j->width)))
       status = PPR_NOMEM;
     if (status == PPR_OK && i == 0) status = data_digest(j); /* behind the reader, who says better what is wrong with the input */
+    if (status == PPR_OK && i == 0) status = open_ledger(j); /* behind both: a call that is refused leaves none */
+    j->out = (sweep_writer){j->book, j->arena, &j->plan, s};
     if (status == PPR_OK && i == 0) {
       j->summary->records = s->input.store.count;
       for (size_t k = 0; k < s->input.store.count; k++) j->summary->refused += s->input.store.records[k].refused;

@@ -1,6 +1,7 @@
 /* What a sweep costs against plain evaluation of as many records, in one run: bench_sweep RULES DATA SURVEY SCENARIO [ROUNDS]
  * Plain: every record of every run through ppr_evaluator_eval, all outputs, nothing counted or written; and the same of an edition that has only the
- * outputs the survey asks for. Sweep: ppr_sweep as it is shipped, one thread, reading, counting and the ledger included. Times are of the processor. */
+ * outputs the survey asks for. Sweep: ppr_sweep as it is shipped, one thread, reading, counting and the ledger included. Times are of the processor.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include <ppr/compile.h>
 #include <ppr/sweep.h>
@@ -101,7 +102,8 @@ int main(int argc, char **argv) {
   if (input_select(&selected, p, &run, report) != PPR_OK) return fail("no edition", report);
   const ppr_program *own = selected ? selected : p;
   if (hold_open(&input, ppr_alloc_default, own, &run, report) != PPR_OK) return fail("the records cannot be read", report);
-  if (space_open(&s, arena, input.schema, 1, 1000, 0, report) != PPR_OK || !space_keys(&s, arena, &input.store)) return fail("no parameter space", report);
+  if (space_open(&s, arena, input.schema, 1, 1000, 0, report) != PPR_OK || !space_keys(&s, arena, &input.store))
+    return fail("no parameter space", report);
   contender *whole = arena_array(arena, own->n_editions, sizeof *whole), *part = arena_array(arena, own->n_editions, sizeof *part);
   tally_edition *asked = arena_array(arena, own->n_editions, sizeof *asked);
   int64_t *column = arena_array(arena, (s.n_axes + 1) * STORE_LANES, sizeof *column);
@@ -109,7 +111,8 @@ int main(int argc, char **argv) {
   for (uint32_t e = 0; e < own->n_editions; e++) {
     if (!input.store.parts[e].records) continue;
     if (tally_read(&plan, &asked[e], arena, input.schema, e, report) != PPR_OK) return fail("no survey", report);
-    if (!open_contender(&whole[e], arena, own, &own->editions[e]) || !open_contender(&part[e], arena, own, &asked[e].edition)) return fail("no memory", NULL);
+    if (!open_contender(&whole[e], arena, own, &own->editions[e]) || !open_contender(&part[e], arena, own, &asked[e].edition))
+      return fail("no memory", NULL);
   }
   double best[3] = {1e9, 1e9, 1e9};
   ppr_sweep_summary summary = {0};

@@ -231,6 +231,19 @@ class Sweep(unittest.TestCase):
         finally:
             (self.folder / 'stufe.ppr').write_text(other, encoding='utf-8')
         self.assertEqual((self.folder / 'fest' / 'laufbuch.sqlite').read_bytes(), before)
+        self.assertFalse((self.folder / 'nichts').exists()) # a call that is refused leaves nothing behind
+        run(*none, '--base', self.folder / 'kennzahlen.ppr') # and, mended, is not refused for what it left
+        absent = run('sweep', self.folder / 'probe.ppr', self.folder / 'fehlt', '-o', self.folder / 'leer', '--base', self.folder / 'kennzahlen.ppr', code=5)
+        self.assertIn('PPR7001', absent.stderr)
+        self.assertFalse((self.folder / 'leer').exists())
+        self.assertIn('kein Ordner', run(*self.call('probe.ppr', scenarios=()), code=5).stderr)
+        self.assertIn('Ordner der Eingabe', run(*self.call('daten', scenarios=()), code=2).stderr)
+        run(*self.call('fest2', '--ledger', self.folder / 'neu.ppr', scenarios=()), code=2)
+        run('sweep', 'merge', self.folder / 'neu.ppr', self.folder / 'fest' / 'laufbuch.sqlite', code=2)
+        run('sweep', 'report', self.folder / 'nirgends', '-o', self.folder / 'leer', code=5)
+        self.assertFalse((self.folder / 'leer').exists())
+        goal = ['goal', self.folder / 'probe.ppr', self.folder / 'daten', '--share', 'erfüllt', '--at-least', '60', '--vary', 'Stufenwert']
+        self.assertIn('PPR5403', run(*goal, code=None).stderr)
         for bad in (['--chunk', '4/3'], ['--chunk', 'x'], ['--seed', '-1'], ['--draws', '0'], ['--readings', 'some'], ['--jobs', '65']):
             run(*self.call('schlecht', *bad), code=2)
         run('sweep', code=2)

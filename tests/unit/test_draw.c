@@ -14,8 +14,8 @@ static int64_t draw(const ppr_domain *d, const ppr_domain_value *v, uint64_t num
   return draw_value(&s, d, v, lo, hi);
 }
 
-/* Counts draws of lo … hi (at most 64 values) and holds each count against its weight: within five standard deviations, which a right generator leaves
- * once in two million. */
+/* Counts draws of lo … hi (at most 64 values) and holds each count against its weight: within five standard deviations, which a right generator
+ * leaves once in two million. */
 static void hold_against(const ppr_domain *d, const ppr_domain_value *v, int64_t lo, int64_t hi, const uint64_t *weight) {
   uint64_t count[64] = {0}, all = 0;
   for (int64_t x = lo; x <= hi; x++) all += weight[x - lo];
@@ -26,7 +26,8 @@ static void hold_against(const ppr_domain *d, const ppr_domain_value *v, int64_t
   }
   for (int64_t x = lo; x <= hi; x++) {
     int64_t expected = (int64_t)(DRAWS * weight[x - lo] / all), apart = (int64_t)count[x - lo] - expected;
-    if (apart * apart > 25 * expected + 25) fail_msg("%lld drawn %llu times, expected %lld", (long long)x, (unsigned long long)count[x - lo], (long long)expected);
+    if (apart * apart > 25 * expected + 25)
+      fail_msg("%lld drawn %llu times, expected %lld", (long long)x, (unsigned long long)count[x - lo], (long long)expected);
   }
 }
 
@@ -73,8 +74,8 @@ static void normal(void **state) {
     int64_t x = draw(&d, v, i, -100000, 100000) - 5000;
     sum += x, squares += x * x, within += x >= -1000 && x <= 1000;
   }
-  assert_in_range(sum / DRAWS + 100, 88, 112);                 /* mean 0 with deviation 1000 / sqrt(200000) = 2.2 */
-  assert_in_range(squares / DRAWS, 980000, 1020000);           /* variance 10^6 with deviation 10^6 * sqrt(1.9 / 200000) = 3100 */
+  assert_in_range(sum / DRAWS + 100, 88, 112);       /* mean 0 with deviation 1000 / sqrt(200000) = 2.2 */
+  assert_in_range(squares / DRAWS, 980000, 1020000); /* variance 10^6 with deviation 10^6 * sqrt(1.9 / 200000) = 3100 */
   assert_in_range(within * 1000 / DRAWS, 673, 689);
   for (uint64_t i = 0; i < 2000; i++) assert_in_range(draw(&d, v, i, 4500, 5200), 4500, 5200); /* cut */
   const ppr_domain_value none[] = {{7, 0}, {0, 0}};
@@ -88,7 +89,8 @@ static void depends_on_its_words(void **state) {
   const uint64_t words[][4] = {{1, 2, 3, 4}, {2, 2, 3, 4}, {1, 3, 3, 4}, {1, 2, 4, 4}, {1, 2, 3, 5}, {2, 1, 3, 4}, {4, 3, 2, 1}, {0, 0, 0, 0}};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     for (size_t k = 0; k < i; k++) {
-      draw_stream x = draw_begin(words[i][0], words[i][1], words[i][2], words[i][3]), y = draw_begin(words[k][0], words[k][1], words[k][2], words[k][3]);
+      draw_stream x = draw_begin(words[i][0], words[i][1], words[i][2], words[i][3]),
+                  y = draw_begin(words[k][0], words[k][1], words[k][2], words[k][3]);
       assert_true(draw_next(&x) != draw_next(&y));
     }
   assert_true(draw_hash(0, "ab", 2) != draw_hash(0, "ba", 2));
@@ -105,7 +107,7 @@ static void known_words(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(uniform), cmocka_unit_test(triangle),   cmocka_unit_test(weighted),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(uniform), cmocka_unit_test(triangle),    cmocka_unit_test(weighted),
                                      cmocka_unit_test(normal),  cmocka_unit_test(known_words), cmocka_unit_test(depends_on_its_words)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
