@@ -336,7 +336,8 @@ edition_text *editions_arrange(ppr_report *r, ppr_arena *arena, ast_file **files
   for (size_t i = 0; i < *n; i++) consolidate(r, arena, all, *n, &all[i]);
   for (size_t i = 0; i < count; i++) {
     if (!files[i]->scenario.text) continue;
-    if (*n == 0) report_add(r, DIAG_SCENARIO_ALONE, files[i]->scenario.span, files[i]->scenario.text, NULL);
+    if (!*files[i]->scenario.text) report_add(r, DIAG_NAME_EMPTY, files[i]->scenario.span, NULL);
+    else if (*n == 0) report_add(r, DIAG_SCENARIO_ALONE, files[i]->scenario.span, files[i]->scenario.text, NULL);
     else if (!apply_all(r, arena, all, *n, files[i])) return NULL;
   }
   return *n ? all : NULL;

@@ -21,6 +21,7 @@ static void check_part(model *m, const ast_decl *d, const ast_part *p, axis *axe
                                        [PPR_PART_SHARE] = DIAG_BOTH("eine Bedingung (ja/nein)", "a condition (ja/nein)"),
                                        [PPR_PART_SUM] = DIAG_BOTH("eine Zahl, kein Prozentsatz", "a number, no percentage"),
                                        [PPR_PART_SPREAD] = DIAG_BOTH("eine Zahl", "a number")};
+  if (!*p->name) report_add(m->report, DIAG_NAME_EMPTY, p->span, NULL);
   for (const ast_part *o = d->parts; o != p; o = o->next)
     if (!strcmp(o->name, p->name)) report_add(m->report, DIAG_DUPLICATE_NAME, p->span, p->name, NULL);
   if (!check_expression(m, p->value, axes, n, root, p->form == PPR_PART_SHARE ? &YES_NO : NULL)) return;
@@ -42,6 +43,7 @@ void survey_check(lowering *l) {
     for (size_t k = 0; k < i; k++)
       if (m->decls[k]->form == DECL_SURVEY && !strcmp(m->decls[k]->name, d->name))
         report_add(m->report, DIAG_DUPLICATE_NAME, d->name_span, d->name, NULL);
+    if (!*d->name) report_add(m->report, DIAG_NAME_EMPTY, d->name_span, NULL);
     if (!d->parts) report_add(m->report, DIAG_SURVEY_EMPTY, d->name_span, d->name, NULL);
     if (d->cond) check_expression(m, d->cond, axes, n, root, &YES_NO);
     for (const ast_part *p = d->parts; p; p = p->next) check_part(m, d, p, axes, n, root);

@@ -70,6 +70,9 @@ static bool read_values(model *m, variation *v, const ast_domain *d) {
     int64_t number;
     if (!value_of(m, v->of, c->value, &number)) return false;
     if (ordered && at && !ascends(m, v->of, c, before[at - 1], number)) return false;
+    for (size_t i = 0; !ordered && i < at; i++)
+      if (v->values[i].value == number)
+        report_add(m->report, DIAG_DOMAIN_VALUE_TWICE, c->value->span, model_source_text(m, c->value->span), NULL);
     if (ordered && at < 3) before[at] = number;
     v->values[v->n_values++] = (ppr_domain_value){number, c->weight};
   }
