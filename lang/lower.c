@@ -173,7 +173,7 @@ static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   value v = declared(l, &s->type, lower_expr(l, b->value));
   if (l->e.too_large) report_add(l->m->report, DIAG_CONST_TOO_LARGE, b->value->span, NULL), l->e.too_large = false;
   val_weaken(l, &v, opnd_const(cite_evidence(b->cites)));
-  val_weaken(l, &v, opnd_const(cite_evidence(s->decl->cites)));
+  val_weaken(l, &v, opnd_const(s->decl->form == DECL_ASSUMPTION ? EVIDENCE_OPEN : cite_evidence(s->decl->cites)));
   allowed(l, s, v.states, b->value->span);
   return v;
 }
@@ -357,7 +357,7 @@ static value step_value(lowering *l, const symbol *s, const step *steps, int n, 
     if (i) from[i - 1] = steps[i].from;
     values[i] = steps[i].value.value;
     states[i] = steps[i].value.state;
-    evidence[i] = cite_evidence(steps[i].value.cites ? steps[i].value.cites : s->decl->cites);
+    evidence[i] = steps[i].value.parameter ? EVIDENCE_OPEN : cite_evidence(steps[i].value.cites ? steps[i].value.cites : s->decl->cites);
     v.states |= 1u << states[i];
   }
   l->e.name = build_string(l->b, s->name);

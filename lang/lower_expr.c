@@ -41,9 +41,9 @@ value lower_input(lowering *l, const symbol *s, int element) {
   return v;
 }
 
-/* What is `offen` is ungeklärt, whatever its citation says. */
+/* What is `offen` is ungeklärt, whatever its citation says, and so is what a run sets. */
 static unsigned cell_evidence(const symbol *s, const cell *c) {
-  return c->state == PPR_UNBESTIMMT ? EVIDENCE_OPEN : cite_evidence(c->cites ? c->cites : s->decl->cites);
+  return c->state == PPR_UNBESTIMMT || c->parameter ? EVIDENCE_OPEN : cite_evidence(c->cites ? c->cites : s->decl->cites);
 }
 
 /* String of "Grenze Mindestpersonal[A1] = 0,5 (§ 6)". */
@@ -79,6 +79,7 @@ value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
       return v;
     }
     v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : v;
+    if (s->flags & PPR_FIELD_PARAMETER) v.evidence = opnd_const(EVIDENCE_OPEN); /* whoever runs it sets it: no source says so */
     lower_note(l, PPR_DEP_INPUT, s->inputs[element], lower_label(l, s, element), opnd_const(0));
     break;
   case SYM_TABLE: {
