@@ -127,6 +127,41 @@ static void test_call_in_machine(void **state) {
   natives_free(t);
 }
 
+/* The same arguments are asked for once in a while, what they give comes to every lane, faults too; and different ones never share an answer. */
+static unsigned asked;
+static int mixed(int64_t *out, int64_t a) { return asked++, *out = a * a - 7, a % 10 ? 0 : 1; }
+
+static void test_repeated_calls(void **state) {
+  (void)state;
+  enum { LANES = 1000 };
+  native_table *t = natives_new(ppr_alloc_default);
+  ppr_native n = native("gemischt", "Zahl(0)(Zahl(0))", (ppr_native_fn)mixed);
+  ppr_report *report = report_new(ppr_alloc_default);
+  n.hi = 100000;
+  assert_int_equal(natives_register(t, &n), PPR_OK);
+  ppr_program *p = caller("gemischt", "Zahl(0)(Zahl(0))", NULL);
+  ppr_vm *vm;
+  assert_int_equal(natives_link(t, p, report), PPR_OK);
+  assert_int_equal(vm_new(&vm, ppr_alloc_default, p, 0, LANES, false, p->natives), PPR_OK);
+  for (int64_t values = 2; values <= 300; values = 3 * values / 2 + 1) { /* fewer than are remembered, and more */
+    int64_t a[LANES], out[LANES];
+    ppr_fault f[LANES];
+    for (int64_t i = 0; i < LANES; i++) a[i] = i * 7919 % values - 100;
+    asked = 0;
+    assert_int_equal(vm_eval(vm, &(ppr_column){a, NULL, NULL}, LANES, &(ppr_result){out, NULL, NULL}, f), PPR_OK);
+    for (int64_t i = 0; i < LANES; i++) {
+      bool fault = a[i] < 100 && a[i] % 10 == 0;
+      assert_int_equal(f[i].code, fault ? 5205 : 0);
+      if (!fault) assert_true(out[i] == (a[i] < 100 ? a[i] * a[i] - 7 : a[i]));
+    }
+    if (values == 2) assert_in_range(asked, 1 + LANES / 2, LANES - 1 - LANES / 4); /* -100 faults, and is asked every time */
+  }
+  vm_free(vm);
+  program_free(p);
+  report_free(report);
+  natives_free(t);
+}
+
 static void assert_link(native_table *t, const char *name, const char *signature, const char *library, int code) {
   ppr_report *report = report_new(ppr_alloc_default);
   ppr_program *p = caller(name, signature, library);
@@ -163,6 +198,6 @@ static void test_link(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_signatures), cmocka_unit_test(test_table), cmocka_unit_test(test_call_in_machine),
-                                     cmocka_unit_test(test_link)};
+                                     cmocka_unit_test(test_repeated_calls), cmocka_unit_test(test_link)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
