@@ -7,7 +7,7 @@
 enum { STEP = 16, SLOTS = 64 };
 
 typedef struct slot {
-  uint32_t tag, number;
+  uint32_t hash, number;
 } slot; /* number + 1; smaller than the group's first: free */
 
 /* How the first parts of the keys follow each other. */
@@ -120,7 +120,7 @@ static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
 
 /* --- index --- */
 
-static uint64_t hash_of(const char *key, size_t size) {
+static uint32_t hash_of(const char *key, size_t size) {
   uint64_t h = size * UINT64_C(0x9e3779b97f4a7c15), word;
   for (; size >= 8; key += 8, size -= 8) {
     memcpy(&word, key, 8);
@@ -130,33 +130,29 @@ static uint64_t hash_of(const char *key, size_t size) {
   word = 0;
   memcpy(&word, key, size);
   h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
-  return h ^ h >> 29;
+  return (uint32_t)(h ^ h >> 29 ^ h >> 32);
 }
 
 static bool taken(const key_set *s, const slot *at) { return at->number > s->group; }
 
-static void enter(key_set *s, uint64_t hash, uint32_t number) {
+static void enter(key_set *s, uint32_t hash, uint32_t number) {
   size_t i = hash & (s->n_slots - 1);
   while (taken(s, &s->slots[i])) i = (i + 1) & (s->n_slots - 1);
-  s->slots[i] = (slot){(uint32_t)(hash >> 32), number + 1};
+  s->slots[i] = (slot){hash, number + 1};
 }
 
-/* The index anew with `n_slots`, for the keys from the group's first one on: their hashes come from the keys themselves. */
+/* An index with `n_slots` and the keys of the group that are in the old one. */
 static bool make_index(key_set *s, size_t n_slots) {
-  slot *slots = s->alloc.fn(s->alloc.ctx, NULL, 0, n_slots * sizeof *slots);
+  slot *slots = s->alloc.fn(s->alloc.ctx, NULL, 0, n_slots * sizeof *slots), *old = s->slots;
+  size_t n_old = s->n_slots;
   s->failed = s->failed || !slots;
   if (!slots) return false;
-  if (s->slots) s->alloc.fn(s->alloc.ctx, s->slots, s->n_slots * sizeof *s->slots, 0);
   memset(slots, 0, n_slots * sizeof *slots);
   s->slots = slots;
   s->n_slots = n_slots;
-  if (s->count == s->group) return true;
-  uint32_t number = s->group - s->group % STEP;
-  const char *p = s->packed.data + s->whole[number / STEP];
-  for (; number < s->count; number++) {
-    if (!unpack_next(&s->found, &p)) return false;
-    if (number >= s->group) enter(s, hash_of(s->found.data, s->found.size), number);
-  }
+  for (size_t i = 0; i < n_old; i++)
+    if (taken(s, &old[i])) enter(s, old[i].hash, old[i].number - 1);
+  if (old) s->alloc.fn(s->alloc.ctx, old, n_old * sizeof *old, 0);
   return true;
 }
 
@@ -167,13 +163,20 @@ static bool grow(key_set *s) {
   return n == s->n_slots || make_index(s, n);
 }
 
-/* All keys are one group from now on. */
+/* All keys are one group from now on: those of the groups before come into the index too. */
 static bool index_all(key_set *s) {
   size_t n = s->n_slots;
+  uint32_t group = s->group;
   while (n < (size_t)s->count * 2) n *= 2;
   s->ordered[BY_BYTES] = s->ordered[BY_LENGTH] = false;
+  if (!make_index(s, n)) return false; /* without what is left over from other groups */
   s->group = 0;
-  return make_index(s, n);
+  const char *p = s->packed.data;
+  for (uint32_t number = 0; number < group; number++) {
+    if (!unpack_next(&s->found, &p)) return false;
+    enter(s, hash_of(s->found.data, s->found.size), number);
+  }
+  return true;
 }
 
 /* --- order --- */
@@ -198,10 +201,9 @@ static bool follow(key_set *s, const char *key) {
 }
 
 /* Where the key is in the index, or would be. */
-static slot *look(key_set *s, const char *key, size_t size, uint64_t hash) {
+static slot *look(key_set *s, const char *key, size_t size, uint32_t hash) {
   size_t i = hash & (s->n_slots - 1);
-  while (taken(s, &s->slots[i]) && !(s->slots[i].tag == (uint32_t)(hash >> 32) && is_key(s, s->slots[i].number - 1, key, size)))
-    i = (i + 1) & (s->n_slots - 1);
+  while (taken(s, &s->slots[i]) && !(s->slots[i].hash == hash && is_key(s, s->slots[i].number - 1, key, size))) i = (i + 1) & (s->n_slots - 1);
   return &s->slots[i];
 }
 
@@ -209,12 +211,12 @@ static slot *look(key_set *s, const char *key, size_t size, uint64_t hash) {
 static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool *fresh) {
   *fresh = false;
   if (s->count >= UINT32_MAX - 1 || !follow(s, key) || !grow(s)) return UINT32_MAX;
-  uint64_t hash = hash_of(key, size);
+  uint32_t hash = hash_of(key, size);
   slot *at = look(s, key, size, hash);
   *fresh = !taken(s, at);
   uint32_t number = *fresh ? s->count : at->number - 1;
   if (s->found.failed || ((*fresh || always) && !pack(s, key, size))) return UINT32_MAX;
-  if (*fresh) *at = (slot){(uint32_t)(hash >> 32), number + 1};
+  if (*fresh) *at = (slot){hash, number + 1};
   return number;
 }
 
