@@ -1,11 +1,10 @@
 /* The pipeline from rule text to verified program. Start reading here. */
 #include "compile.h"
-#include "base/digest.h"
 #include "base/file.h"
 #include "code/build.h"
-#include "code/verify.h"
 #include "engine.h"
 #include "lower.h"
+#include "programs.h"
 #include "schema.h"
 #include <string.h>
 
@@ -61,24 +60,6 @@ model *compile_model_proving(ppr_report *r, ppr_arena *arena, const native_table
   return ordered(model_of(r, arena, natives, text, input, true));
 }
 
-static const diag *last_of(const ppr_report *r) {
-  const diag *d = report_first(r);
-  while (d && d->next) d = d->next;
-  return d;
-}
-
-/* What is wrong in inherited text only since this Fassung says so, behind `last` in the report. */
-static void note_edition(ppr_report *r, const diag *last, const edition_text *text) {
-  const ast_file *file = text->file;
-  for (const diag *d = last ? last->next : report_first(r); d; d = d->next) {
-    if (d->span.file == file->source || d->span.file == UINT32_MAX) continue;
-    bool scenario = false;
-    for (size_t i = 0; i < text->n_scenarios; i++) scenario = scenario || text->scenarios[i]->source == d->span.file;
-    diag_add_note(r, (diag *)(uintptr_t)d, file->fassung.span, scenario ? "diese Fassung ändert das Szenario" : "diese Fassung übernimmt den Text",
-                  scenario ? "this edition is changed by the scenario" : "this edition takes the text over");
-  }
-}
-
 ast_decl *compile_kind(const edition_text *text, size_t index) {
   for (size_t i = 0; i < text->n_decls; i++)
     if (text->decls[i]->form == DECL_INPUT && index-- == 0) return text->decls[i];
@@ -117,53 +98,20 @@ lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint
   return l;
 }
 
-/* One Fassung for one kind of record into the builder; input NULL: the error is diagnosed. Nothing in the arena is needed afterwards. */
-static void compile_edition(ppr_report *r, ppr_arena *arena, const native_table *natives, const edition_text *text, ast_decl *input, ppr_builder *b,
-                            uint32_t first) {
-  arena_clear(arena);
-  model *m = compile_model(r, arena, natives, text, input);
-  if (m) compile_lower(m, text, b, first, NULL);
-}
-
 static ppr_status compile_sources(ppr_program **out, ppr_engine *engine, uint32_t first, size_t count, ppr_report *r) {
-  ppr_status status = PPR_DIAGNOSED;
-  ppr_arena *arena = arena_new(engine->alloc), *scratch = arena_new(engine->alloc); /* of the texts; of a Fassung at a time */
   ppr_builder *b = build_new(engine->alloc);
-  size_t n = 0;
-  if (!arena || !scratch || !b) status = PPR_NOMEM;
-  edition_text *texts = status == PPR_NOMEM ? NULL : compile_front(r, arena, first, count, &n);
-  if (texts && report_count(r, PPR_SEV_ERROR) == 0) {
-    build_name(b, texts[0].file->regelwerk.text);
-    for (size_t i = 0; i < count; i++) {
-      const ppr_source *s = report_source(r, first + (uint32_t)i);
-      uint8_t sha[32];
-      const char *slash = strrchr(s->name, '/');
-      sha256(sha, s->text, s->size);
-      build_source(b, slash ? slash + 1 : s->name, sha);
-    }
-    for (size_t i = 0; i < n; i++) {
-      const diag *last = last_of(r);
-      size_t kind = 0;
-      do compile_edition(r, scratch, engine->natives, &texts[i], compile_kind(&texts[i], kind), b, first);
-      while (compile_kind(&texts[i], ++kind));
-      note_edition(r, last, &texts[i]);
-    }
-  }
-  bool failed = !arena || !scratch || !b || arena_failed(arena) || arena_failed(scratch) || build_failed(b) || report_failed(r);
-  if (!failed && texts && report_count(r, PPR_SEV_ERROR) == 0) {
+  ppr_status status = b ? programs_make(engine, r, b, first, count) : PPR_NOMEM;
+  if (status == PPR_OK) {
     ppr_program *p = build_finish(b);
     b = NULL;
-    failed = p == NULL;
-    if (p && verify_program(p, r) && natives_link(engine->natives, p, r) == PPR_OK) {
-      *out = p;
-      status = PPR_OK;
-    } else if (p) program_free(p);
+    if (!p) status = PPR_NOMEM;
+    else if (!programs_verify(engine, p, r) || natives_link(engine->natives, p, r) != PPR_OK) status = report_failed(r) ? PPR_NOMEM : PPR_DIAGNOSED;
+    if (status == PPR_OK) *out = p;
+    else program_free(p);
   }
   build_discard(b);
-  arena_free(arena);
-  arena_free(scratch);
   report_sort(r);
-  return failed ? PPR_NOMEM : status;
+  return report_failed(r) ? PPR_NOMEM : status;
 }
 
 ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_source_text *files, size_t count, ppr_report *report) {
@@ -235,6 +183,12 @@ ppr_status ppr_engine_scenarios(ppr_engine *engine, const char *const *paths, si
   if (!engine || (n && !paths)) return PPR_MISUSE;
   engine->scenarios = paths;
   engine->n_scenarios = n;
+  return PPR_OK;
+}
+
+ppr_status ppr_engine_jobs(ppr_engine *engine, uint32_t jobs) {
+  if (!engine || jobs == 0) return PPR_MISUSE;
+  engine->jobs = jobs;
   return PPR_OK;
 }
 

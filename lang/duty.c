@@ -18,9 +18,9 @@ static void put_duty(lowering *l, duty_form form, const symbol *s, int element, 
 
 /* A fault where the condition holds; false: it never does. */
 static bool state_fault(lowering *l, opnd when, diag_code code, ppr_span at) {
-  ppr_pos outer = l->e.pos;
+  ppr_span outer = l->e.at;
   if (opnd_is_const(&when) && !when.lo) return false;
-  l->e.pos = lower_place(l, at);
+  l->e.at = at;
   if (opnd_is_const(&when)) emit_fail(&l->e, code);
   else {
     emit_mark mark = emit_when(&l->e, when);
@@ -28,7 +28,7 @@ static bool state_fault(lowering *l, opnd when, diag_code code, ppr_span at) {
     emit_else(&l->e, &mark);
     emit_end(&l->e, &mark);
   }
-  l->e.pos = outer;
+  l->e.at = outer;
   return true;
 }
 

@@ -4,12 +4,36 @@
 
 enum { MAX_DEPTH = 1024 }; /* of regions; the verifier refuses more */
 
+void emit_again(emitter *e, ppr_arena *arena, const emitter *done, ppr_arena *room) {
+  *e = (emitter){.arena = arena, .room = room};
+#define AGAIN(items, cap) e->items = done->items, e->cap = done->cap
+  AGAIN(code, cap_code);
+  AGAIN(types, cap_regs);
+  AGAIN(defs, cap_defs);
+  AGAIN(ranges, cap_ranges);
+  AGAIN(konst, cap_konst);
+  AGAIN(wide, cap_wide);
+  AGAIN(args, cap_args);
+  AGAIN(tables, cap_tables);
+  AGAIN(regions, cap_regions);
+  AGAIN(effects, cap_effects);
+  AGAIN(hash, hash_cap);
+#undef AGAIN
+  if (e->hash_cap) memset(e->hash, 0, e->hash_cap * sizeof *e->hash);
+  PUSH(e, regions, n_regions, cap_regions, ((emit_region){.parent = PPR_NONE, .cond = PPR_NONE}));
+}
+
+void emit_reserve(emitter *e, ppr_arena *room) {
+  enum { MOST = 1 << 15 };
+  e->code = arena_extend(room, NULL, 0, &e->cap_code, MOST, sizeof *e->code);
+  e->types = arena_extend(room, NULL, 0, &e->cap_regs, MOST, sizeof *e->types);
+  e->defs = arena_extend(room, NULL, 0, &e->cap_defs, MOST, sizeof *e->defs);
+  e->ranges = arena_extend(room, NULL, 0, &e->cap_ranges, MOST, sizeof *e->ranges);
+}
+
 void emit_init(emitter *e, ppr_arena *arena) {
-  memset(e, 0, sizeof *e);
-  e->arena = arena;
-  e->regions = arena_grow(arena, NULL, 0, &e->cap_regions, 16, sizeof *e->regions);
-  e->failed = !e->regions;
-  if (e->regions) e->regions[e->n_regions++] = (emit_region){.parent = PPR_NONE, .cond = PPR_NONE};
+  static const emitter nothing;
+  emit_again(e, arena, &nothing, arena);
 }
 
 /* ---- pools ---- */
@@ -41,40 +65,41 @@ bool emit_encloses(const emitter *e, uint32_t outer, uint32_t inner) {
   return inner == outer;
 }
 
-static size_t hash_row(const ppr_instr *r) {
+static uint32_t hash_row(const ppr_instr *r) {
   uint64_t h = UINT64_C(0xcbf29ce484222325);
   const uint32_t words[5] = {r->op, r->m, r->a, r->b, r->c};
   for (int i = 0; i < 5; i++) h = (h ^ words[i]) * UINT64_C(0x100000001b3);
-  return (size_t)(h ^ (h >> 29));
+  return (uint32_t)(h ^ (h >> 29));
 }
 
-static void hash_put(emitter *e, uint32_t pc) {
+static void hash_put(emitter *e, uint32_t pc, uint32_t hash) {
   if ((e->hash_used + 1) * 2 > e->hash_cap) {
     size_t cap = e->hash_cap ? e->hash_cap * 2 : 1024;
-    emit_slot *grown = arena_array(e->arena, cap, sizeof *grown);
+    emit_slot *grown = arena_array(e->room, cap, sizeof *grown);
     if (!grown) {
       e->failed = true;
       return;
     }
     for (size_t i = 0; i < e->hash_cap; i++) {
       if (!e->hash[i].pc) continue;
-      size_t at = hash_row(&e->code[e->hash[i].pc - 1].row) & (cap - 1);
+      size_t at = e->hash[i].hash & (cap - 1);
       while (grown[at].pc) at = (at + 1) & (cap - 1);
       grown[at] = e->hash[i];
     }
     e->hash = grown;
     e->hash_cap = cap;
   }
-  size_t at = hash_row(&e->code[pc].row) & (e->hash_cap - 1);
+  size_t at = hash & (e->hash_cap - 1);
   while (e->hash[at].pc) at = (at + 1) & (e->hash_cap - 1);
-  e->hash[at].pc = pc + 1;
+  e->hash[at] = (emit_slot){pc + 1, hash};
   e->hash_used++;
 }
 
 /* The register of an equal instruction that is computed wherever this one would be. */
-static uint32_t hash_find(const emitter *e, const ppr_instr *r) {
+static uint32_t hash_find(const emitter *e, const ppr_instr *r, uint32_t hash) {
   if (!e->hash_cap) return PPR_NONE;
-  for (size_t at = hash_row(r) & (e->hash_cap - 1); e->hash[at].pc; at = (at + 1) & (e->hash_cap - 1)) {
+  for (size_t at = hash & (e->hash_cap - 1); e->hash[at].pc; at = (at + 1) & (e->hash_cap - 1)) {
+    if (e->hash[at].hash != hash) continue;
     const emit_instr *i = &e->code[e->hash[at].pc - 1];
     if (i->dead || i->row.op != r->op || i->row.m != r->m || i->row.a != r->a || i->row.b != r->b || i->row.c != r->c) continue;
     if (emit_encloses(e, i->region, e->region)) return i->row.d;
@@ -138,8 +163,9 @@ opnd emit_op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32
   const ppr_op_info *info = instr_info((uint32_t)code);
   ppr_instr row = {(uint32_t)code, m, 0, a, b, c};
   bool list = info->shape == SHAPE_LIST || info->shape == SHAPE_DOT || info->shape == SHAPE_CALL || (e->apart && code == PPR_OP_FAIL);
+  uint32_t hash = list ? 0 : hash_row(&row);
   if (!list) {
-    uint32_t known = hash_find(e, &row);
+    uint32_t known = hash_find(e, &row, hash);
     if (known != PPR_NONE) {
       if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, e->defs[known]);
       return e->ranges[known];
@@ -148,13 +174,13 @@ opnd emit_op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32
   if (e->failed) return opnd_const(0);
   uint32_t reg = (uint32_t)e->n_regs;
   row.d = reg;
-  emit_instr i = {row, e->pos, e->region, false, false, may_fault(e, info, &row, lo, hi), reads_risky(e, info, &row)};
+  emit_instr i = {row, e->at, e->region, false, false, may_fault(e, info, &row, lo, hi), reads_risky(e, info, &row)};
   if (i.faults && info->shape != SHAPE_IN) i.risky = true;
   opnd out = {reg, (ppr_type)info->result, lo, hi};
   size_t n = e->n_regs;
   PUSH(e, types, n_regs, cap_regs, info->result);
-  uint32_t *defs = arena_grow(e->arena, e->defs, n, &e->cap_defs, n + 1, sizeof *defs);
-  opnd *ranges = arena_grow(e->arena, e->ranges, n, &e->cap_ranges, n + 1, sizeof *ranges);
+  uint32_t *defs = arena_extend(e->room, e->defs, n, &e->cap_defs, n + 1, sizeof *defs);
+  opnd *ranges = arena_extend(e->room, e->ranges, n, &e->cap_ranges, n + 1, sizeof *ranges);
   if (!defs || !ranges || e->failed) {
     e->failed = true;
     return opnd_const(0);
@@ -168,7 +194,7 @@ opnd emit_op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32
   if (i.faults)
     for (uint32_t r = e->region; r != PPR_NONE; r = e->regions[r].parent) e->regions[r].faults = true;
   if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, (uint32_t)e->n_code - 1);
-  if (!list) hash_put(e, (uint32_t)e->n_code - 1);
+  if (!list) hash_put(e, (uint32_t)e->n_code - 1, hash);
   return out;
 }
 
@@ -196,7 +222,7 @@ static uint32_t open_region(emitter *e, uint32_t parent, uint32_t cond) {
 }
 
 static size_t marker(emitter *e, ppr_op code, uint32_t a) {
-  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->pos, e->region, false, false, false, false};
+  emit_instr i = {{(uint32_t)code, 0, PPR_NONE, a, 0, 0}, e->at, e->region, false, false, false, false};
   PUSH(e, code, n_code, cap_code, i);
   return e->n_code - 1;
 }

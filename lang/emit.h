@@ -16,7 +16,7 @@ typedef struct opnd {
 
 typedef struct emit_instr {
   ppr_instr row;
-  ppr_pos pos;
+  ppr_span at; /* in the text */
   uint32_t region;
   bool dead, live, faults, risky;
 } emit_instr; /* faults: not proved that it cannot; risky: it or what it reads */
@@ -26,15 +26,15 @@ typedef struct emit_region {
   size_t when, otherwise, end;
 } emit_region; /* one arm; markers by pc */
 typedef struct emit_slot {
-  uint32_t pc;
+  uint32_t pc, hash; /* pc + 1; 0: free */
 } emit_slot;
 
 typedef struct emitter {
-  ppr_arena *arena;
+  ppr_arena *arena, *room; /* room: where the arrays below grow */
   bool failed;    /* out of memory */
   bool too_large; /* a constant left 128 bits */
   bool apart;     /* every stated fault is one of its own, even where an equal one precedes it */
-  ppr_pos pos;    /* source place of what is emitted now */
+  ppr_span at;    /* source place of what is emitted now */
   uint32_t name;  /* str: what a table looked up now is called in listings */
   emit_instr *code;
   size_t n_code, cap_code;
@@ -62,6 +62,10 @@ typedef struct emitter {
 } emitter;
 
 void emit_init(emitter *e, ppr_arena *arena);
+/* The same with the arrays of an emitter that is done, in `room`. */
+void emit_again(emitter *e, ppr_arena *arena, const emitter *done, ppr_arena *room);
+/* Arrays in `room` that most programs do not outgrow; what they do not use of them they do not touch. */
+void emit_reserve(emitter *e, ppr_arena *room);
 
 static inline opnd opnd_const(ppr_wide value) { return (opnd){PPR_NONE, PPR_T_INT, value, value}; }
 static inline bool opnd_is_const(const opnd *o) { return o->reg == PPR_NONE; }

@@ -6,7 +6,7 @@
 
 #define PUSH(e, items, n, cap, item)                                                                                                                 \
   do {                                                                                                                                               \
-    void *grown_ = arena_grow((e)->arena, (e)->items, (e)->n, &(e)->cap, (e)->n + 1, sizeof *(e)->items);                                            \
+    void *grown_ = arena_extend((e)->room, (e)->items, (e)->n, &(e)->cap, (e)->n + 1, sizeof *(e)->items);                                           \
     if (!grown_) (e)->failed = true;                                                                                                                 \
     else {                                                                                                                                           \
       (e)->items = grown_;                                                                                                                           \

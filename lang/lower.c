@@ -6,13 +6,45 @@
 #include "trace.h"
 #include <string.h>
 
+void lower_room_free(lower_room *room) {
+  if (room) arena_free(room->arena);
+}
+
+lower_room *lower_room_new(ppr_alloc alloc) {
+  ppr_arena *arena = arena_new(alloc);
+  lower_room *room = arena ? arena_alloc(arena, sizeof *room) : NULL;
+  if (!room) return arena_free(arena), NULL;
+  room->arena = arena;
+  emit_reserve(&room->done.e, arena);
+  if (!arena_failed(arena)) return room;
+  lower_room_free(room);
+  return NULL;
+}
+
+/* Empty arrays: those of the lowering before, or none yet. */
+static void arrays(lowering *l, const lowering *done) {
+#define AGAIN(items, cap) l->items = done->items, l->cap = done->cap
+  AGAIN(deps, cap_deps);
+  AGAIN(rounds, cap_rounds);
+  AGAIN(branches, cap_branches);
+  AGAIN(insts, cap_insts);
+  AGAIN(outputs, cap_outputs);
+  AGAIN(groups, cap_groups);
+  AGAIN(links, cap_links);
+  AGAIN(natives, cap_natives);
+#undef AGAIN
+  emit_again(&l->e, l->m->arena, &done->e, l->room);
+}
+
 void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source) {
+  static const lowering nothing;
   memset(l, 0, sizeof *l);
   l->m = m;
   l->b = b;
   l->first_source = first_source;
   l->trace = m->trace;
-  emit_init(&l->e, m->arena);
+  l->room = m->room ? m->room->arena : m->arena;
+  arrays(l, m->room ? &m->room->done : &nothing);
   if (!(l->places = arena_array(m->arena, LOWER_SPOTS, sizeof *l->places))) l->e.failed = true;
 }
 
@@ -70,10 +102,10 @@ const char *unit_label(const model *m, const check_type *t) { return t->unit.n ?
 uint32_t enum_row(const check_type *t) { return t->form == TYPE_ENUM ? t->enumeration->id + 1 : 0; }
 uint32_t physical_type(const check_type *t) { return t->form == TYPE_BOOL ? PPR_T_BOOL : PPR_T_INT; }
 
-void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label, opnd item) {
-  note_dep d = {{kind, index, label}, item};
+void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label) {
+  ppr_dep d = {kind, index, label};
   for (size_t i = l->branch_deps; i < l->n_deps; i++)
-    if (l->deps[i].row.kind == d.row.kind && l->deps[i].row.index == d.row.index && l->deps[i].row.label == d.row.label) return;
+    if (l->deps[i].label == label && l->deps[i].index == index && l->deps[i].kind == d.kind) return;
   PUSH(l, deps, n_deps, cap_deps, d);
 }
 
@@ -332,7 +364,7 @@ static void lower_rule(lowering *l, symbol *s) {
     l->depth = s->n_axes;
     l->n_facts = 0;
     size_t first = l->n_branches;
-    l->e.pos = lower_place(l, s->decl->name_span);
+    l->e.at = s->decl->name_span;
     lower_group group = group_begin(l);
     trace_root(l, s, i);
     s->values[i] = lower_branches(l, &list, 0);
@@ -448,7 +480,7 @@ void lower_inputs(lowering *l) {
       l->e.failed = true;
       return;
     }
-    l->e.pos = lower_place(l, s->field ? s->field->name.span : s->decl->name_span);
+    l->e.at = s->field ? s->field->name.span : s->decl->name_span;
     for (int i = 0; i < s->elements; i++) {
       value v = s->values[i] = lower_input(l, s, i);
       if (!(s->flags & (PPR_FIELD_OPTIONAL | PPR_FIELD_PRESET))) emit_need(&l->e, v.num.reg);
@@ -475,7 +507,7 @@ void lower_rules(lowering *l) {
       return;
     }
     if (!s->needed) continue;
-    l->e.pos = lower_place(l, s->decl->name_span);
+    l->e.at = s->decl->name_span;
     lower_group group = group_begin(l);
     if (s->form == SYM_RULE) lower_rule(l, s);
     else if (s->form == SYM_SERIES) lower_series(l, s);
@@ -502,13 +534,14 @@ uint32_t lower_output(lowering *l, const char *label, const check_type *t, value
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL), name = build_string(l->b, label);
   int same = 1;
   uint32_t *known = output_named(l, name);
-  while (known && *known) {
+  while (known && *known && !l->e.failed && !build_failed(l->b)) {
     const note_output *o = &l->outputs[*known - 1];
     if (o->reg == reg && o->state == state) return *known - 1;
     name = build_string(l->b, arena_printf(l->m->arena, "%s (%d)", label, ++same)); /* two results whose names happen to agree */
     known = output_named(l, name);
   }
   if (known) *known = (uint32_t)l->n_outputs + 1;
+  if (l->e.failed || build_failed(l->b)) return 0;
   note_output o = {{name, kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
   PUSH(l, outputs, n_outputs, cap_outputs, o);
   return (uint32_t)l->n_outputs - 1;
@@ -546,7 +579,7 @@ void lower_finish(lowering *l, ppr_edition *edition) {
   if (!map) return;
   for (size_t i = 0; i < e->n_code; i++) {
     build_instr(l->b, e->code[i].row);
-    build_pos(l->b, e->code[i].pos);
+    build_pos(l->b, lower_place(l, e->code[i].at));
   }
   for (size_t i = 0; i < e->n_regs; i++) build_reg(l->b, (ppr_reg){e->types[i]});
   for (size_t i = 0; i < e->n_konst; i++) build_konst(l->b, (ppr_konst){e->konst[i]});
@@ -576,10 +609,11 @@ void lower_finish(lowering *l, ppr_edition *edition) {
     row.cond = plus_one(mapped(map, l->branches[i].cond));
     build_branch(l->b, row);
   }
-  for (size_t i = 0; i < l->n_deps; i++) build_dep(l->b, l->deps[i].row);
+  for (size_t i = 0; i < l->n_deps; i++) build_dep(l->b, l->deps[i]);
   for (size_t i = 0; i < l->n_rounds; i++) {
     const note_round *r = &l->rounds[i];
     build_round(l->b, (ppr_round){map[r->reg], map[r->num], map[r->den], (uint32_t)r->mode, (uint32_t)r->scale, r->type});
   }
   edition->cost = (uint32_t)e->n_code;
+  if (l->m->room) l->m->room->done = *l;
 }

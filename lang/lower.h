@@ -15,10 +15,6 @@ typedef struct value {
   opnd evidence;   /* weakest evidence it rests on: ast_evidence as a number */
 } value;
 
-typedef struct note_dep {
-  ppr_dep row;
-  opnd item;
-} note_dep; /* item: the constant of a CONST */
 typedef struct note_round {
   uint32_t reg, num, den;
   int mode, scale;
@@ -79,13 +75,14 @@ typedef struct lower_duties {
 
 typedef struct lowering {
   model *m;
+  ppr_arena *room; /* where the arrays of notes grow */
   emitter e;
   ppr_builder *b;
   uint32_t first_source; /* report index of the program's first source */
   int elem[MAX_SLOTS], depth;
   fact facts[64];
   int n_facts;
-  note_dep *deps;
+  ppr_dep *deps;
   size_t n_deps, cap_deps;
   note_round *rounds;
   size_t n_rounds, cap_rounds;
@@ -115,6 +112,15 @@ typedef struct lowering {
   uint32_t *map;        /* left by lower_finish: register of before, now */
 } lowering;
 
+/* What a lowering leaves to the next one: the memory of its arrays. */
+typedef struct lower_room {
+  ppr_arena *arena;
+  lowering done;
+} lower_room;
+lower_room *lower_room_new(ppr_alloc alloc); /* NULL when out of memory */
+void lower_room_free(lower_room *room);
+
+/* m->room: the memory of the lowering before, or NULL. */
 void lower_init(lowering *l, model *m, ppr_builder *b, uint32_t first_source);
 /* IN instructions of every field before anything else; required fields are loaded even when unused, so that their absence is found. A silent lowering
  * leaves this out: its fields are loaded where they are used. */

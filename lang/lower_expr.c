@@ -70,42 +70,44 @@ value lower_cell(lowering *l, const symbol *s, const cell *c, opnd hit, value v)
   return val_choose(l, hit, p, v, &s->type);
 }
 
-value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
-  value v = val_absent(PPR_FEHLT);
+/* The value of a field, table or rule element, noted as what the branch at hand rests on. */
+static value element_value(lowering *l, symbol *s, int element, ppr_span at) {
+  value v;
   switch (s->form) {
   case SYM_FIELD:
     if (s->type.form == TYPE_TEXT || !s->inputs) {
       report_add(l->m->report, DIAG_TEXT_VALUE, at, NULL);
-      return v;
+      return val_absent(PPR_FEHLT);
     }
-    v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : v;
+    lower_note(l, PPR_DEP_INPUT, s->inputs[element], lower_label(l, s, element));
+    v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : val_absent(PPR_FEHLT);
     if (s->flags & PPR_FIELD_PARAMETER) v.evidence = opnd_const(EVIDENCE_OPEN); /* whoever runs it sets it: no source says so */
-    lower_note(l, PPR_DEP_INPUT, s->inputs[element], lower_label(l, s, element), opnd_const(0));
-    break;
+    return v;
   case SYM_TABLE: {
     const cell *c = &s->cells[element];
     if (c->state == PPR_PRESENT) v = val_number(opnd_const(c->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
     else v = val_absent(c->state);
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
     v.evidence = opnd_const(cell_evidence(s, c));
-    lower_note(l, PPR_DEP_CONST, 0, cell_told(l, s, element), v.num);
-    if (c->parameter) v = lower_cell(l, s, c, (opnd){PPR_NONE, PPR_T_BOOL, 1, 1}, v);
-    break;
+    lower_note(l, PPR_DEP_CONST, 0, cell_told(l, s, element));
+    return c->parameter ? lower_cell(l, s, c, (opnd){PPR_NONE, PPR_T_BOOL, 1, 1}, v) : v;
   }
   case SYM_RULE:
   case SYM_SERIES:
   case SYM_TIERS:
-    if (s->values && s->insts) {
-      v = s->values[element];
-      if (s->groups && s->groups[element]) PUSH(l, links, n_links, cap_links, s->groups[element] - 1);
-      if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, lower_label(l, s, element), opnd_const(0));
-      else lower_note(l, PPR_DEP_CONST, 0, lower_label(l, s, element), v.num);
-    }
-    break;
+    if (!s->values || !s->insts) return val_absent(PPR_FEHLT);
+    if (s->groups && s->groups[element]) PUSH(l, links, n_links, cap_links, s->groups[element] - 1);
+    if (s->insts[element]) lower_note(l, PPR_DEP_INST, s->insts[element] - 1, lower_label(l, s, element));
+    else lower_note(l, PPR_DEP_CONST, 0, lower_label(l, s, element));
+    return s->values[element];
   case SYM_CHECK:
   case SYM_NATIVE:
-  default: break;
+  default: return val_absent(PPR_FEHLT);
   }
+}
+
+value lower_element(lowering *l, symbol *s, int element, ppr_span at) {
+  value v = element_value(l, s, element, at);
   apply_facts(l, &v);
   return v;
 }
@@ -157,7 +159,7 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
   if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n));
   const char *told = arena_printf(l->m->arena, "%s%s (%s)", s->limit ? "Grenze " : "", s->name, cite_text(l->m, s->decl->cites));
-  lower_note(l, PPR_DEP_CONST, 0, build_string(l->b, told), v.num);
+  lower_note(l, PPR_DEP_CONST, 0, build_string(l->b, told));
   for (size_t i = 0; i < count; i++) {
     const cell *c = &s->cells[from + i * stride];
     if (!c->parameter) continue;
@@ -189,10 +191,7 @@ static value indexed(lowering *l, ast_expr *e, symbol *s, const opnd *index) {
   return r;
 }
 
-static value lower_ref(lowering *l, ast_expr *e) {
-  const binding *b = e->bound;
-  if (b->form == BOUND_AXIS) return val_plain(opnd_const(l->elem[b->slot]));
-  if (b->form == BOUND_MEMBER) return val_plain(opnd_const(b->member));
+static value lower_symbol(lowering *l, ast_expr *e, const binding *b) {
   symbol *s = b->symbol;
   opnd index[MAX_AXES];
   value known = val_truth(true); /* are the indices? */
@@ -205,12 +204,20 @@ static value lower_ref(lowering *l, ast_expr *e) {
       index[i] = v.num;
     }
   }
-  if (!(known.states & PRESENT)) return val_open(known.evidence);
-  trace_means(l, s, index);
-  value r = indexed(l, e, s, index);
+  bool open = !(known.states & PRESENT);
+  if (!open) trace_means(l, s, index);
+  value r = open ? val_open(known.evidence) : indexed(l, e, s, index);
+  if (open) return r;
   val_carry_open(l, &r, &known);
   if (known.states != PRESENT) apply_facts(l, &r);
   return r;
+}
+
+static value lower_ref(lowering *l, ast_expr *e) {
+  const binding *b = e->bound;
+  if (b->form == BOUND_AXIS) return val_plain(opnd_const(l->elem[b->slot]));
+  if (b->form == BOUND_MEMBER) return val_plain(opnd_const(b->member));
+  return lower_symbol(l, e, b);
 }
 
 /* ---- aggregates ---- */
@@ -553,61 +560,64 @@ static value lower_convert(lowering *l, ast_expr *e) {
   return v;
 }
 
-value lower_expr(lowering *l, ast_expr *e) {
-  ppr_pos outer = l->e.pos;
-  value v = val_absent(PPR_UNBESTIMMT);
-  if (!e->type || e->type->form == TYPE_ERROR) return v; /* diagnosed */
-  trace_node *node = trace_begin(l, e);
-  l->e.pos = lower_place(l, e->span);
+/* An expression whose form is all that is left to decide. */
+static value lower_form(lowering *l, ast_expr *e) {
+  value v;
   switch (e->form) {
-  case EX_NUMBER: v = val_number(opnd_const(e->number), e->scale + (e->percent ? 2 : 0)); break;
+  case EX_NUMBER: return val_number(opnd_const(e->number), e->scale + (e->percent ? 2 : 0));
   case EX_DATE:
-  case EX_QUARTER: v = val_plain(opnd_const(e->number)); break;
-  case EX_BOOL: v = val_truth(e->number != 0); break;
-  case EX_STATE: v = val_absent(e->state); break;
-  case EX_EDITION: report_add(l->m->report, DIAG_TEXT_VALUE, e->span, NULL); break;
-  case EX_REF: v = lower_ref(l, e); break;
-  case EX_CALL: v = lower_call(l, e); break;
+  case EX_QUARTER: return val_plain(opnd_const(e->number));
+  case EX_BOOL: return val_truth(e->number != 0);
+  case EX_STATE: return val_absent(e->state);
+  case EX_REF: return lower_ref(l, e);
+  case EX_CALL: return lower_call(l, e);
   case EX_NEGATE:
     v = lower_expr(l, e->a);
     val_strict(l, &v, e->a);
     v.num = emit_neg(&l->e, v.num);
-    break;
+    return v;
   case EX_NOT:
     v = lower_expr(l, e->a);
     val_strict(l, &v, e->a);
     v.num = emit_not(&l->e, v.num);
-    break;
-  case EX_BINARY: v = lower_binary(l, e); break;
-  case EX_IS: v = lower_is(l, e); break;
+    return v;
+  case EX_BINARY: return lower_binary(l, e);
+  case EX_IS: return lower_is(l, e);
   case EX_HAS: {
     value a = lower_expr(l, e->a);
     unsigned bit = 1u << e->state;
-    if (!(a.states & bit) || a.states == bit) v = val_truth(a.states == bit); /* certain when compiled: what cannot be is left out */
-    else v = val_plain(emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state)));
-    break;
+    if (!(a.states & bit) || a.states == bit) return val_truth(a.states == bit); /* certain when compiled: what cannot be is left out */
+    return val_plain(emit_equal_bool(&l->e, val_state(&a), opnd_const(e->state)));
   }
-  case EX_DEFAULT: v = lower_default(l, e); break;
-  case EX_IF: v = lower_if(l, e); break;
+  case EX_DEFAULT: return lower_default(l, e);
+  case EX_IF: return lower_if(l, e);
   case EX_SUM:
   case EX_ANY:
   case EX_ALL:
   case EX_COUNT:
   case EX_MIN:
-  case EX_MAX: v = lower_aggregate(l, e); break;
+  case EX_MAX: return lower_aggregate(l, e);
   case EX_ROUND:
     v = lower_expr(l, e->a);
-    if (val_strict(l, &v, e->a)) v = val_round(l, v, e->type->scale, (ppr_round_mode)e->state);
-    break;
-  case EX_CONVERT: v = lower_convert(l, e); break;
-  default: break;
+    return val_strict(l, &v, e->a) ? val_round(l, v, e->type->scale, (ppr_round_mode)e->state) : v;
+  case EX_CONVERT: return lower_convert(l, e);
+  case EX_EDITION: report_add(l->m->report, DIAG_TEXT_VALUE, e->span, NULL); return val_absent(PPR_UNBESTIMMT);
+  default: return val_absent(PPR_UNBESTIMMT);
   }
+}
+
+value lower_expr(lowering *l, ast_expr *e) {
+  ppr_span outer = l->e.at;
+  bool diagnosed = !e->type || e->type->form == TYPE_ERROR;
+  trace_node *node = l->trace && !diagnosed ? trace_begin(l, e) : NULL;
+  l->e.at = e->span;
+  value v = diagnosed ? val_absent(PPR_UNBESTIMMT) : lower_form(l, e);
   if (l->e.too_large) {
     report_add(l->m->report, DIAG_CONST_TOO_LARGE, e->span, NULL);
     l->e.too_large = false;
   }
-  l->e.pos = outer;
-  trace_end(l, node, &v);
+  l->e.at = outer;
+  if (node) trace_end(l, node, &v);
   return v;
 }
 

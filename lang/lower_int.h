@@ -9,7 +9,7 @@
 /* Appends to an arena array of the lowering. */
 #define PUSH(l, items, n, cap, item)                                                                                                                 \
   do {                                                                                                                                               \
-    void *grown_ = arena_grow((l)->m->arena, (l)->items, (l)->n, &(l)->cap, (l)->n + 1, sizeof *(l)->items);                                         \
+    void *grown_ = arena_extend((l)->room, (l)->items, (l)->n, &(l)->cap, (l)->n + 1, sizeof *(l)->items);                                           \
     if (!grown_) (l)->e.failed = true;                                                                                                               \
     else {                                                                                                                                           \
       (l)->items = grown_;                                                                                                                           \
@@ -17,7 +17,7 @@
     }                                                                                                                                                \
   } while (0)
 
-void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label, opnd item); /* label: string */
+void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label); /* label: string */
 static inline value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0), opnd_const(0)}; }
 static inline value val_number(opnd num, int scale) { return val_quotient(num, opnd_const(1), scale); }
 static inline value val_plain(opnd num) { return val_number(num, 0); }

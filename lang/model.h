@@ -167,6 +167,7 @@ typedef struct model {
   struct variation *domains; /* left by vary_check: how parameters and readings vary */
   ast_decl *input;           /* the eingabe whose kind of record this is about */
   struct trace *trace;       /* of its lowering: trace.h; NULL: none */
+  struct lower_room *room;   /* of its lowering: lower.h; NULL: memory of its own */
   bool proving;              /* gaps and overlaps are no errors: proof/prove.c asks for records that fall into them */
   size_t errors_before;      /* in the report when it was begun: what is more there belongs to it */
   bool *skipped;             /* left by schema_check: outputs of other kinds, by declaration */

@@ -420,7 +420,7 @@ static void put_checks(lowering *l) {
     for (int i = 0; i < s->elements; i++) {
       int index[MAX_AXES];
       model_split(s, i, index);
-      l->e.pos = p;
+      l->e.at = s->decl->name_span;
       size_t deps = l->n_deps;
       l->branch_deps = deps;
       value v = lower_condition(l, s->decl->cond, index, s->n_axes);

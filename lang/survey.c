@@ -80,7 +80,7 @@ void survey_put(lowering *l) {
     for (int a = 0; a < shape.n_axes; a++) shape.elements *= shape.axes[a].of->count;
     ppr_pos p = lower_place(l, d->name_span);
     size_t deps = l->n_deps;
-    l->e.pos = p;
+    l->e.at = d->name_span;
     l->branch_deps = deps;
     for (int e = 0; e < shape.elements; e++) {
       put_element(l, d, &shape, e, p, &parts);

@@ -8,5 +8,6 @@ struct ppr_engine {
   native_table *natives;
   const char *const *scenarios; /* files that change the rule texts read by path */
   size_t n_scenarios;
+  uint32_t jobs; /* threads for compiling */
 };
 #endif

@@ -17,6 +17,7 @@ typedef enum {
 } message;
 
 enum { CLI_SCENARIOS_MAX = 32 };
+enum { CLI_MOST_JOBS = 64 };
 typedef struct cli {
   ppr_language language;
   bool color_out, color_err;
@@ -25,6 +26,7 @@ typedef struct cli {
   size_t n_scenarios;
   char *const *reads; /* the arguments that are no options: what the command reads */
   size_t n_reads;
+  uint32_t jobs; /* threads for compiling and running */
 } cli;
 
 const char *cli_text(const cli *c, message m);

@@ -38,11 +38,6 @@ void data_fill(const data_opts *d, const cli *c, const char *input, ppr_run_opts
   opts->language = c->language;
 }
 
-uint32_t data_jobs(void) {
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : n > DATA_MOST_JOBS ? DATA_MOST_JOBS : (uint32_t)n;
-}
-
 bool data_number(const char *text, uint64_t least, uint64_t most, uint64_t *out) {
   char *end;
   errno = 0;

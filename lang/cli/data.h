@@ -33,9 +33,6 @@ exit_code data_option(data_opts *d, const cli *c, int option, char *arg);
 /* Into the options of a job; input: argument after the rules, NULL: none. */
 void data_fill(const data_opts *d, const cli *c, const char *input, ppr_run_opts *opts);
 
-enum { DATA_MOST_JOBS = 64 };
-/* As many threads as there are processors to run on. */
-uint32_t data_jobs(void);
 /* A whole number within least..most and nothing else. */
 bool data_number(const char *text, uint64_t least, uint64_t most, uint64_t *out);
 

@@ -59,7 +59,8 @@ void cli_print_command_help(const cli *c, const char *name) {
 }
 
 static void print_first_steps(const cli *c) {
-  fprintf(stderr, "%s\n\n%s:\n%s\n%s\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES), cli_text(c, MSG_FIRST_STEPS), cli_text(c, MSG_MORE_HELP));
+  fprintf(stderr, "%s\n\n%s:\n%s\n%s\n", cli_text(c, MSG_TAGLINE), cli_text(c, MSG_EXAMPLES), cli_text(c, MSG_FIRST_STEPS),
+          cli_text(c, MSG_MORE_HELP));
 }
 
 static exit_code unknown_command(const cli *c, const char *name) {
@@ -71,9 +72,17 @@ static exit_code unknown_command(const cli *c, const char *name) {
   return EXIT_USAGE;
 }
 
+static uint32_t processors(void) {
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > CLI_MOST_JOBS ? CLI_MOST_JOBS : (uint32_t)n;
+}
+
 int main(int argc, char **argv) {
   bool plain = getenv("NO_COLOR") && *getenv("NO_COLOR");
-  cli c = {.language = environment_language(), .color_out = !plain && isatty(STDOUT_FILENO), .color_err = !plain && isatty(STDERR_FILENO)};
+  cli c = {.language = environment_language(),
+           .color_out = !plain && isatty(STDOUT_FILENO),
+           .color_err = !plain && isatty(STDERR_FILENO),
+           .jobs = processors()};
   static const struct option options[] = {{"version", no_argument, NULL, OPT_FIRST}, CLI_COMMON};
   int option;
   while ((option = cli_option(&c, argc, argv, "+", options)) >= 0) {

@@ -42,7 +42,6 @@ exit_code command_population(cli *c, int argc, char **argv) {
   bool quiet = false;
   uint64_t number;
   int option;
-  run.jobs = data_jobs();
   while ((option = cli_option(c, argc, argv, "o:q", options)) >= 0) {
     exit_code code = data_option(&data, c, option, optarg);
     if (code != EXIT_FINE) return code;
@@ -54,8 +53,8 @@ exit_code command_population(cli *c, int argc, char **argv) {
     if (option == COUNT) opts.count = number;
     if (option == YEAR && !data_number(optarg, 1, 9999, &number)) return cli_usage(c, MSG_BAD_YEAR, optarg);
     if (option == YEAR) opts.year = (int64_t)number;
-    if (option == JOBS && !data_number(optarg, 1, DATA_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
-    if (option == JOBS) run.jobs = (uint32_t)number;
+    if (option == JOBS && !data_number(optarg, 1, CLI_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
+    if (option == JOBS) c->jobs = (uint32_t)number;
   }
   if (option < -1) return CLI_DONE(option);
   if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
@@ -63,5 +62,6 @@ exit_code command_population(cli *c, int argc, char **argv) {
   if (!output) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o ORDNER");
   data_fill(&data, c, NULL, &run);
   run.output = output;
+  run.jobs = c->jobs;
   return make(c, argv[optind], &opts, &run, quiet);
 }

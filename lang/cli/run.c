@@ -114,7 +114,6 @@ exit_code command_run(cli *c, int argc, char **argv) {
                                           CLI_COMMON};
   data_opts data = {.form = PPR_FORM_TABLES};
   ppr_run_opts opts = PPR_RUN_OPTS_INIT;
-  opts.jobs = data_jobs();
   bool quiet = false;
   uint64_t number;
   int option;
@@ -126,8 +125,8 @@ exit_code command_run(cli *c, int argc, char **argv) {
     if (option == PROFILE) opts.profile = 1;
     if (option == BATCH && !data_number(optarg, 1, 1024, &number)) return cli_usage(c, MSG_BAD_BATCH, optarg);
     if (option == BATCH) opts.lanes = (uint32_t)number;
-    if (option == JOBS && !data_number(optarg, 1, DATA_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
-    if (option == JOBS) opts.jobs = (uint32_t)number;
+    if (option == JOBS && !data_number(optarg, 1, CLI_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
+    if (option == JOBS) c->jobs = (uint32_t)number;
   }
   if (option < -1) return CLI_DONE(option);
   if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
@@ -136,6 +135,7 @@ exit_code command_run(cli *c, int argc, char **argv) {
   const char *input = argc - optind == 2 ? argv[optind + 1] : NULL;
   if (data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
   data_fill(&data, c, input, &opts);
+  opts.jobs = c->jobs;
   opts.output_ndjson = data.form == PPR_FORM_NDJSON;
   exit_code code = cli_check_output(c, opts.output);
   if (code != EXIT_FINE) return code;

@@ -14,6 +14,7 @@ exit_code session_open(session *s, const cli *c) {
   *s = (session){.engine = ppr_engine_new(), .report = ppr_report_new()};
   if (s->engine && s->report) {
     ppr_engine_scenarios(s->engine, c->scenarios, c->n_scenarios);
+    ppr_engine_jobs(s->engine, c->jobs);
     return EXIT_FINE;
   }
   cli_say(c, MSG_NO_MEMORY);

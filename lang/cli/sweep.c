@@ -19,7 +19,6 @@ typedef struct request {
   size_t n_scenarios;
   const char *output, *ledger;
   ppr_sweep_opts sweep;
-  uint32_t jobs;
   bool yes, quiet;
 } request;
 
@@ -203,7 +202,7 @@ static exit_code sweep(const cli *c, session *s, request *r, const char *rules, 
     return code;
   }
   data_fill(&r->data, c, input, &run);
-  run.jobs = r->jobs;
+  run.jobs = c->jobs;
   snprintf(ledger, sizeof ledger, "%s/laufbuch.sqlite", r->output);
   ppr_sweep_opts *o = &r->sweep;
   o->scenarios = p.all;
@@ -275,7 +274,6 @@ exit_code command_sweep(cli *c, int argc, char **argv) {
   request r = {.data = {.form = PPR_FORM_TABLES}, .sweep = PPR_SWEEP_OPTS_INIT};
   uint64_t number;
   int option;
-  r.jobs = data_jobs();
   while ((option = cli_option(c, argc, argv, "o:q", options)) >= 0) {
     exit_code code = data_option(&r.data, c, option, optarg);
     if (code != EXIT_FINE) return code;
@@ -304,8 +302,8 @@ exit_code command_sweep(cli *c, int argc, char **argv) {
       break;
     case YES: r.yes = true; break;
     case JOBS:
-      if (!data_number(optarg, 1, DATA_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
-      r.jobs = (uint32_t)number;
+      if (!data_number(optarg, 1, CLI_MOST_JOBS, &number)) return cli_usage(c, MSG_BAD_JOBS, optarg);
+      c->jobs = (uint32_t)number;
       break;
     case 'o': r.output = optarg; break;
     case QUIET:

@@ -74,10 +74,7 @@ static ppr_status check_options(diffing *d) {
 /* The sources once more, for what is tried without being said. */
 static bool make_spare(diffing *d) {
   d->spare = report_new(d->engine->alloc);
-  for (uint32_t i = 0; d->spare && i < report_sources(d->report); i++) {
-    const ppr_source *s = report_source(d->report, i);
-    report_add_source(d->spare, s->name, s->text, s->size);
-  }
+  if (d->spare) report_borrow_sources(d->spare, d->report);
   return d->spare != NULL;
 }
 

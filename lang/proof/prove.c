@@ -361,16 +361,6 @@ static bool prove_edition(proving *p, const edition_text *text) {
   return right;
 }
 
-/* The sources once more, for what is tried without being said. */
-static ppr_report *spare_report(const ppr_report *r, ppr_alloc alloc) {
-  ppr_report *spare = report_new(alloc);
-  for (uint32_t i = 0; spare && i < report_sources(r); i++) {
-    const ppr_source *s = report_source(r, i);
-    report_add_source(spare, s->name, s->text, s->size);
-  }
-  return spare;
-}
-
 static ppr_status prove_sources(ppr_engine *engine, uint32_t first, size_t count, const ppr_prove_opts *opts, ppr_report *report, ppr_proof_fn fn,
                                 void *ctx) {
   ppr_arena *arena = arena_new(engine->alloc);
@@ -379,7 +369,8 @@ static ppr_status prove_sources(ppr_engine *engine, uint32_t first, size_t count
   proving p = {.engine = engine, .report = report, .opts = opts, .first_source = first, .fn = fn, .ctx = ctx};
   bool right = arena != NULL;
   if (right && texts && report_count(report, PPR_SEV_ERROR) == 0) {
-    right = (p.spare = spare_report(report, engine->alloc)) != NULL;
+    right = (p.spare = report_new(engine->alloc)) != NULL;
+    if (right) report_borrow_sources(p.spare, report);
     for (size_t i = 0; right && i < n; i++) right = prove_edition(&p, &texts[i]);
     report_free(p.spare);
   }

@@ -169,7 +169,7 @@ char *arena_printf(ppr_arena *a, const char *format, ...) {
 
 bool arena_failed(const ppr_arena *a) { return a->failed; }
 
-void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
+void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size, bool zero) {
   size_t room = *cap > SIZE_MAX / 2 ? need : *cap * 2;
   if (room < need) room = need;
   if (room < 8) room = 8;
@@ -180,7 +180,7 @@ void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t 
     return NULL;
   }
   if (count) memcpy(grown, items, count * size);
-  memset(grown + count * size, 0, bytes - count * size);
+  if (zero) memset(grown + count * size, 0, bytes - count * size);
   *cap = room;
   return grown;
 }

@@ -115,6 +115,13 @@ uint32_t report_add_source(ppr_report *r, const char *name, const char *text, si
   return (uint32_t)r->n_sources++;
 }
 
+void report_borrow_sources(ppr_report *r, const ppr_report *from) {
+  r->quotas = arena_array(r->arena, from->n_sources, sizeof *r->quotas);
+  r->sources = from->sources;
+  r->n_sources = r->quotas ? from->n_sources : 0;
+  r->failed = r->failed || !r->quotas;
+}
+
 const ppr_source *report_source(const ppr_report *r, uint32_t index) { return index < r->n_sources ? &r->sources[index] : NULL; }
 uint32_t report_sources(const ppr_report *r) { return (uint32_t)r->n_sources; }
 

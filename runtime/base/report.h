@@ -66,6 +66,8 @@ ppr_buf *report_scratch(ppr_report *r);
 
 /* Adds a source (text is copied, NUL-terminated); returns its index, UINT32_MAX when out of memory. `name` is what messages show. */
 uint32_t report_add_source(ppr_report *r, const char *name, const char *text, size_t size);
+/* Borrows the sources of another report, which has to live as long; r has none of its own. For diagnostics about the same places, collected apart. */
+void report_borrow_sources(ppr_report *r, const ppr_report *from);
 const ppr_source *report_source(const ppr_report *r, uint32_t index);
 uint32_t report_sources(const ppr_report *r);
 /* 1-based line and column (column in characters, not bytes). */

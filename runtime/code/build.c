@@ -1,6 +1,7 @@
 /* The builder: interned strings, and the rows of the edition at hand, copied into the tight arena of the program when the next one begins. */
 #include "code/build.h"
 #include "code/image.h"
+#include "code/references.h"
 #include <string.h>
 
 /* An edition; its address is stable until build_finish. */
@@ -20,7 +21,8 @@ struct ppr_builder {
   uint32_t *slots; /* open addressing: string id + 1, 0 free */
   size_t n_slots;  /* power of two */
   draft *first, *last;
-  ppr_edition rows; /* where the rows of the last one grow; those of the others are sealed */
+  ppr_edition *open; /* the edition at hand: its rows grow in `rows`; those of the others are sealed */
+  ppr_edition rows;
 #define SECTION(number, name, members) size_t cap_##name;
 #include "code/sections.def"
 #undef SECTION
@@ -35,7 +37,7 @@ struct ppr_builder {
 static bool room(ppr_builder *b, void **items, size_t count, size_t *cap, size_t size) {
   if (b->failed || count >= UINT32_MAX - 1) return b->failed = true, false;
   if (count < *cap) return true;
-  void *grown = arena_grow(b->arena, *items, count, cap, count + 1, size);
+  void *grown = arena_extend(b->arena, *items, count, cap, count + 1, size);
   if (!grown) return b->failed = true, false;
   *items = grown;
   return true;
@@ -72,17 +74,14 @@ static bool rehash(ppr_builder *b) {
   return true;
 }
 
-uint32_t build_string(ppr_builder *b, const char *text) {
-  if (!text) text = "";
-  if (b->failed) return 0;
-  size_t n = strlen(text) + 1;
-  uint32_t h = hash(text, n - 1);
+/* The id of a text of n bytes with its NUL, whose hash is h. */
+static uint32_t intern(ppr_builder *b, const char *text, size_t n, uint32_t h) {
   if (b->n_string * 2 >= b->n_slots && !rehash(b)) return b->failed = true, 0;
   uint32_t *slot = slot_of(b, text, h);
   if (*slot) return *slot - 1;
   if (n > UINT32_MAX - b->n_text) return b->failed = true, 0;
   if (b->n_text + n > b->cap_text) {
-    char *grown = arena_grow(b->arena, b->text, b->n_text, &b->cap_text, b->n_text + n, 1);
+    char *grown = arena_extend(b->arena, b->text, b->n_text, &b->cap_text, b->n_text + n, 1);
     if (!grown) return b->failed = true, 0;
     b->text = grown;
   }
@@ -98,6 +97,13 @@ uint32_t build_string(ppr_builder *b, const char *text) {
   b->n_text += n;
   *slot = id + 1;
   return id;
+}
+
+uint32_t build_string(ppr_builder *b, const char *text) {
+  if (!text) text = "";
+  if (b->failed) return 0;
+  size_t n = strlen(text);
+  return intern(b, text, n + 1, hash(text, n));
 }
 
 ppr_builder *build_new(ppr_alloc alloc) {
@@ -136,22 +142,21 @@ static void *seal(ppr_builder *b, const void *items, size_t count, size_t size) 
   return copy;
 }
 
-/* The rows of the last edition get their place. */
-static void seal_rows(ppr_builder *b) {
-  if (!b->last) return;
-  ppr_edition *e = &b->last->edition;
+/* The rows of an edition get their place. */
+static void seal_rows(ppr_builder *b, ppr_edition *e) {
 #define SECTION(number, name, members) e->name = seal(b, e->name, e->n_##name, sizeof *e->name);
 #include "code/sections.def"
 #undef SECTION
 }
 
-ppr_edition *build_edition(ppr_builder *b) {
-  seal_rows(b);
+static void seal_open(ppr_builder *b) {
+  if (b->open) seal_rows(b, b->open);
+  b->open = NULL;
+}
+
+static ppr_edition *add_edition(ppr_builder *b) {
   draft *d = b->failed ? NULL : arena_alloc(b->arena, sizeof *d);
   if (!d) return b->failed = true, &b->lost;
-  d->edition = b->rows;
-  d->edition.period_input = PPR_NONE;
-  d->edition.until_day = d->edition.written_until = INT64_MAX;
   if (b->last) b->last->next = d;
   else b->first = d;
   b->last = d;
@@ -159,10 +164,19 @@ ppr_edition *build_edition(ppr_builder *b) {
   return &d->edition;
 }
 
+ppr_edition *build_edition(ppr_builder *b) {
+  seal_open(b);
+  ppr_edition *e = add_edition(b);
+  *e = b->rows;
+  e->period_input = PPR_NONE;
+  e->until_day = e->written_until = INT64_MAX;
+  return b->open = e;
+}
+
 #define SECTION(number, name, members)                                                                                                               \
   uint32_t build_##name(ppr_builder *b, ppr_##name row) {                                                                                            \
-    if (!b->last) return b->failed = true, 0;                                                                                                        \
-    ppr_edition *e = &b->last->edition;                                                                                                              \
+    ppr_edition *e = b->open;                                                                                                                        \
+    if (!e) return b->failed = true, 0;                                                                                                              \
     void *rows = e->name;                                                                                                                            \
     if (!room(b, &rows, e->n_##name, &b->cap_##name, sizeof row)) return 0;                                                                          \
     e->name = b->rows.name = rows;                                                                                                                   \
@@ -171,6 +185,29 @@ ppr_edition *build_edition(ppr_builder *b) {
   }
 #include "code/sections.def"
 #undef SECTION
+
+void build_append(ppr_builder *b, const ppr_builder *part) {
+  uint32_t *now = arena_array(b->arena, part->n_string, sizeof *now);
+  if (!now || part->failed || !part->last) b->failed = true;
+  for (size_t id = 0; id < part->n_string && !b->failed; id++) {
+    const char *text = part->text + part->string_at[id];
+    now[id] = intern(b, text, strlen(text) + 1, part->string_hash[id]);
+  }
+  if (b->failed) return;
+  seal_open(b);
+  ppr_edition *e = add_edition(b);
+  *e = part->last->edition;
+  seal_rows(b, e);
+  if (!b->failed) references_rename(e, now);
+}
+
+void build_again(ppr_builder *b) {
+  b->n_text = b->n_string = b->n_sources = b->n_editions = 0;
+  b->first = b->last = NULL;
+  b->open = NULL;
+  if (b->slots) memset(b->slots, 0, b->n_slots * sizeof *b->slots);
+  build_string(b, "");
+}
 
 bool build_failed(const ppr_builder *b) { return b->failed || arena_failed(b->arena); }
 
@@ -189,7 +226,7 @@ static draft *sorted(draft *first) {
 }
 
 ppr_program *build_finish(ppr_builder *b) {
-  seal_rows(b);
+  seal_open(b);
   ppr_program *p = build_failed(b) ? NULL : arena_alloc(b->kept, sizeof *p);
   if (p) {
     p->arena = b->kept;

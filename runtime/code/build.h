@@ -20,6 +20,10 @@ ppr_edition *build_edition(ppr_builder *b);
 #undef SECTION
 #undef U
 #undef L
+/* The last edition of another builder, with its strings, as the next one here: as if it had been written here. part stays as it is. */
+void build_append(ppr_builder *b, const ppr_builder *part);
+/* Forgets every edition, source and string; their memory stays for the next ones. */
+void build_again(ppr_builder *b);
 bool build_failed(const ppr_builder *b);
 /* Seals the program (editions sorted by from_day); frees the builder. NULL when out of memory. */
 ppr_program *build_finish(ppr_builder *b);

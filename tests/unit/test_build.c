@@ -115,34 +115,77 @@ static void row_without_edition(void **state) {
   assert_null(build_finish(b));
 }
 
-/* Everything a builder does, with one refused allocation; NULL where it mattered. */
-static ppr_program *built(ppr_alloc alloc) {
-  ppr_builder *b = build_new(alloc);
-  if (!b) return NULL;
-  build_name(b, "Probe");
-  for (int i = 0; i < 3; i++) {
-    ppr_edition *e = build_edition(b);
-    e->from_day = i;
-    char text[32];
-    for (int k = 0; k < 600; k++) {
-      snprintf(text, sizeof text, "%d/%d", i, k);
-      build_member(b, (ppr_member){build_string(b, text), 0, 0});
-    }
+/* An edition with strings in every way a row can hold them. */
+static void put_edition(ppr_builder *b, int i) {
+  ppr_edition *e = build_edition(b);
+  char text[32];
+  e->from_day = i;
+  e->record = build_string(b, "Art");
+  for (int k = 0; k < 600; k++) {
+    snprintf(text, sizeof text, "%d/%d", i, k);
+    build_member(b, (ppr_member){build_string(b, text), build_string(b, "Kürzel"), 0});
   }
-  build_source(b, "a", (const uint8_t[32]){0});
-  return build_finish(b);
+  build_cell(b, (ppr_cell){PPR_CELL_TEXT, build_string(b, "Zelle")});
+  build_cell(b, (ppr_cell){PPR_CELL_OUTPUT, 3});
+  build_dep(b, (ppr_dep){PPR_DEP_CONST, 2, build_string(b, text)});
+  e->name = build_string(b, i ? "zweite" : "erste");
+}
+
+/* Everything a builder does, with one refused allocation; NULL where it mattered. apart: the editions come from another builder. */
+static ppr_program *built(ppr_alloc alloc, bool apart) {
+  ppr_builder *b = build_new(alloc), *part = apart ? build_new(alloc) : NULL;
+  if (b) build_name(b, "Probe");
+  for (int i = 0; i < 3 && b && (part || !apart); i++) {
+    if (apart) build_again(part);
+    put_edition(apart ? part : b, i);
+    if (apart) build_append(b, part);
+  }
+  if (b) build_source(b, "a", (const uint8_t[32]){0});
+  bool missing = apart && !part;
+  build_discard(part);
+  if (b && !missing) return build_finish(b);
+  build_discard(b);
+  return NULL;
+}
+
+/* What is appended is what would have been written here: the same rows, the same strings in the same order. */
+static void appended(void **state) {
+  (void)state;
+  ppr_program *a = built(ppr_alloc_default, false), *b = built(ppr_alloc_default, true);
+  assert_int_equal(a->n_text, b->n_text);
+  assert_memory_equal(a->text, b->text, a->n_text);
+  assert_int_equal(a->n_string, b->n_string);
+  assert_int_equal(a->n_editions, b->n_editions);
+  for (uint32_t i = 0; i < a->n_editions; i++) {
+    const ppr_edition *x = &a->editions[i], *y = &b->editions[i];
+    assert_int_equal(x->name, y->name);
+    assert_int_equal(x->record, y->record);
+    assert_int_equal(x->from_day, y->from_day);
+    assert_int_equal(x->n_member, y->n_member);
+    assert_memory_equal(x->member, y->member, x->n_member * sizeof *x->member);
+    assert_memory_equal(x->cell, y->cell, x->n_cell * sizeof *x->cell);
+    assert_memory_equal(x->dep, y->dep, x->n_dep * sizeof *x->dep);
+    assert_string_equal(program_string(b, y->cell[0].value), "Zelle");
+    assert_int_equal(y->cell[1].value, 3);
+  }
+  program_free(a);
+  program_free(b);
 }
 
 static void out_of_memory(void **state) {
   (void)state;
   for (size_t n = 1;; n++) {
-    memory m = {.fail_at = n};
-    ppr_program *p = built(memory_alloc(&m));
-    bool refused = m.requests >= n;
-    assert_true(refused == (p == NULL));
-    program_free(p);
-    assert_int_equal(m.bytes, 0);
-    assert_int_equal(m.blocks, 0);
+    bool refused = false;
+    for (int apart = 0; apart < 2; apart++) {
+      memory m = {.fail_at = n};
+      ppr_program *p = built(memory_alloc(&m), apart != 0);
+      bool now = m.requests >= n;
+      assert_true(now == (p == NULL));
+      program_free(p);
+      assert_int_equal(m.bytes, 0);
+      assert_int_equal(m.blocks, 0);
+      refused = refused || now;
+    }
     if (!refused) break;
   }
 }
@@ -162,6 +205,6 @@ static void discard(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(strings),         cmocka_unit_test(many_strings), cmocka_unit_test(rows_in_order),
                                      cmocka_unit_test(editions_sorted), cmocka_unit_test(sources),      cmocka_unit_test(row_without_edition),
-                                     cmocka_unit_test(out_of_memory),   cmocka_unit_test(discard)};
+                                     cmocka_unit_test(out_of_memory),   cmocka_unit_test(discard),      cmocka_unit_test(appended)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,8 @@ typedef struct ppr_source_text {
 /* Compile the rule files of one Regelwerk (one file per Fassung) to a verified program. PPR_DIAGNOSED: read the report; warnings may be there on
  * PPR_OK. */
 PPR_API ppr_status ppr_compile(ppr_program **out, ppr_engine *engine, const ppr_source_text *files, size_t count, ppr_report *report);
+/* Compiling takes so many threads from now on; one at first. The program is the same whatever their number. PPR_MISUSE: 0. */
+PPR_API ppr_status ppr_engine_jobs(ppr_engine *engine, uint32_t jobs);
 /* The same for a file or for all *.ppr files of a folder (sorted by name). */
 PPR_API ppr_status ppr_compile_path(ppr_program **out, ppr_engine *engine, const char *path, ppr_report *report);
 
