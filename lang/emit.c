@@ -353,7 +353,7 @@ static void renumber(emitter *e, ppr_instr *r, const uint32_t *map, bool *seen_a
 }
 
 uint32_t *emit_finish(emitter *e) {
-  uint32_t *map = arena_array(e->arena, e->n_regs + 1, sizeof *map);
+  uint32_t *map = arena_raw(e->arena, e->n_regs + 1, sizeof *map);
   bool *seen = arena_array(e->arena, e->n_args + 1, sizeof *seen);
   if (!map || !seen || e->failed) {
     e->failed = true;

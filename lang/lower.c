@@ -497,16 +497,18 @@ void lower_mark_needed(symbol *root) {
 void lower_rules(lowering *l) {
   for (size_t k = 0; k < l->m->n_order; k++) {
     symbol *s = l->m->order[k];
+    s->values = NULL;
+    s->insts = s->groups = NULL;
+    s->traces = NULL;
+    s->rule = 0;
+    if (!s->needed) continue;
     s->values = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->values);
     s->insts = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->insts);
-    s->rule = 0;
-    s->traces = NULL;
     s->groups = arena_array(l->m->arena, (size_t)s->elements, sizeof *s->groups);
     if (!s->values || !s->insts || !s->groups) {
       l->e.failed = true;
       return;
     }
-    if (!s->needed) continue;
     l->e.at = s->decl->name_span;
     lower_group group = group_begin(l);
     if (s->form == SYM_RULE) lower_rule(l, s);

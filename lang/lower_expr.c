@@ -259,9 +259,9 @@ static value lower_extreme(lowering *l, ast_expr *e, const value *items, const o
 static value lower_aggregate(lowering *l, ast_expr *e) {
   const enumeration *of = e->bound;
   int slot = l->depth++, facts = l->n_facts, n = 0;
-  opnd *conds = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *conds),
-       *taken = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *taken);
-  value *items = arena_array(l->m->arena, (size_t)of->count + 1, sizeof *items), states = val_truth(false), r = val_truth(false);
+  opnd *conds = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *conds),
+       *taken = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *taken);
+  value *items = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *items), states = val_truth(false), r = val_truth(false);
   if (!conds || !taken || !items) {
     l->e.failed = true;
     return r;

@@ -1,6 +1,7 @@
 /* Look-up, units, types and literals of one Fassung: what its names mean and how its values are written. */
 #include "model.h"
 #include "base/decimal.h"
+#include "base/hash.h"
 #include "base/quarter.h"
 #include "base/text.h"
 #include <inttypes.h>
@@ -31,9 +32,7 @@ enumeration *model_enum(const model *m, const char *name) {
 }
 
 static symbol **symbol_slot(symbol **slots, size_t n, const char *name) {
-  uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
-  for (const char *p = name; *p; p++) h = (h ^ (unsigned char)*p) * 0x100000001B3u;
-  size_t at = (size_t)(h ^ h >> 32) & (n - 1);
+  size_t at = (size_t)hash_text(0, name) & (n - 1);
   while (slots[at] && strcmp(slots[at]->name, name)) at = (at + 1) & (n - 1);
   return &slots[at];
 }

@@ -293,21 +293,21 @@ void schema_check(lowering *l) {
       report_add(m->report, DIAG_RULE_UNUSED, s->decl->name_span, s->name, NULL);
 }
 
-/* "A5.1.VKS-Mind[b]", from the second block of a file on "A5.1.2.VKS-Mind[b]": label of a column that is no plain rule or field. */
-const char *schema_label(lowering *l, const ast_decl *d, const char *column, const symbol *shape, int element) {
-  const char *inside = "";
-  int index[MAX_AXES], block = 0;
+const char *schema_name(lowering *l, const ast_decl *d, const char *column) {
+  int block = 0;
   for (size_t i = 0; i < l->m->n_decls; i++) {
     const ast_decl *o = l->m->decls[i];
     if (o->form == DECL_OUTPUT && !strcmp(o->name, d->name)) block++;
     if (o == d) break;
   }
-  if (block > 1) column = arena_printf(l->m->arena, "%d.%s", block, column);
-  if (!shape->n_axes) return arena_printf(l->m->arena, "%s.%s", d->name, column);
-  model_split(shape, element, index);
-  for (int i = 0; i < shape->n_axes; i++)
-    inside = arena_printf(l->m->arena, "%s%s%s", inside, i ? "," : "", shape->axes[i].of->members[index[i]].name);
-  return arena_printf(l->m->arena, "%s.%s[%s]", d->name, column, inside);
+  const char *name = block > 1 ? arena_printf(l->m->arena, "%s.%d.%s", d->name, block, column) : arena_printf(l->m->arena, "%s.%s", d->name, column);
+  return name ? name : "";
+}
+
+const char *schema_label(const lowering *l, const char *name, const symbol *shape, int element) {
+  symbol named = {.name = name, .n_axes = shape->n_axes};
+  memcpy(named.axes, shape->axes, sizeof named.axes);
+  return model_label(l->m, &named, element);
 }
 
 /* The rule or field element a plain reference means, or NULL. */
@@ -328,7 +328,7 @@ static symbol *plain_ref(const lowering *l, const ast_expr *e, int *element) {
   return b->symbol;
 }
 
-static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const symbol *shape, int element) {
+static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const char *name, const symbol *shape, int element) {
   int index[MAX_AXES], at;
   model_split(shape, element, index);
   if (c->value->form == EX_EDITION) return (ppr_cell){PPR_CELL_TEXT, str(l, l->m->file->fassung.text)};
@@ -346,7 +346,7 @@ static ppr_cell put_cell(lowering *l, const ast_decl *d, ast_column *c, const sy
   value v = lower_value(l, c->value, index, shape->n_axes);
   l->n_deps = deps;
   const check_type *t = s ? &s->type : c->value->type;
-  const char *label = s ? model_label(l->m, s->assumes ? s->assumes : s, at) : schema_label(l, d, c->name, shape, element);
+  const char *label = s ? model_label(l->m, s->assumes ? s->assumes : s, at) : schema_label(l, name, shape, element);
   return (ppr_cell){PPR_CELL_OUTPUT, lower_output(l, label, t, v, s && s->insts ? s->insts[at] : 0)};
 }
 
@@ -364,6 +364,15 @@ static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines,
   symbol shape = {.elements = 1};
   if (!schema_axes(l->m, d, shape.axes, &shape.n_axes)) return;
   for (int i = 0; i < shape.n_axes; i++) shape.elements *= shape.axes[i].of->count;
+  size_t n = 0;
+  for (const ast_column *c = d->columns; c; c = c->next) n++;
+  const char *when = schema_name(l, d, "wenn"), **names = arena_array(l->m->arena, n + 1, sizeof *names);
+  if (!names) {
+    l->e.failed = true;
+    return;
+  }
+  n = 0;
+  for (const ast_column *c = d->columns; c; c = c->next) names[n++] = schema_name(l, d, c->name);
   for (int e = 0; e < shape.elements; e++) {
     int index[MAX_AXES];
     model_split(&shape, e, index);
@@ -375,11 +384,12 @@ static void put_block(lowering *l, ast_decl *d, uint32_t file, line_list *lines,
       if (opnd_is_const(&c.num) && c.states == 1u << PPR_PRESENT && !c.num.lo) continue; /* never printed */
       if (!opnd_is_const(&c.num)) {
         static const check_type yes_no = {.form = TYPE_BOOL};
-        line.when = lower_output(l, schema_label(l, d, "wenn", &shape, e), &yes_no, c, 0) + 1;
+        line.when = lower_output(l, schema_label(l, when, &shape, e), &yes_no, c, 0) + 1;
       }
     }
+    n = 0;
     for (ast_column *c = d->columns; c; c = c->next) {
-      ppr_cell now = put_cell(l, d, c, &shape, e);
+      ppr_cell now = put_cell(l, d, c, names[n++], &shape, e);
       ppr_cell *grown = arena_grow(l->m->arena, cells->at, cells->n, &cells->cap, cells->n + 1, sizeof *grown);
       if (!grown) {
         l->e.failed = true;

@@ -58,11 +58,11 @@ static void put_element(lowering *l, const ast_decl *d, const symbol *shape, int
   ppr_survey row = {build_string(l->b, d->name), 0, *parts, 0, place.file, place.line};
   if (d->cond) {
     value when = lower_condition(l, d->cond, index, shape->n_axes);
-    row.when = lower_output(l, schema_label(l, d, "wenn", shape, element), &YES_NO, when, 0) + 1;
+    row.when = lower_output(l, schema_label(l, schema_name(l, d, "wenn"), shape, element), &YES_NO, when, 0) + 1;
   }
   for (const ast_part *k = d->parts; k; k = k->next) {
     value v = lower_value(l, k->value, index, shape->n_axes);
-    uint32_t output = lower_output(l, schema_label(l, d, k->name, shape, element), k->value->type, v, 0);
+    uint32_t output = lower_output(l, schema_label(l, schema_name(l, d, k->name), shape, element), k->value->type, v, 0);
     build_part(l->b, (ppr_part){build_string(l->b, k->name), k->form, output});
     row.parts++;
   }

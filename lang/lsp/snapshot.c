@@ -1,18 +1,14 @@
 /* Makes snapshots: parses the texts, keeps what is broken as it was, checks each Fassung and collects its names. */
 #include "lsp/snapshot.h"
+#include "base/hash.h"
 #include "compile.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- names ---- */
 
-static uint64_t hash_text(uint64_t h, const char *text) {
-  for (; *text; text++) h = (h ^ (unsigned char)*text) * 0x100000001B3u; /* FNV-1a */
-  return (h ^ 0x100) * 0x100000001B3u;
-}
-
 static const entity **entity_slot(const entity **slots, size_t n, entity_form form, const char *scope, const char *name) {
-  size_t at = (size_t)hash_text(hash_text(0xCBF29CE484222325u ^ (uint64_t)form, scope), name) & (n - 1);
+  size_t at = (size_t)hash_text(hash_text((uint64_t)form, scope), name) & (n - 1);
   while (slots[at] && (slots[at]->form != form || strcmp(slots[at]->scope, scope) || strcmp(slots[at]->name, name))) at = (at + 1) & (n - 1);
   return &slots[at];
 }

@@ -2,6 +2,7 @@
  * machine: of a rule the branch that applied and the conditions looked at before it, of `und` what settled it, of a product no factor beside zero. */
 #include "test/cover.h"
 #include "base/decimal.h"
+#include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,9 +73,8 @@ static const char *say(const cover *c, const char *de, const char *en) { return 
 /* --- goals --- */
 
 static size_t hash_of(ppr_cover_kind kind, ppr_span span, const char *label) {
-  uint64_t h = ((uint64_t)span.file << 32 | span.begin) * 0x9E3779B97F4A7C15u ^ ((uint64_t)span.end << 8 | (unsigned)kind);
-  for (const char *p = label; *p; p++) h = (h ^ (unsigned char)*p) * 0x100000001B3u;
-  return (size_t)(h ^ h >> 29);
+  const uint32_t words[] = {(uint32_t)kind, span.file, span.begin, span.end};
+  return (size_t)hash_text(hash_bytes(0, words, sizeof words), label);
 }
 
 static bool same_point(const point *p, ppr_cover_kind kind, ppr_span span, const char *label) {

@@ -132,11 +132,15 @@ void *arena_alloc(ppr_arena *a, size_t size) {
   return item ? memset(item, 0, size) : NULL;
 }
 
-void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size) {
+void *arena_raw(ppr_arena *a, size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes)) return fail(a);
-  void *copy = take(a, bytes);
-  return copy && bytes ? memcpy(copy, items, bytes) : copy;
+  return take(a, bytes);
+}
+
+void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size) {
+  void *copy = arena_raw(a, count, size);
+  return copy && count && size ? memcpy(copy, items, count * size) : copy;
 }
 
 void *arena_array(ppr_arena *a, size_t count, size_t size) {

@@ -20,6 +20,7 @@ void arena_clear(ppr_arena *a);        /* all items are gone; their memory stays
 /* Zeroed memory aligned to 64 bytes for sizes >= 4096, else 16. NULL when out of memory: the arena is then failed (arena_failed) for good. */
 void *arena_alloc(ppr_arena *a, size_t size);
 void *arena_array(ppr_arena *a, size_t count, size_t size); /* checked product */
+void *arena_raw(ppr_arena *a, size_t count, size_t size);   /* the same, not zeroed: for arrays written before they are read */
 char *arena_strndup(ppr_arena *a, const char *text, size_t n);
 void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size); /* of an array; checked product */
 /* printf into the arena. */

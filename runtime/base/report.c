@@ -1,5 +1,6 @@
 /* The report: owns sources and diagnostics, drops repetitions, keeps order. How it looks is report_print.c. */
 #include "base/report.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -139,15 +140,11 @@ void report_place(const ppr_report *r, ppr_span span, uint32_t *line, uint32_t *
   *col = (uint32_t)text_length(s->text + s->line_at[low], at - s->line_at[low]) + 1;
 }
 
-static uint64_t hash_step(uint64_t h, uint64_t v) { return (h ^ v) * 0x100000001B3u; } /* FNV-1a */
-
 static uint64_t hash_diag(diag_code code, ppr_span span, const char *const args[6]) {
-  uint64_t h = hash_step(hash_step(hash_step(hash_step(0xCBF29CE484222325u, (uint64_t)code), span.file), span.begin), span.end);
-  for (int i = 0; i < 6 && args[i]; i++) {
-    for (const char *p = args[i]; *p; p++) h = hash_step(h, (unsigned char)*p);
-    h = hash_step(h, 0x100);
-  }
-  return h ^ h >> 32;
+  const uint32_t words[] = {(uint32_t)code, span.file, span.begin, span.end};
+  uint64_t h = hash_bytes(0, words, sizeof words);
+  for (int i = 0; i < 6 && args[i]; i++) h = hash_text(h, args[i]);
+  return h;
 }
 
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }

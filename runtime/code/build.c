@@ -1,5 +1,6 @@
 /* The builder: interned strings, and the rows of the edition at hand, copied into the tight arena of the program when the next one begins. */
 #include "code/build.h"
+#include "base/hash.h"
 #include "code/image.h"
 #include "code/references.h"
 #include <string.h>
@@ -41,13 +42,6 @@ static bool room(ppr_builder *b, void **items, size_t count, size_t *cap, size_t
   if (!grown) return b->failed = true, false;
   *items = grown;
   return true;
-}
-
-/* FNV-1a */
-static uint32_t hash(const char *text, size_t n) {
-  uint32_t h = 2166136261u;
-  for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)text[i]) * 16777619u;
-  return h;
 }
 
 /* The slot of a text: its own or the free one where it belongs. */
@@ -103,7 +97,7 @@ uint32_t build_string(ppr_builder *b, const char *text) {
   if (!text) text = "";
   if (b->failed) return 0;
   size_t n = strlen(text);
-  return intern(b, text, n + 1, hash(text, n));
+  return intern(b, text, n + 1, (uint32_t)hash_bytes(0, text, n));
 }
 
 ppr_builder *build_new(ppr_alloc alloc) {

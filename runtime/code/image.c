@@ -290,7 +290,8 @@ static void get_program(reader *in, ppr_program *p) {
   p->editions = room(in, p->n_editions, EDITION_SIZE + SECTIONS * SECTION_SIZE, sizeof *p->editions, "editions");
   image_part *parts = in->rest ? room(in, p->n_editions, EDITION_SIZE, sizeof *parts, "editions") : NULL;
   if (parts) in->rest->parts = parts, in->rest->n_parts = p->n_editions;
-  for (uint32_t i = 0; p->editions && (!in->rest || parts) && i < p->n_editions && !in->wrong; i++) get_edition(in, &p->editions[i], &parts[i]);
+  for (uint32_t i = 0; p->editions && (!in->rest || parts) && i < p->n_editions && !in->wrong; i++)
+    get_edition(in, &p->editions[i], parts ? &parts[i] : NULL);
   p->sources = room(in, p->n_sources, SOURCE_SIZE, sizeof *p->sources, "sources");
   for (uint32_t i = 0; p->sources && i < p->n_sources && !in->wrong; i++) {
     p->sources[i].name = get32(in);

@@ -2,6 +2,7 @@
  * numbers of keys by their hash and is believed only after comparing the key itself. */
 #include "io/keyset.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include <string.h>
 
 enum { STEP = 16, SLOTS = 64 };
@@ -120,18 +121,7 @@ static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
 
 /* --- index --- */
 
-static uint32_t hash_of(const char *key, size_t size) {
-  uint64_t h = size * UINT64_C(0x9e3779b97f4a7c15), word;
-  for (; size >= 8; key += 8, size -= 8) {
-    memcpy(&word, key, 8);
-    h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-    h ^= h >> 32;
-  }
-  word = 0;
-  memcpy(&word, key, size);
-  h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
-  return (uint32_t)(h ^ h >> 29 ^ h >> 32);
-}
+static uint32_t hash_of(const char *key, size_t size) { return (uint32_t)hash_bytes(0, key, size); }
 
 static bool taken(const key_set *s, const slot *at) { return at->number > s->group; }
 

@@ -1,13 +1,7 @@
 /* Hash map from byte strings to numbers: open addressing, linear probing, at most half full. */
 #include "io/textmap.h"
+#include "base/hash.h"
 #include <string.h>
-
-/* FNV-1a, its weak low bits mixed once at the end. */
-static uint64_t hash_of(const char *text, size_t size) {
-  uint64_t h = UINT64_C(0xcbf29ce484222325);
-  for (size_t i = 0; i < size; i++) h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-  return (h ^ (h >> 29)) * UINT64_C(0x9e3779b97f4a7c15);
-}
 
 static size_t place_of(uint64_t hash, size_t slots) { return (size_t)(hash >> 20) & (slots - 1); }
 
@@ -22,7 +16,7 @@ static textmap_entry *look(const textmap *m, const char *text, size_t size, uint
 
 uint32_t textmap_find(const textmap *m, const char *text, size_t size) {
   if (m->count == 0) return TEXTMAP_NONE;
-  const textmap_entry *e = look(m, text, size, hash_of(text, size));
+  const textmap_entry *e = look(m, text, size, hash_bytes(0, text, size));
   return e->text ? e->value : TEXTMAP_NONE;
 }
 
@@ -49,7 +43,7 @@ uint32_t textmap_add(textmap *m, const char *text, size_t size, uint32_t value, 
     m->failed = true;
     return TEXTMAP_NONE;
   }
-  uint64_t hash = hash_of(text, size);
+  uint64_t hash = hash_bytes(0, text, size);
   textmap_entry *e = look(m, text, size, hash);
   if (!e->text) {
     const char *own = arena_strndup(m->arena, text, size);
