@@ -1,5 +1,5 @@
-/* Amendments of tables, enumerations and time series by their parts; see amend.h. Lists of the base are copied before they change: other Fassungen
- * share them. */
+/* Amendments of tables, enumerations, time series and inputs by their parts; see amend.h. Lists of the base are copied before they change: other
+ * Fassungen share them. */
 #include "amend.h"
 #include "base/text.h"
 #include <string.h>
@@ -244,6 +244,26 @@ static void extend_series(amending *a, ast_decl *made, const ast_decl *change) {
   made->entries = first;
 }
 
+/* ---- blocks of an input: those of the change stand behind ---- */
+
+static void add_blocks(amending *a, ast_block ***end, const ast_block *blocks, ast_cite *cites) {
+  for (; blocks && !a->failed; blocks = blocks->next) {
+    ast_block *made = copy(a, blocks, sizeof *made);
+    if (!made) return;
+    made->next = NULL;
+    if (!made->cites) made->cites = cites;
+    **end = made;
+    *end = &made->next;
+  }
+}
+
+static void extend_input(amending *a, ast_decl *made, const ast_decl *change) {
+  ast_block *first = NULL, **end = &first;
+  add_blocks(a, &end, made->blocks, NULL);
+  add_blocks(a, &end, change->blocks, change->cites);
+  made->blocks = first;
+}
+
 ast_decl *amend_parts(ppr_report *r, ppr_arena *arena, const ast_decl *base, ast_decl *change) {
   amending a = {r, arena, base, false};
   ast_decl *made = copy(&a, base, sizeof *made);
@@ -255,6 +275,7 @@ ast_decl *amend_parts(ppr_report *r, ppr_arena *arena, const ast_decl *base, ast
     if (table) extend_table(&a, made, change);
     else if (base->form == DECL_ENUM) extend_enum(&a, made, change);
     else if (base->form == DECL_SERIES) extend_series(&a, made, change);
+    else if (base->form == DECL_INPUT) extend_input(&a, made, change);
   } else {
     if (table && change->removed) strike_rows(&a, made, change->removed);
     if (table && change->removed_columns) strike_columns(&a, made, change->removed_columns);

@@ -1,4 +1,4 @@
-/* Amendments below the declaration: a declaration with rows, members or entries added, replaced or struck. */
+/* Amendments below the declaration: a declaration with rows, members, entries or blocks added, replaced or struck. */
 #ifndef PPR_LANG_AMEND_H
 #define PPR_LANG_AMEND_H
 #include "ast.h"

@@ -195,7 +195,7 @@ void ast_refuse_restated(syntax *s, ppr_span span) {
 
 bool ast_end_extension(syntax *s, ast_decl *d) {
   if (d->header && !d->rows && !ast_header_to_row(s->lex.arena, d)) return false;
-  if (!d->rows && !d->members && !d->entries && !s->lex.broken) complain(s, DIAG_EXTENSION_EMPTY, d->name_span, d->name, NULL, NULL);
+  if (!d->rows && !d->members && !d->entries && !d->blocks && !s->lex.broken) complain(s, DIAG_EXTENSION_EMPTY, d->name_span, d->name, NULL, NULL);
   return true;
 }
 

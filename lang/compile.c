@@ -25,7 +25,7 @@ static model *model_of(ppr_report *r, ppr_arena *arena, const native_table *nati
   model *m = model_new(r, arena, natives);
   if (!m) return NULL;
   m->proving = proving;
-  m->errors_before = report_count(r, PPR_SEV_ERROR);
+  m->errors_before = report_added(r, PPR_SEV_ERROR);
   m->file = text->file;
   m->decls = text->decls;
   m->n_decls = text->n_decls;
@@ -88,12 +88,12 @@ lowering *compile_lower(model *m, const edition_text *text, ppr_builder *b, uint
   for (symbol *s = m->symbols; duties && s; s = s->next) /* what no output shows can be wrong too */
     if ((s->form == SYM_RULE || s->form == SYM_SERIES || s->form == SYM_TIERS) && !s->excluded) lower_mark_needed(s);
   schema_inputs(l, e);
-  if (report_count(r, PPR_SEV_ERROR) != before) return NULL;
+  if (report_added(r, PPR_SEV_ERROR) != before) return NULL;
   lower_inputs(l);
   lower_rules(l);
   schema_outputs(l);
   if (l->e.too_large) report_add(r, DIAG_CONST_TOO_LARGE, text->file->head, NULL);
-  if (report_count(r, PPR_SEV_ERROR) != before) return NULL;
+  if (report_added(r, PPR_SEV_ERROR) != before) return NULL;
   lower_finish(l, e);
   return l;
 }
@@ -150,6 +150,14 @@ static ppr_status in_place(ppr_report *r, ppr_arena *arena, const ppr_source_tex
   return PPR_DIAGNOSED;
 }
 
+/* A folder of scenarios alone is told once, not file by file. */
+static bool only_scenarios(ppr_arena *arena, const ppr_source_text *files, size_t n) {
+  const char *name;
+  for (size_t i = 0; i < n; i++)
+    if (parse_head(arena, files[i].text, files[i].size, &name) != PARSE_SCENARIO) return false;
+  return true;
+}
+
 ppr_status compile_read(ppr_report *r, ppr_arena *arena, const ppr_engine *scenarios, const char *path, ppr_source_text **files, size_t *count) {
   const char **paths = NULL;
   file_status status = FILE_OK;
@@ -172,10 +180,16 @@ ppr_status compile_read(ppr_report *r, ppr_arena *arena, const ppr_engine *scena
   for (size_t i = 0; i < *count; i++) {
     bool named = i >= n;
     ppr_status one = read_file(r, arena, named ? scenarios->scenarios[i - n] : paths[i], &(*files)[i]);
-    if (one == PPR_OK && scenarios && (named || folder)) one = in_place(r, arena, &(*files)[i], named);
     if (one == PPR_NOMEM) return one;
     if (one != PPR_OK) result = one;
   }
+  if (result != PPR_OK || !scenarios) return result;
+  if (folder && only_scenarios(arena, *files, n)) {
+    report_add(r, DIAG_SCENARIO_FOLDER, SPAN_NONE, path, (*files)[0].name, NULL);
+    return PPR_DIAGNOSED;
+  }
+  for (size_t i = folder ? 0 : n; i < *count; i++)
+    if (in_place(r, arena, &(*files)[i], i >= n) != PPR_OK) result = PPR_DIAGNOSED;
   return result;
 }
 

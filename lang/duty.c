@@ -58,12 +58,12 @@ static bool goes_before(const ast_decl *d, const ast_branch *a, const ast_branch
  * cannot. What it computes is no part of the explanation. */
 static void duty_pair(lowering *l, const symbol *s, int element, const ast_branch *a, ast_branch *b) {
   ppr_report *report = l->m->report;
-  size_t deps = l->n_deps, rounds = l->n_rounds, errors = report_count(l->duties->spare, PPR_SEV_ERROR);
+  size_t deps = l->n_deps, rounds = l->n_rounds, errors = report_added(l->duties->spare, PPR_SEV_ERROR);
   l->m->report = l->duties->spare;
   value c = lower_expr(l, b->cond);
   val_strict(l, &c, b->cond);
   l->m->report = report;
-  bool silent = report_count(l->duties->spare, PPR_SEV_ERROR) != errors || !(c.states & PRESENT);
+  bool silent = report_added(l->duties->spare, PPR_SEV_ERROR) != errors || !(c.states & PRESENT);
   bool stated = !silent && state_fault(l, val_known(l, &c), DIAG_FAULT_CLASH, b->label.span);
   put_duty(l, DUTY_EXCLUDE, s, element, a, b, stated);
   l->n_deps = deps;

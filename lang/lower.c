@@ -194,9 +194,9 @@ static void note_branch_row(lowering *l, const ppr_branch *texts, uint32_t cond,
 /* Refuses states the head of the rule does not allow. */
 static void allowed(lowering *l, const symbol *s, unsigned states, ppr_span at) {
   unsigned more = states & ~s->states;
-  for (uint8_t k = PPR_FEHLT; k <= PPR_UNBESTIMMT; k++) {
+  for (unsigned k = PPR_FEHLT; k <= PPR_UNBESTIMMT; k++) {
     if (!(more & (1u << k))) continue;
-    report_add(l->m->report, DIAG_STATE_NOT_DECLARED, at, model_state_word(k), NULL);
+    report_add(l->m->report, DIAG_STATE_NOT_DECLARED, at, model_state_word((uint8_t)k), NULL);
     return;
   }
 }

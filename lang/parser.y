@@ -101,7 +101,7 @@ static void ppr_yyerror(const ppr_span *span, syntax *s, const char *message);
 %type <exprs> args args_opt
 %type <axis> axis block_axis
 %type <axes> axes je_opt block_axes
-%type <decl> decl removed extension more_rows more_entries
+%type <decl> decl removed extension more_rows more_entries more_input
 %type <decl> unit_decl enum_decl input_decl input table_decl series tiers rule_head rule reading check open output_head output test native survey_head
 %type <unit> unit
 %type <units> units
@@ -306,7 +306,7 @@ named_form: EINGABE { $$ = DECL_INPUT; } | ZEITREIHE { $$ = DECL_SERIES; } | STA
 parts_opt: %empty { $$ = (ast_named_list){0}; } | COLON names { $$ = $names; };
 
 /* What an amendment adds to a declaration: its head is the name alone. */
-extension: more_rows | enum_decl | more_entries;
+extension: more_rows | enum_decl | more_entries | more_input;
 more_rows: limit_form NAME restated cites {
       NEED($$ = ast_declare(s, $limit_form, @NAME, $NAME));
       $$->cites = $cites;
@@ -320,6 +320,13 @@ more_entries: ZEITREIHE NAME restated cites {
     }
   | more_entries[head] dated_entry { $$ = $head; NEED(ast_add_entry(s, $$, $dated_entry)); }
   | more_entries error { $$ = $1; }
+  ;
+more_input: EINGABE NAME cites {
+      NEED($$ = ast_declare(s, DECL_INPUT, @NAME, $NAME));
+      $$->cites = $cites;
+    }
+  | more_input[head] block { $$ = $head; ast_add_block(s, $$, $block); }
+  | more_input error { $$ = $1; }
   ;
 restated: %empty | JE axes COLON type { ast_refuse_restated(s, @$); } | COLON type { ast_refuse_restated(s, @$); };
 

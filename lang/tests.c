@@ -52,6 +52,15 @@ typedef struct test_run {
 
 static const char *say(const test_run *t, const char *de, const char *en) { return t->language == PPR_ENGLISH ? en : de; }
 
+/* A value as the explanation below it has it: ja/nein and the decimal mark are those of the language. */
+static const char *shown_value(const test_run *t, const model *m, const check_type *type, uint8_t state, int64_t number) {
+  const char *text = model_value_text(m, type, state, number), *comma = type->form == TYPE_NUMBER ? strchr(text, ',') : NULL;
+  if (t->language != PPR_ENGLISH || state != PPR_PRESENT) return text;
+  if (type->form == TYPE_BOOL) return number ? "yes" : "no";
+  if (comma) text = arena_printf(m->arena, "%.*s.%s", (int)(comma - text), text, comma + 1);
+  return text ? text : "";
+}
+
 /* One assignment with its target and value typed. */
 typedef struct typed {
   symbol *symbol;
@@ -162,7 +171,7 @@ static void label_given(const test_run *t, model *m, lowering *l) {
     symbol *s = g->symbol;
     if (s->form == SYM_FIELD) continue;
     if (!s->labels && !(s->labels = arena_array(t->arena, (size_t)s->elements, sizeof *s->labels))) return;
-    const char *is = model_value_text(m, &s->type, g->value.state, g->value.value), *label = model_label(m, s, g->element);
+    const char *is = shown_value(t, m, &s->type, g->value.state, g->value.value), *label = model_label(m, s, g->element);
     s->labels[g->element] = build_string(l->b, arena_printf(t->arena, "%s = %s (%s)", label, is, say(t, "gegeben", "given"))) + 1;
   }
 }
@@ -176,7 +185,7 @@ static ppr_program *test_program(test_run *t, model *m, bool told, const uint32_
     build_discard(b);
     return NULL;
   }
-  size_t before = report_count(t->report, PPR_SEV_ERROR);
+  size_t before = report_added(t->report, PPR_SEV_ERROR);
   build_name(b, "test");
   for (uint32_t i = 0; i < report_sources(t->report) - t->first_source; i++) {
     static const uint8_t none[32];
@@ -224,7 +233,7 @@ static ppr_program *test_program(test_run *t, model *m, bool told, const uint32_
     }
     lower_rules(l);
     read_expected(t, m, l, false);
-    if (report_count(t->report, PPR_SEV_ERROR) == before) {
+    if (report_added(t->report, PPR_SEV_ERROR) == before) {
       lower_finish(l, e);
       *map = l->map;
       if (!build_failed(b) && !l->e.failed) {
@@ -353,10 +362,10 @@ static bool compare(test_run *t, const model *m, const ppr_program *p, const eva
     bool right =
         x->fault ? !strcmp(x->fault, code) : !t->faulted && state == x->value.state && (state != PPR_PRESENT || t->actual[i].value == x->value.value);
     if (right) continue;
-    const char *want = x->fault ? x->fault : model_value_text(m, &x->type, x->value.state, x->value.value);
+    const char *want = x->fault ? x->fault : shown_value(t, m, &x->type, x->value.state, x->value.value);
     put_place(t, m, x);
     buf_printf(&t->details, say(t, "erwartet %s, ist %s\n", "expected %s, is %s\n"), want,
-               t->faulted ? fault_text(t, p, &is->fault) : model_value_text(m, &x->type, state, t->actual[i].value));
+               t->faulted ? fault_text(t, p, &is->fault) : shown_value(t, m, &x->type, state, t->actual[i].value));
     if (t->wrong == SIZE_MAX || rank_of(m, x->symbol) < rank_of(m, t->expected[t->wrong].symbol)) t->wrong = i;
   }
   return true;
@@ -420,7 +429,7 @@ static model *test_model(test_run *t, const edition_text *text) {
 }
 
 static void run_one(test_run *t, const edition_text *text, const ast_decl *d, ppr_test_fn fn, void *ctx) {
-  size_t before = report_count(t->report, PPR_SEV_ERROR);
+  size_t before = report_added(t->report, PPR_SEV_ERROR);
   uint32_t line, col;
   const char *none = say(t, "zu wenig Speicher\n", "out of memory\n");
   t->test = d;
@@ -440,9 +449,9 @@ static void run_one(test_run *t, const edition_text *text, const ast_decl *d, pp
     if (p && right && !t->faulted && (t->cover || (t->explain && t->wrong != SIZE_MAX))) right = look_closer(t, m);
     if (!right) buf_puts(&t->details, none);
     program_free(p);
-    if (!p && report_count(t->report, PPR_SEV_ERROR) == before) buf_puts(&t->details, none);
+    if (!p && report_added(t->report, PPR_SEV_ERROR) == before) buf_puts(&t->details, none);
   }
-  if (report_count(t->report, PPR_SEV_ERROR) != before) buf_puts(&t->details, say(t, "Der Test hat Fehler.\n", "The test has errors.\n"));
+  if (report_added(t->report, PPR_SEV_ERROR) != before) buf_puts(&t->details, say(t, "Der Test hat Fehler.\n", "The test has errors.\n"));
   buf_putc(&t->details, '\0');
   buf_putc(&t->explanation, '\0');
   report_place(t->report, d->span, &line, &col);

@@ -1,5 +1,6 @@
 /* The public interface: argument checks and forwarding, nothing else. Jobs on files are in io/run.c, compilation in lang/compile.c. */
 #include "base/buf.h"
+#include "base/oserror.h"
 #include "base/quarter.h"
 #include "base/report.h"
 #include "code/select.h"
@@ -38,6 +39,8 @@ const char *ppr_status_text(ppr_status status) {
   }
   return "unknown status";
 }
+
+const char *ppr_system_error(int error, ppr_language language) { return oserror_text(error, language == PPR_ENGLISH ? PPR_LANG_EN : PPR_LANG_DE); }
 
 void ppr_free(void *memory) { free(memory); }
 

@@ -3,11 +3,17 @@
 
 gen_docs.py           writes them
 gen_docs.py --check   fails when a page is not what the tables say"""
+import re
 import sys
 
 from deftable import ROOT, rows
 
 NOTE = '<!-- Written by docs/tools/gen_docs.py from {}. Do not edit: change the table, then build the target `docs`. -->\n'
+
+
+def many(text):
+    """`{1:Zelle|Zellen}`, the word for so many, as the page shows it: for more than one."""
+    return re.sub(r'\{\d:[^|}]*\|([^}]*)\}', r'\1', text)
 
 
 def cell(text):
@@ -109,6 +115,7 @@ def diagnostics():
         out.append(f'## {title}\n')
         lines = []
         for number, _, severity, de, en, help_de, help_en in members:
+            de, en, help_de, help_en = map(many, (de, en, help_de, help_en))
             lines.append([f'PPR{number}', severities[severity], de + (f'<br>*{help_de}*' if help_de else ''), en + (f'<br>*{help_en}*' if help_en else '')])
         out.append(table(['code', 'severity', 'German', 'English'], lines))
     return '\n'.join(out)
@@ -127,7 +134,22 @@ def stdlib():
     return '\n'.join(out)
 
 
-PAGES = {'docs/bytecode.md': bytecode, 'docs/diagnostics.md': diagnostics, 'docs/stdlib.md': stdlib}
+def ledger():
+    out = ['# The ledger of a sweep\n', NOTE.format('`runtime/sweep/ledger.def`')]
+    out.append('`laufbuch.sqlite`, which `ppr sweep` writes, is an SQLite file with these tables. Reports are made of it alone, and so may anybody\'s own evaluation be.\n\n'
+               'Numbers are whole and scaled: `scale` says how many decimals those of a part or parameter have (percent: of the fraction, so 90,25 % is 9025 at scale 4). Sums are\n'
+               'text, because they may exceed 64 bits.\n')
+    lines = []
+    for _, (name, columns, meaning), _ in rows('runtime/sweep/ledger.def', 'TABLE'):
+        fields = re.findall(r'(\w+) (TEXT|INTEGER)', columns)
+        key = re.search(r'PRIMARY KEY \(([^)]*)\)', columns)
+        keys = key.group(1).split(', ') if key else [field for field, _ in fields if re.search(rf'\b{field} \w+ PRIMARY KEY', columns)]
+        lines.append([f'`{name}`', ', '.join(f'**{field}**' if field in keys else field for field, _ in fields), meaning])
+    out.append(table(['table', 'columns, **key**', 'what a row is'], lines))
+    return '\n'.join(out)
+
+
+PAGES = {'docs/bytecode.md': bytecode, 'docs/diagnostics.md': diagnostics, 'docs/stdlib.md': stdlib, 'docs/ledger.md': ledger}
 
 
 def main():

@@ -45,7 +45,9 @@ static void print_edition(const cli *c, const ppr_program *p, size_t edition) {
   if (e.until_day == INT64_MAX) printf(cli_text(c, MSG_IN_FORCE_OPEN), cli_day(from, e.from_day));
   else printf(cli_text(c, MSG_IN_FORCE), cli_day(from, e.from_day), cli_day(until, e.until_day));
   printf("  %s\n  ", e.decision);
-  printf(cli_text(c, MSG_SIZES), e.inputs, e.outputs, (unsigned long)e.cost);
+  char inputs[CLI_NUMBER], outputs[CLI_NUMBER], steps[CLI_NUMBER];
+  printf(cli_text(c, MSG_SIZES), cli_number(c, inputs, e.inputs, NOUN_INPUT), cli_number(c, outputs, e.outputs, NOUN_RESULT),
+         cli_number(c, steps, e.cost, NOUN_STEP));
   printf("\n");
   if (strcmp(e.record, first.record) != 0) return; /* readings and open points belong to the text, told once */
   ppr_reading_info r;
@@ -108,7 +110,7 @@ exit_code command_check(cli *c, int argc, char **argv) {
     if (option == EDITION) edition = optarg;
     else if ((as = option == JSON ? AS_JSON : read_form(optarg)) == NO_FORM) return cli_usage(c, MSG_BAD_FORMAT, optarg);
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PATH);
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   session s;
   exit_code code = cli_check_rules(c, argv[optind]);
@@ -126,7 +128,9 @@ exit_code command_check(cli *c, int argc, char **argv) {
     code = session_end(&s, c, status, true);
     if (counts[0] + counts[1] + counts[2]) {
       ppr_diagnostic first;
-      cli_say(c, MSG_CHECK_FINDINGS, counts[0], counts[1], counts[2]);
+      char errors[CLI_NUMBER], warnings[CLI_NUMBER], hints[CLI_NUMBER];
+      cli_say(c, MSG_CHECK_FINDINGS, cli_number(c, errors, counts[0], NOUN_ERROR), cli_number(c, warnings, counts[1], NOUN_WARNING),
+              cli_number(c, hints, counts[2], NOUN_HINT));
       if (ppr_report_get(s.report, 0, c->language, &first) == PPR_OK) cli_say(c, MSG_MORE_ON_CODES, first.code);
     }
     if (status == PPR_OK) {

@@ -34,6 +34,8 @@ exit_code cli_usage(const cli *c, message m, const char *arg) {
   return EXIT_USAGE;
 }
 
+exit_code cli_missing(const cli *c, message what) { return cli_usage(c, MSG_MISSING_ARGUMENT, cli_text(c, what)); }
+
 bool cli_set_language(cli *c, const char *word) {
   if (strcmp(word, "de") == 0) c->language = PPR_GERMAN;
   else if (strcmp(word, "en") == 0) c->language = PPR_ENGLISH;
@@ -91,6 +93,14 @@ static bool is_read(const cli *c, const char *path) {
 
 exit_code cli_check_output(const cli *c, const char *path) { return path && is_read(c, path) ? cli_usage(c, MSG_OUTPUT_IS_INPUT, path) : EXIT_FINE; }
 
+exit_code cli_check_folder(const cli *c, const char *path) {
+  return path && strcmp(path, "-") == 0 ? cli_usage(c, MSG_OUTPUT_IS_FOLDER, path) : EXIT_FINE;
+}
+
+exit_code cli_check_file(const cli *c, const char *path) {
+  return path && strcmp(path, "-") == 0 ? cli_usage(c, MSG_OUTPUT_IS_FILE, path) : cli_check_output(c, path);
+}
+
 exit_code cli_check_rules(const cli *c, const char *path) {
   static const char magic[4] = {'P', 'P', 'R', 'B'};
   char head[sizeof magic];
@@ -117,22 +127,40 @@ const char *cli_count(const cli *c, char *out, size_t value) {
   return out;
 }
 
+const char *cli_number(const cli *c, char *out, size_t value, noun what) {
+  static const char *const words[][2][2] = {
+#define NOUN(name, de_one, de_many, en_one, en_many) {{de_one, de_many}, {en_one, en_many}},
+#include "nouns.def"
+#undef NOUN
+  };
+  char digits[32];
+  snprintf(out, CLI_NUMBER, "%s %s", cli_count(c, digits, value), words[what][c->language == PPR_ENGLISH][value != 1]);
+  return out;
+}
+
+exit_code cli_cannot_write(const cli *c, const char *path) {
+  cli_say(c, MSG_CANNOT_WRITE, path, ppr_system_error(errno, c->language));
+  return EXIT_IO;
+}
+
 exit_code cli_write_file(const cli *c, const char *path, const void *bytes, size_t size) {
+  struct stat st;
   size_t n = strlen(path);
   char *temporary = malloc(n + 8);
   if (!temporary) {
     cli_say(c, MSG_NO_MEMORY);
     return EXIT_INTERNAL;
   }
+  bool direct = stat(path, &st) == 0 && !S_ISREG(st.st_mode); /* /dev/null stays what it is */
   memcpy(temporary, path, n);
-  memcpy(temporary + n, ".neu", 5);
+  memcpy(temporary + n, direct ? "" : ".neu", direct ? 1 : 5);
   FILE *f = fopen(temporary, "wb");
   bool good = f && fwrite(bytes, 1, size, f) == size;
   if (f && fclose(f) != 0) good = false;
-  if (good) good = rename(temporary, path) == 0;
+  if (good && !direct) good = rename(temporary, path) == 0;
   if (!good) {
-    cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
-    if (f) remove(temporary);
+    cli_cannot_write(c, path);
+    if (f && !direct) remove(temporary);
   }
   free(temporary);
   return good ? EXIT_FINE : EXIT_IO;

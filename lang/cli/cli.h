@@ -16,8 +16,13 @@ typedef enum {
   MSG_COUNT
 } message;
 
-enum { CLI_SCENARIOS_MAX = 32 };
-enum { CLI_MOST_JOBS = 64 };
+typedef enum {
+#define NOUN(name, de_one, de_many, en_one, en_many) NOUN_##name,
+#include "nouns.def"
+#undef NOUN
+} noun;
+
+enum { CLI_SCENARIOS_MAX = 32, CLI_MOST_JOBS = 64 };
 typedef struct cli {
   ppr_language language;
   bool color_out, color_err;
@@ -33,6 +38,8 @@ const char *cli_text(const cli *c, message m);
 /* Message lines to stderr: "ppr: …" and, for usage errors, where help is. */
 void cli_say(const cli *c, message m, ...);
 exit_code cli_usage(const cli *c, message m, const char *arg);
+/* An argument is missing; what: its name as the help has it. */
+exit_code cli_missing(const cli *c, message what);
 void cli_print_command_help(const cli *c, const char *command);
 
 /* Options of every subcommand, and those of one: getopt_long with --lang and --help done. Returns the option, -1 at the end, or a negative exit code
@@ -67,18 +74,27 @@ void cli_json_string(FILE *out, const char *text);
 
 /* EXIT_FINE, or EXIT_USAGE, said: the output would replace a rule text or what the command reads. NULL, "-": standard output. */
 exit_code cli_check_output(const cli *c, const char *path);
+/* EXIT_FINE, or EXIT_USAGE, said: the output is a folder, and "-" is none. NULL: no output. */
+exit_code cli_check_folder(const cli *c, const char *path);
+/* EXIT_FINE, or EXIT_USAGE, said: the output is a file of its own and would replace nothing that is read; "-" is none. NULL: no output. */
+exit_code cli_check_file(const cli *c, const char *path);
 /* EXIT_FINE, or EXIT_USAGE, said: the path is a program file where only rule texts will do. */
 exit_code cli_check_rules(const cli *c, const char *path);
+/* Says that a file or folder cannot be written, and why errno says so. */
+exit_code cli_cannot_write(const cli *c, const char *path);
 /* The file whole or not at all: under another name first. */
 exit_code cli_write_file(const cli *c, const char *path, const void *bytes, size_t size);
 /* Whether a Fassung, perhaps with scenarios ("2024-07 + NAME"), is the wanted one. */
 bool cli_is_edition(const char *name, const char *wanted);
 /* "1.234.567" or "1,234,567"; out has 32 bytes. */
 const char *cli_count(const cli *c, char *out, size_t value);
+/* "1 Datensatz", "1.234 Datensätze"; out has CLI_NUMBER bytes. */
+enum { CLI_NUMBER = 64 };
+const char *cli_number(const cli *c, char *out, size_t value, noun what);
 /* "01.07.2024"; out has 16 bytes. */
 const char *cli_day(char *out, int64_t day);
 
-#define COMMAND(name, arguments, de, en, help_de, help_en) exit_code command_##name(cli *c, int argc, char **argv);
+#define COMMAND(name, args_de, args_en, de, en, help_de, help_en) exit_code command_##name(cli *c, int argc, char **argv);
 #include "commands.def"
 #undef COMMAND
 #endif

@@ -8,7 +8,7 @@ exit_code command_consolidate(cli *c, int argc, char **argv) {
   int option;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0) edition = optarg;
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PATH);
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   session s;
   exit_code code = cli_check_rules(c, argv[optind]);

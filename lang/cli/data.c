@@ -21,6 +21,10 @@ exit_code data_option(data_opts *d, const cli *c, int option, char *arg) {
     return EXIT_USAGE;
   }
   *eq = 0;
+  for (size_t i = 0; i < d->n_readings && reading; i++)
+    if (strcmp(d->readings[i].name, arg) == 0) return cli_usage(c, MSG_READING_TWICE, arg);
+  for (size_t i = 0; i < d->n_parameters && !reading; i++)
+    if (strcmp(d->parameters[i].name, arg) == 0) return cli_usage(c, MSG_PARAMETER_TWICE, arg);
   if (reading) d->readings[d->n_readings++] = (ppr_reading_choice){arg, eq + 1};
   else d->parameters[d->n_parameters++] = (ppr_parameter_choice){arg, eq + 1};
   return EXIT_FINE;
@@ -55,10 +59,10 @@ static void show(size_t done, size_t total, void *ctx) {
   data_progress *p = ctx;
   int64_t t = now(), passed = t - p->begin;
   if (!p->tty || passed < 1000 || t - p->last < 200) return;
-  char a[32], b[32], r[32], left[32];
+  char a[CLI_NUMBER], b[CLI_NUMBER], r[32], left[32];
   size_t rate = (size_t)((uint64_t)done * 1000 / (uint64_t)passed);
-  cli_count(p->c, a, done);
-  cli_count(p->c, b, total);
+  if (total) cli_count(p->c, a, done), cli_number(p->c, b, total, NOUN_OF_RECORDS);
+  else cli_number(p->c, a, done, NOUN_RECORD);
   cli_count(p->c, r, rate);
   cli_count(p->c, left, rate > 0 && total > done ? (total - done) / rate + 1 : 0);
   fputs("\r\033[K", stderr);
@@ -86,7 +90,7 @@ const char *data_seconds(const cli *c, char out[32], double seconds) {
 }
 
 void data_print_records(const cli *c, const ppr_run_summary *s) {
-  char records[32], seconds[32];
-  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_count(c, records, s->records), data_seconds(c, seconds, s->seconds));
+  char records[CLI_NUMBER], seconds[32];
+  fprintf(stderr, cli_text(c, MSG_SUM_RECORDS), cli_number(c, records, s->records, NOUN_RECORD), data_seconds(c, seconds, s->seconds));
   fputc('\n', stderr);
 }

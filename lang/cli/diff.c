@@ -1,8 +1,6 @@
 /* `ppr diff`: what a changed text changes, by declarations, by meaning, and for given records. */
 #include "data.h"
 #include <ppr/diff.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool read_form(const char *word, ppr_diff_form *form) {
@@ -25,31 +23,14 @@ static bool read_part(const char *word, unsigned *parts) {
   return false;
 }
 
-/* Whole or not at all: under another name first. */
 static exit_code write_text(const cli *c, const char *path, const char *text) {
-  if (!path || !strcmp(path, "-")) return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EXIT_IO : EXIT_FINE;
-  size_t size = strlen(path) + sizeof ".part";
-  char *part = malloc(size);
-  if (!part) {
-    cli_say(c, MSG_NO_MEMORY);
-    return EXIT_INTERNAL;
-  }
-  snprintf(part, size, "%s.part", path);
-  FILE *f = fopen(part, "wb");
-  bool right = f && fputs(text, f) >= 0;
-  if (f && fclose(f) != 0) right = false;
-  if (!right || rename(part, path) != 0) {
-    cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
-    if (f) remove(part);
-    right = false;
-  }
-  free(part);
-  return right ? EXIT_FINE : EXIT_IO;
+  if (path && strcmp(path, "-") != 0) return cli_write_file(c, path, text, strlen(text));
+  return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EXIT_IO : EXIT_FINE; /* main says so */
 }
 
 static exit_code refuse(const cli *c, const ppr_diff_opts *o, const ppr_diff_summary *summary, session *s) {
   switch (summary->wrong) {
-  case PPR_DIFF_OPTION_FROM: return o->from ? cli_usage(c, MSG_UNKNOWN_EDITION, o->from) : cli_usage(c, MSG_MISSING_ARGUMENT, "NEU");
+  case PPR_DIFF_OPTION_FROM: return o->from ? cli_usage(c, MSG_UNKNOWN_EDITION, o->from) : cli_missing(c, MSG_ARG_NEW);
   case PPR_DIFF_OPTION_TO: return cli_usage(c, MSG_UNKNOWN_EDITION, o->to);
   case PPR_DIFF_OPTION_RECORD: return cli_usage(c, MSG_DIFF_NO_RECORD, o->record);
   case PPR_DIFF_OPTION_QUARTER: return cli_usage(c, MSG_DIFF_QUARTER, o->quarter);
@@ -108,19 +89,17 @@ exit_code command_diff(cli *c, int argc, char **argv) {
     if (option == 'o') output = optarg;
     if (option == FORMAT && !read_form(optarg, &o.form)) return cli_usage(c, MSG_DIFF_FORMAT, optarg);
     if (option == ONLY && !read_part(optarg, &o.parts)) return cli_usage(c, MSG_DIFF_PART, optarg);
-    if (option == STEPS) {
-      char *end;
-      errno = 0;
-      o.budget = strtoull(optarg, &end, 10);
-      if (*optarg < '0' || *optarg > '9' || *end || errno || !o.budget) return cli_usage(c, MSG_BAD_BUDGET, optarg);
-    }
+    if (option == STEPS && !data_number(optarg, 1, UINT64_MAX, &o.budget)) return cli_usage(c, MSG_BAD_BUDGET, optarg);
   }
   if (option < -1) return CLI_DONE(option);
   int words = argc - optind;
-  if (words < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (words < 1) return cli_missing(c, MSG_ARG_OLD);
   if (words > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
+  bool same = o.from && o.to && strcmp(o.from, o.to) == 0;
+  if (words == 1 && same && !c->n_scenarios) return cli_missing(c, MSG_ARG_NEW); /* a Fassung against itself */
   if (data.as_of) return cli_usage(c, MSG_EXTRA_ARGUMENT, "--as-of");
-  if (!input && (data.form != PPR_FORM_TABLES || data.n_readings || (o.parts & PPR_DIFF_DATA))) return cli_usage(c, MSG_MISSING_ARGUMENT, "--data");
+  if (!input && (data.form != PPR_FORM_TABLES || data.n_readings || data.n_parameters || (o.parts & PPR_DIFF_DATA)))
+    return cli_usage(c, MSG_MISSING_ARGUMENT, "--data");
   if (input && !strcmp(input, "-")) return cli_usage(c, MSG_DIFF_STDIN, input);
   exit_code code = cli_check_output(c, output);
   for (int i = 0; i < words && code == EXIT_FINE; i++) code = cli_check_rules(c, argv[optind + i]);

@@ -9,7 +9,7 @@ exit_code command_dis(cli *c, int argc, char **argv) {
   int option, wanted = -1;
   while ((option = cli_option(c, argc, argv, "", options)) >= 0) edition = optarg;
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PROGRAM);
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   session s;
   exit_code code = session_load(&s, c, argv[optind]);

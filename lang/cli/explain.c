@@ -51,13 +51,13 @@ exit_code command_explain(cli *c, int argc, char **argv) {
     if (option == FORMAT && !set_form(&opts, optarg)) return cli_usage(c, MSG_BAD_EXPLAIN_FORMAT, optarg);
   }
   if (option < -1) return CLI_DONE(option);
-  if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
-  if (argc - optind < 2) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+  if (argc - optind < 1) return cli_missing(c, MSG_ARG_PROGRAM);
+  if (argc - optind < 2) return cli_missing(c, MSG_ARG_INPUT);
   if (!key) return cli_usage(c, MSG_MISSING_ARGUMENT, "--key");
   if (argc - optind > 3) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 3]);
   const char *parts[KEY_PARTS], *output = argc - optind == 3 ? argv[optind + 2] : NULL;
   if (output && opts.explain_verdicts) return cli_usage(c, MSG_EXTRA_ARGUMENT, output);
-  if (!output && !opts.explain_verdicts && opts.explain_form != PPR_EXPLAIN_TEXT) return cli_usage(c, MSG_MISSING_ARGUMENT, "ERGEBNIS");
+  if (!output && !opts.explain_verdicts && opts.explain_form != PPR_EXPLAIN_TEXT) return cli_missing(c, MSG_ARG_RESULT);
   size_t n = split_key(key, parts);
   session s;
   exit_code code = cli_check_output(c, opts.explain_file);

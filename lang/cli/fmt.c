@@ -1,5 +1,6 @@
 /* `ppr fmt`: rule files in canonical layout, in place, to standard output, or only checked. */
 #include "cli.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static exit_code format_stdin(session *s, const cli *c, task *t) {
   ppr_status status = PPR_NOMEM;
   if (text && ferror(stdin)) {
     free(text);
-    cli_say(c, MSG_CANNOT_READ, "-", "");
+    cli_say(c, MSG_CANNOT_READ, "-", ppr_system_error(errno, c->language));
     return EXIT_IO;
   }
   if (text) status = ppr_format(s->engine, &(ppr_source_text){"-", text, size}, &result, s->report);
@@ -55,7 +56,7 @@ exit_code command_fmt(cli *c, int argc, char **argv) {
   while ((option = cli_option(c, argc, argv, "", options)) >= 0)
     if (t.mode != CHECK) t.mode = option == OPT_CHECK ? CHECK : TO_STDOUT; /* --check writes nothing, whatever else is said */
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PATH);
   exit_code worst = EXIT_FINE;
   for (int i = optind; i < argc; i++) {
     session s;

@@ -54,7 +54,7 @@ static void print_span(const cli *c, const ppr_goal *g, const ppr_goal_span *s) 
 }
 
 static void print_goal(const cli *c, const request *r, const ppr_goal *g) {
-  char a[96], b[96], n[32];
+  char a[96], b[96], n[CLI_NUMBER];
   size_t met = 0;
   bool looked = true;
   for (size_t i = 0; i < g->n_spans; i++) met += g->spans[i].met != 0, looked = looked && g->spans[i].looked;
@@ -67,7 +67,8 @@ static void print_goal(const cli *c, const request *r, const ppr_goal *g) {
   printf("\n\n%s\n", cli_text(c, met == 0 ? MSG_GOAL_NEVER : met == g->n_spans ? MSG_GOAL_ALWAYS : MSG_GOAL_WHERE));
   for (size_t i = 0; i < g->n_spans; i++) print_span(c, g, &g->spans[i]);
   printf("\n");
-  printf(cli_text(c, looked ? MSG_GOAL_PROVED : MSG_GOAL_SAMPLED), cli_count(c, n, (size_t)g->evaluated));
+  if (looked) printf(cli_text(c, MSG_GOAL_PROVED), cli_count(c, n, (size_t)g->evaluated));
+  else printf(cli_text(c, MSG_GOAL_SAMPLED), cli_number(c, n, (size_t)g->evaluated, NOUN_VALUE));
   printf("\n");
 }
 
@@ -224,8 +225,8 @@ exit_code command_goal(cli *c, int argc, char **argv) {
     r.share = optarg;
   }
   if (option < -1) return CLI_DONE(option);
-  if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
-  if (argc - optind < 2 || strcmp(argv[optind + 1], "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+  if (argc - optind < 1) return cli_missing(c, MSG_ARG_PATH);
+  if (argc - optind < 2 || strcmp(argv[optind + 1], "-") == 0) return cli_missing(c, MSG_ARG_INPUT);
   if (argc - optind > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
   bool of_record = r.key || r.result;
   if (of_record && !r.key) return cli_usage(c, MSG_MISSING_ARGUMENT, "--key");

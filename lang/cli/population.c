@@ -15,9 +15,9 @@ static exit_code make(const cli *c, const char *path, const ppr_population_opts 
   data_progress_end(&p);
   code = session_end(&s, c, status, true);
   if (!quiet && status == PPR_OK) {
-    char records[32], keys[32];
-    fprintf(stderr, cli_text(c, MSG_POPULATION_MADE), cli_count(c, records, summary.records), cli_count(c, keys, summary.keys), run->output,
-            run->output, PPR_POPULATION_ORIGIN);
+    char records[CLI_NUMBER], keys[CLI_NUMBER];
+    fprintf(stderr, cli_text(c, MSG_POPULATION_MADE), cli_number(c, records, summary.records, NOUN_RECORD),
+            cli_number(c, keys, summary.keys, NOUN_FROM_KEYS), run->output, run->output, PPR_POPULATION_ORIGIN);
     fputc('\n', stderr);
   }
   session_close(&s);
@@ -57,9 +57,11 @@ exit_code command_population(cli *c, int argc, char **argv) {
     if (option == JOBS) c->jobs = (uint32_t)number;
   }
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PROGRAM);
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
-  if (!output) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o ORDNER");
+  if (!output) return cli_missing(c, MSG_ARG_OUTPUT_FOLDER);
+  exit_code wrong = cli_check_folder(c, output);
+  if (wrong != EXIT_FINE) return wrong;
   data_fill(&data, c, NULL, &run);
   run.output = output;
   run.jobs = c->jobs;

@@ -1,5 +1,5 @@
 /* `ppr prove`: what is proved of each Fassung, and the records that refute the rest. */
-#include "cli.h"
+#include "data.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,20 +30,16 @@ static const message kind_names[KINDS] = {MSG_PROVE_COVER, MSG_PROVE_EXCLUDE, MS
 
 static bool make_folder(proofs *p, const char *path) {
   if (mkdir(path, 0777) == 0 || errno == EEXIST) return true;
-  cli_say(p->c, MSG_CANNOT_WRITE, path, strerror(errno));
+  cli_cannot_write(p->c, path);
   return false;
 }
 
-/* Whole or not at all: under another name first. */
 static bool write_table(proofs *p, const char *folder, const ppr_proof_table *t) {
-  char path[PATH_ROOM], part[PATH_ROOM];
-  int n = snprintf(path, sizeof path, "%s/%s.csv", folder, t->name), m = snprintf(part, sizeof part, "%s/.%s.part", folder, t->name);
-  FILE *f = n < 0 || m < 0 || (size_t)n >= sizeof path || (size_t)m >= sizeof part ? NULL : fopen(part, "wb");
-  bool right = f && fputs(t->text, f) >= 0;
-  if (f && fclose(f) != 0) right = false;
-  if (right && rename(part, path) == 0) return true;
-  cli_say(p->c, MSG_CANNOT_WRITE, path, strerror(errno));
-  if (f) remove(part);
+  char path[PATH_ROOM];
+  int n = snprintf(path, sizeof path, "%s/%s.csv", folder, t->name);
+  if (n >= 0 && (size_t)n < sizeof path) return cli_write_file(p->c, path, t->text, strlen(t->text)) == EXIT_FINE;
+  errno = ENAMETOOLONG;
+  cli_cannot_write(p->c, folder);
   return false;
 }
 
@@ -216,17 +212,19 @@ static void take(const ppr_proof *x, void *ctx) {
 
 /* ---- the command ---- */
 
-static bool read_budget(const char *text, uint64_t *out) {
-  char *end;
-  errno = 0;
-  unsigned long long v = strtoull(text, &end, 10);
-  *out = v;
-  return *text >= '0' && *text <= '9' && !*end && !errno && v > 0;
+/* Of an edition and a rule, which one is it that there is not? */
+static bool has_edition(session *s, const char *path, const char *name) {
+  ppr_edition_info e;
+  if (ppr_compile_path(&s->program, s->engine, path, s->report) != PPR_OK) return true; /* the rule is as likely */
+  for (size_t i = 0; i < ppr_program_editions(s->program); i++)
+    if (ppr_program_edition(s->program, i, &e) == PPR_OK && cli_is_edition(e.name, name)) return true;
+  return false;
 }
 
 static exit_code conclude(proofs *p, session *s, ppr_status status, const ppr_prove_opts *opts, const char *path) {
   if (status == PPR_MISUSE) {
-    cli_say(p->c, opts->rule ? MSG_PROVE_NO_RULE : MSG_UNKNOWN_EDITION, opts->rule ? opts->rule : opts->edition);
+    bool rule = opts->rule && (!opts->edition || has_edition(s, path, opts->edition));
+    cli_say(p->c, rule ? MSG_PROVE_NO_RULE : MSG_UNKNOWN_EDITION, rule ? opts->rule : opts->edition);
     return EXIT_USAGE;
   }
   if (status == PPR_OK) { /* warnings belong to `check` */
@@ -261,15 +259,16 @@ exit_code command_prove(cli *c, int argc, char **argv) {
     if (option == EDITION) opts.edition = optarg;
     if (option == RULE) opts.rule = optarg;
     if (option == 'o') p->folder = optarg;
-    if (option == STEPS && !read_budget(optarg, &opts.budget)) code = cli_usage(c, MSG_BAD_BUDGET, optarg);
+    if (option == STEPS && !data_number(optarg, 1, UINT64_MAX, &opts.budget)) code = cli_usage(c, MSG_BAD_BUDGET, optarg);
   }
   if (code == EXIT_FINE && option < -1) {
     free(p);
     return CLI_DONE(option);
   }
-  if (code == EXIT_FINE && optind == argc) code = cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (code == EXIT_FINE && optind == argc) code = cli_missing(c, MSG_ARG_PATH);
   else if (code == EXIT_FINE && optind + 1 < argc) code = cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   if (code == EXIT_FINE) code = cli_check_rules(c, argv[optind]);
+  if (code == EXIT_FINE) code = cli_check_folder(c, p->folder);
   session s;
   if (code == EXIT_FINE && (code = session_open(&s, c)) == EXIT_FINE) {
     opts.language = c->language;

@@ -300,12 +300,12 @@ exit_code command_readings(cli *c, int argc, char **argv) {
   int words = argc - optind;
   const char *input = words > 1 ? argv[optind + 1] : NULL;
   bool with_data = input || data.form != PPR_FORM_TABLES;
-  if (words < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
+  if (words < 1) return cli_missing(c, MSG_ARG_PROGRAM);
   if (words > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
   if (with_data && edition) return cli_usage(c, MSG_EXTRA_ARGUMENT, "--edition");
-  if (!with_data && (opts.output || data.n_readings || data.record || data.as_of)) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
-  if (with_data && data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
-  if (opts.output && strcmp(opts.output, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o DATEI");
+  if (!with_data && (opts.output || data.n_readings || data.record || data.as_of)) return cli_missing(c, MSG_ARG_INPUT);
+  if (with_data && data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_missing(c, MSG_ARG_INPUT);
+  if (opts.output && strcmp(opts.output, "-") == 0) return cli_missing(c, MSG_ARG_OUTPUT_FILE);
   session s;
   exit_code code = cli_check_output(c, opts.output);
   if (code == EXIT_FINE) code = session_load(&s, c, argv[optind]);

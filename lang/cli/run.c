@@ -129,11 +129,11 @@ exit_code command_run(cli *c, int argc, char **argv) {
     if (option == JOBS) c->jobs = (uint32_t)number;
   }
   if (option < -1) return CLI_DONE(option);
-  if (argc - optind < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD|DATEI");
-  if (argc - optind < 2 && data.form == PPR_FORM_TABLES) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+  if (argc - optind < 1) return cli_missing(c, MSG_ARG_PROGRAM);
+  if (argc - optind < 2 && data.form == PPR_FORM_TABLES) return cli_missing(c, MSG_ARG_INPUT);
   if (argc - optind > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 2]);
   const char *input = argc - optind == 2 ? argv[optind + 1] : NULL;
-  if (data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+  if (data.form == PPR_FORM_TABLES && strcmp(input, "-") == 0) return cli_missing(c, MSG_ARG_INPUT);
   data_fill(&data, c, input, &opts);
   opts.jobs = c->jobs;
   opts.output_ndjson = data.form == PPR_FORM_NDJSON;

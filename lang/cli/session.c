@@ -58,7 +58,7 @@ static bool map_file(session *s, const char *path, off_t *size) {
 static exit_code load_image(session *s, const cli *c, const char *path) {
   off_t size;
   if (!map_file(s, path, &size)) {
-    cli_say(c, MSG_CANNOT_READ, path, strerror(errno));
+    cli_say(c, MSG_CANNOT_READ, path, ppr_system_error(errno, c->language));
     return EXIT_IO;
   }
   if (size > IMAGE_LIMIT) {
@@ -100,7 +100,8 @@ static exit_code code_of_report(ppr_report *report, bool rules) {
     long number = strtol(d.code + 3, NULL, 10);
     if (number >= 7000 && number < 7100) return EXIT_IO;
     if (number == 5005 || number == 5006 || number == 5007 || number == 5021 || number == 5029) return EXIT_REFUSED;
-    if ((number >= 5024 && number <= 5028) || number == 5046 || number == 5047) return EXIT_USAGE;
+    if ((number >= 5024 && number <= 5028) || number == 5040 || number == 5041 || number == 5046 || number == 5047 || number == 5049)
+      return EXIT_USAGE;
     if ((number >= 5431 && number <= 5433) || number == 5435 || (number >= 5454 && number <= 5457)) return EXIT_USAGE;
     break;
   }

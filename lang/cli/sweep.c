@@ -51,15 +51,23 @@ static char *name_of(const char *files) {
   return name;
 }
 
-/* What the scenarios call themselves: "Stufe + Annahmen" of "2024-07 + Kennzahlen + Stufe + Annahmen", where the baseline has "2024-07 + Kennzahlen";
- * NULL: no edition of the program says. */
-static char *title_of(const ppr_program *program, const ppr_program *baseline) {
+/* What the scenarios call themselves: "Stufe + Annahmen" of "2024-07 + Kennzahlen + Stufe + Annahmen", where the baseline has "2024-07 + Kennzahlen".
+ * Not every file changes each edition: the longest such name. Another scenario of that name is told by its files. NULL: no edition says. */
+static char *title_of(const programs *p, const ppr_program *program, const char *files) {
   ppr_edition_info e, base;
+  const ppr_program *baseline = p->all[0].program;
+  const char *title = NULL;
+  bool taken = false;
   for (size_t i = 0; ppr_program_edition(program, i, &e) == PPR_OK && ppr_program_edition(baseline, i, &base) == PPR_OK; i++) {
     size_t n = strlen(base.name);
-    if (strncmp(e.name, base.name, n) == 0 && strncmp(e.name + n, " + ", 3) == 0) return strdup(e.name + n + 3);
+    if (strncmp(e.name, base.name, n) != 0 || strncmp(e.name + n, " + ", 3) != 0) continue;
+    if (!title || strlen(e.name + n + 3) > strlen(title)) title = e.name + n + 3;
   }
-  return NULL;
+  for (size_t i = 0; title && i < p->n; i++) taken = taken || strcmp(p->names[i], title) == 0;
+  size_t room = title ? strlen(title) + strlen(files) + sizeof " ()" : 0;
+  char *name = title ? malloc(room) : NULL;
+  if (name) snprintf(name, room, taken ? "%s (%s)" : "%s", title, files);
+  return name;
 }
 
 /* Compiles the rules with the base and these files; files NULL: the base alone. */
@@ -83,7 +91,7 @@ static exit_code add_program(const cli *c, session *s, programs *p, const reques
   ppr_engine_scenarios(s->engine, stack, n);
   ppr_status status = ppr_compile_path(&program, s->engine, rules, s->report);
   ppr_engine_scenarios(s->engine, NULL, 0);
-  char *title = status == PPR_OK && p->n ? title_of(program, p->all[0].program) : NULL;
+  char *title = status == PPR_OK && p->n ? title_of(p, program, p->names[p->n]) : NULL;
   if (title) free(p->names[p->n]), p->names[p->n] = title;
   p->all[p->n] = (ppr_sweep_scenario){p->names[p->n], program};
   p->n++;
@@ -105,7 +113,7 @@ static exit_code make_folder(const cli *c, const char *path, bool *made) {
   if (*made) return EXIT_FINE;
   if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return EXIT_FINE;
   if (errno == EEXIST) cli_say(c, MSG_NOT_A_FOLDER, path);
-  else cli_say(c, MSG_CANNOT_WRITE, path, strerror(errno));
+  else cli_cannot_write(c, path);
   return EXIT_IO;
 }
 
@@ -174,12 +182,14 @@ static void draw(const ppr_sweep_progress *at, void *ctx) {
 }
 
 static void summarize(const cli *c, const ppr_sweep_summary *s) {
-  char records[32], runs[32], done[32], evaluations[32], seconds[32];
+  char records[CLI_NUMBER], runs[CLI_NUMBER], done[32], evaluations[CLI_NUMBER], seconds[32];
   unsigned long long hundredths = (s->milliseconds + 5) / 10;
   snprintf(seconds, sizeof seconds, "%llu%c%02llu", hundredths / 100, c->language == PPR_ENGLISH ? '.' : ',', hundredths % 100);
   cli_count(c, done, s->runs_done);
-  cli_count(c, runs, s->runs);
-  fprintf(stderr, cli_text(c, MSG_SWEEP_SUMMARY), cli_count(c, records, s->records), done, runs, cli_count(c, evaluations, s->evaluations), seconds);
+  cli_number(c, records, s->records, NOUN_RECORD);
+  cli_number(c, runs, s->runs, NOUN_OF_RUNS);
+  cli_number(c, evaluations, s->evaluations, NOUN_EVALUATION);
+  fprintf(stderr, cli_text(c, MSG_SWEEP_SUMMARY), records, done, runs, evaluations, seconds);
   fputc('\n', stderr);
 }
 
@@ -315,17 +325,18 @@ exit_code command_sweep(cli *c, int argc, char **argv) {
   char **words = argv + optind;
   int n = argc - optind;
   bool merge = n > 0 && strcmp(words[0], "merge") == 0;
-  if (n < 1) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
-  if (merge && n < 3) return cli_usage(c, MSG_MISSING_ARGUMENT, "LAUFBUCH");
-  if (n < 2) return cli_usage(c, MSG_MISSING_ARGUMENT, strcmp(words[0], "report") == 0 ? "LAUFBUCH" : "EINGABE");
+  if (n < 1) return cli_missing(c, MSG_ARG_PATH);
+  if (merge && n < 3) return cli_missing(c, MSG_ARG_LEDGER);
+  if (n < 2) return cli_missing(c, strcmp(words[0], "report") == 0 ? MSG_ARG_LEDGER : MSG_ARG_INPUT);
   if (!merge && n > 2) return cli_usage(c, MSG_EXTRA_ARGUMENT, words[2]);
-  if (!merge && !r.output) return cli_usage(c, MSG_MISSING_ARGUMENT, "-o ORDNER");
+  if (!merge && !r.output) return cli_missing(c, MSG_ARG_OUTPUT_FOLDER);
   if (!merge && strcmp(words[0], "report") != 0) {
     if (!is_rules(words[0])) return cli_usage(c, MSG_SCENARIO_IMAGE, words[0]);
-    if (strcmp(words[1], "-") == 0) return cli_usage(c, MSG_MISSING_ARGUMENT, "EINGABE");
+    if (strcmp(words[1], "-") == 0) return cli_missing(c, MSG_ARG_INPUT);
   }
   const char *book = merge ? words[1] : r.ledger;
   exit_code wrong = merge && access(book, F_OK) == 0 ? EXIT_FINE : cli_check_output(c, book); /* one that is there is not replaced anyway */
+  if (wrong == EXIT_FINE) wrong = cli_check_folder(c, r.output);
   if (wrong != EXIT_FINE) return wrong;
   struct sigaction action = {.sa_handler = interrupt};
   sigaction(SIGINT, &action, NULL);

@@ -25,12 +25,13 @@ static bool is_enough(const cli *c, const ppr_coverage *v, int threshold) {
 }
 
 static void print_end(const job *j, test_report *t, const ppr_coverage *coverage) {
+  char tests[CLI_NUMBER];
   if (j->json) {
     test_report_json(t, coverage);
     return;
   }
   if (t->passed + t->failed == 0) printf(cli_text(j->c, MSG_NO_TESTS), j->path);
-  else printf(cli_text(j->c, MSG_TEST_SUM), t->passed + t->failed, t->passed, t->failed);
+  else printf(cli_text(j->c, MSG_TEST_SUM), cli_number(j->c, tests, t->passed + t->failed, NOUN_TEST), t->passed, t->failed);
   printf("\n");
   if (coverage) test_report_coverage(j->c, coverage, j->coverage);
 }
@@ -239,11 +240,11 @@ exit_code command_test(cli *c, int argc, char **argv) {
     if (option == THRESHOLD && (j.threshold = read_share(optarg)) < 0) return cli_usage(c, MSG_BAD_THRESHOLD, optarg);
   }
   if (option < -1) return CLI_DONE(option);
-  if (optind == argc) return cli_usage(c, MSG_MISSING_ARGUMENT, "PFAD");
+  if (optind == argc) return cli_missing(c, MSG_ARG_PATH);
   if (optind + 1 < argc) return cli_usage(c, MSG_EXTRA_ARGUMENT, argv[optind + 1]);
   j.path = argv[optind];
   exit_code code = cli_check_rules(c, j.path);
-  if (code == EXIT_FINE) code = cli_check_output(c, j.junit);
+  if (code == EXIT_FINE) code = cli_check_file(c, j.junit);
   if (code != EXIT_FINE) return code;
   return j.watch ? watch(&j) : run_once(&j);
 }

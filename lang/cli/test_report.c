@@ -17,8 +17,9 @@ static void print_lines(FILE *out, const char *text, const char *margin) {
 
 static void print_case(const test_report *t, const ppr_test_result *r) {
   const char *paint = t->c->color_out ? (r->passed ? "\033[32m" : "\033[1;31m") : "", *plain = t->c->color_out ? "\033[0m" : "";
-  printf("%s:%u: %s%s%s  %s  „%s“%s%s\n", r->file, r->line, paint, cli_text(t->c, r->passed ? MSG_TEST_OK : MSG_TEST_BAD), plain, r->edition,
-         r->title, *r->citation ? "  " : "", r->citation);
+  printf(cli_text(t->c, MSG_TEST_LINE), r->file, r->line, paint, cli_text(t->c, r->passed ? MSG_TEST_OK : MSG_TEST_BAD), plain, r->edition, r->title,
+         *r->citation ? "  " : "", r->citation);
+  printf("\n");
   print_lines(stdout, r->details, "    ");
   print_lines(stdout, r->explanation, "      ");
 }

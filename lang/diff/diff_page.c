@@ -96,10 +96,11 @@ static void details(const page *p, const diff_detail *at, size_t n) {
   for (size_t i = 0; i < n; i++) {
     put(p, "<p>");
     element(p, "span", "soft", diff_part_name(at[i].part, p->d->opts->language));
-    put(p, " ");
+    if (*at[i].name) put(p, " ");
     text(p, at[i].name);
     put(p, ": ");
-    if (at[i].before) element(p, "del", "", *at[i].before ? at[i].before : say(p, "gestrichen", "struck"));
+    if (at[i].before && !*at[i].before) text(p, say(p, "gestrichen", "struck")); /* said, not struck itself */
+    else if (at[i].before) element(p, "del", "", at[i].before);
     if (at[i].before && at[i].after) put(p, " ");
     if (at[i].after) element(p, "ins", "", *at[i].after ? at[i].after : say(p, "neu", "new"));
     put(p, "</p>");
@@ -305,7 +306,7 @@ static void data(const page *p) {
   put(p, "</div>\n");
   element(p, "p", "soft",
           say(p, "Jeder Datensatz wurde mit seinem Quartal unter beiden Texten gerechnet, gleich welche Fassung dann gilt.",
-              "Each record was evaluated with its quarter under both texts, whichever Fassung is in force then."));
+              "Each record was evaluated with its quarter under both texts, whichever edition is in force then."));
   columns(p, c);
   if (c->n_cells) head_row(p, names, 5);
   for (size_t i = 0; i < c->n_cells && i < RECORDS_SHOWN; i++) {

@@ -20,14 +20,14 @@ static ast_decl *input_of(const edition_text *text, const char *record) {
 }
 
 static ppr_program *compile(diffing *d, const edition_text *text, const char *record) {
-  size_t before = report_count(d->spare, PPR_SEV_ERROR);
+  size_t before = report_added(d->spare, PPR_SEV_ERROR);
   ppr_arena *arena = arena_new(d->engine->alloc);
   ppr_builder *b = build_new(d->engine->alloc);
   ppr_program *program = NULL;
   static const uint8_t none[32];
   model *m = arena && b ? compile_model(d->spare, arena, d->engine->natives, text, input_of(text, record)) : NULL;
   bool failed = !m;
-  if (m && report_count(d->spare, PPR_SEV_ERROR) == before) {
+  if (m && report_added(d->spare, PPR_SEV_ERROR) == before) {
     build_name(b, text->file->regelwerk.text);
     for (uint32_t i = 0; i < report_sources(d->spare); i++) {
       const char *name = report_source(d->spare, i)->name, *slash = strrchr(name, '/');

@@ -127,9 +127,10 @@ static void meaning(const telling *t, const diff_kind *k) {
     return;
   }
   buf_printf(t->out,
-             say(t, "%zu Ergebnisse gleich (bewiesen), %zu verschieden, %zu nicht entschieden, %zu nur neu, %zu nur alt\n",
-                 "%zu results equal (proved), %zu different, %zu not decided, %zu only new, %zu only old\n"),
-             k->counts[OUTPUT_EQUAL], k->counts[OUTPUT_DIFFERENT], k->counts[OUTPUT_UNDECIDED], k->counts[OUTPUT_ADDED], k->counts[OUTPUT_REMOVED]);
+             say(t, "%zu %s gleich (bewiesen), %zu verschieden, %zu nicht entschieden, %zu nur neu, %zu nur alt\n",
+                 "%zu %s equal (proved), %zu different, %zu not decided, %zu only new, %zu only old\n"),
+             k->counts[OUTPUT_EQUAL], k->counts[OUTPUT_EQUAL] == 1 ? say(t, "Ergebnis", "result") : say(t, "Ergebnisse", "results"),
+             k->counts[OUTPUT_DIFFERENT], k->counts[OUTPUT_UNDECIDED], k->counts[OUTPUT_ADDED], k->counts[OUTPUT_REMOVED]);
   undecided(t, k);
   for (uint32_t i = 0; i < k->n_regions; i++) region(t, k, i);
 }
@@ -173,16 +174,16 @@ static void cell(const telling *t, const ppr_compared_cell *c) {
 static void data(const telling *t) {
   const ppr_comparison *c = t->d->data;
   buf_printf(t->out,
-             say(t, "\nDaten: %zu Datensätze mit Ergebnis unter beiden Texten; ein ja/nein ändert sich bei %zu, irgendein Wert bei %zu\n",
-                 "\nData: %zu records with results under both texts; a yes/no changes in %zu, any value in %zu\n"),
-             c->records, c->changed, c->changed_any);
+             say(t, "\nDaten: %zu %s mit Ergebnis unter beiden Texten; ein ja/nein ändert sich bei %zu, irgendein Wert bei %zu\n",
+                 "\nData: %zu %s with results under both texts; a yes/no changes in %zu, any value in %zu\n"),
+             c->records, c->records == 1 ? say(t, "Datensatz", "record") : say(t, "Datensätze", "records"), c->changed, c->changed_any);
   buf_printf(t->out,
              say(t, "  Ergebnis nur unter dem alten Text: %zu, nur unter dem neuen: %zu, unter keinem: %zu\n",
                  "  results under the old text only: %zu, under the new only: %zu, under neither: %zu\n"),
              c->only_before, c->only_after, c->without);
   buf_printf(t->out,
              say(t, "  Jeder Datensatz wurde mit seinem Quartal unter beiden Texten gerechnet, gleich welche Fassung dann gilt (alt: %s; neu: %s).\n",
-                 "  Each record was evaluated with its quarter under both texts, whichever Fassung is in force then (old: %s; new: %s).\n"),
+                 "  Each record was evaluated with its quarter under both texts, whichever edition is in force then (old: %s; new: %s).\n"),
              t->d->data_range[0], t->d->data_range[1]);
   for (size_t i = 0; i < t->d->structure.n; i++)
     if (t->d->data_notes[i])

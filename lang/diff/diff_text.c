@@ -280,6 +280,14 @@ static void amend_series(amending *x) {
   }
 }
 
+/* Blocks behind those there were. */
+static void amend_input(amending *x) {
+  const ast_block *fresh = x->b->blocks;
+  for (const ast_block *a = x->a->blocks; a && fresh; a = a->next) fresh = fresh->next;
+  ast_decl *p = fresh ? part(x, CHANGE_EXTEND) : NULL;
+  if (p) p->blocks = (ast_block *)(uintptr_t)fresh;
+}
+
 /* Whether the parts make the new declaration of the old one. */
 static bool amounts_to(amending *x) {
   ast_decl *made = (ast_decl *)(uintptr_t)x->a;
@@ -305,6 +313,7 @@ static void amend_in_part(diffing *d, diff_change *c, const thing *a, const thin
   if (c->form == DECL_TABLE || c->form == DECL_LIMIT) amend_table(&x);
   if (c->form == DECL_ENUM) amend_enum(&x);
   if (c->form == DECL_SERIES) amend_series(&x);
+  if (c->form == DECL_INPUT) amend_input(&x);
   if (d->failed || !amounts_to(&x)) return;
   const char *text = decls_text(d, x.made, x.n);
   if (text && c->text && strlen(text) < strlen(c->text)) amend_by(d, c, x.made, x.n, CHANGE_EXTEND);

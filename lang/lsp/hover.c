@@ -367,7 +367,7 @@ static void put_matrix(hover *h, const model *m, const symbol *s) {
     }
     buf_putc(h->out, '\n');
   }
-  if (rows > MOST_ROWS) buf_printf(h->out, ask_say(h->a, "\n… und %d weitere Zeilen\n", "\n… and %d more rows\n"), rows - MOST_ROWS);
+  if (rows > MOST_ROWS) buf_printf(h->out, ask_say(h->a, "\n… und weitere Zeilen: %d\n", "\n… and more rows: %d\n"), rows - MOST_ROWS);
 }
 
 /* How another Fassung's table differs. */
@@ -386,7 +386,10 @@ static const char *table_changes(hover *h, const symbol *here, size_t edition) {
   int gone = 0;
   for (int i = 0; i < here->elements; i++) gone += element_of(s, element_label(h, here, i)) < 0;
   if (changes > MOST_CHANGES) text = arena_printf(h->a->arena, ask_say(h->a, "%s; und %d weitere", "%s; and %d more"), text, changes - MOST_CHANGES);
-  if (gone && text) text = arena_printf(h->a->arena, ask_say(h->a, "%s%sohne %d Felder", "%s%swithout %d cells"), text, *text ? "; " : "", gone);
+  if (gone && text)
+    text = arena_printf(
+        h->a->arena, ask_say(h->a, gone == 1 ? "%s%sohne %d Feld" : "%s%sohne %d Felder", gone == 1 ? "%s%swithout %d cell" : "%s%swithout %d cells"),
+        text, *text ? "; " : "", gone);
   if (!text || !*text) return ask_say(h->a, "dieselben Werte", "the same values");
   return text;
 }

@@ -4,14 +4,14 @@
 #include <string.h>
 
 static const subject commands[] = {
-#define COMMAND(name, arguments, de, en, help_de, help_en) {#name, arguments, {de, en}, {help_de, help_en}},
+#define COMMAND(name, args_de, args_en, de, en, help_de, help_en) {#name, {args_de, args_en}, {de, en}, {help_de, help_en}},
 #include "cli/commands.def"
 #undef COMMAND
 };
 
 #define EXITS(de, en)
 const subject help_evidence =
-#define COMMAND(name, arguments, de, en, help_de, help_en) {"ppr-evidence", arguments, {de, en}, {help_de, help_en}};
+#define COMMAND(name, args_de, args_en, de, en, help_de, help_en) {"ppr-evidence", {args_de, args_en}, {de, en}, {help_de, help_en}};
 #include "evidence/usage.def"
 #undef COMMAND
 #undef EXITS
@@ -29,7 +29,7 @@ static const char *const messages[][LANGUAGES] = {
 };
 
 const subject help_ppr = {
-    "ppr", "[--lang de|en] BEFEHL …", {"Regelwerke der Personalausstattung rechnen", "evaluate staffing regulations"}, {"", ""}};
+    "ppr", {"[--lang de|en] BEFEHL …", "[--lang de|en] COMMAND …"}, {"Regelwerke der Personalausstattung rechnen", "evaluate staffing regulations"}, {"", ""}};
 
 static const unsigned codes[] = {
 #define DIAG(number, name, severity, de, en, help_de, help_en) number,
@@ -46,7 +46,7 @@ bool help_command(size_t i, subject *out) {
 
 const char *help_say(help_text t, language l) {
   static const char *const evidence_exits[LANGUAGES] = {
-#define COMMAND(name, arguments, de, en, help_de, help_en)
+#define COMMAND(name, args_de, args_en, de, en, help_de, help_en)
 #define EXITS(de, en) de, en
 #include "evidence/usage.def"
 #undef COMMAND
@@ -138,7 +138,7 @@ bool help_next_pair(const char **at, char word[64], char text[LINE_SIZE]) {
 }
 
 value_kind help_value(const char *value) {
-  static const char *const files[] = {"DATEI", "FILE", "EINGABE", "AUSGABE", "OUTPUT", "PFAD", "PATH"}, *const folders[] = {"ORDNER", "FOLDER"};
+  static const char *const files[] = {"DATEI", "FILE", "EINGABE", "INPUT", "AUSGABE", "OUTPUT", "PFAD", "PATH"}, *const folders[] = {"ORDNER", "FOLDER"};
   if (!*value) return VALUE_NONE;
   if (strchr(value, '|')) return VALUE_WORDS;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -148,9 +148,9 @@ value_kind help_value(const char *value) {
   return VALUE_ANY;
 }
 
-bool help_takes_codes(const subject *s) { return strstr(s->arguments, "PPRnnnn") != NULL; }
+bool help_takes_codes(const subject *s) { return strstr(s->arguments[0], "PPRnnnn") != NULL; }
 
-bool help_takes_files(const subject *s) { return *s->arguments && !help_takes_codes(s); }
+bool help_takes_files(const subject *s) { return *s->arguments[0] && !help_takes_codes(s); }
 
 FILE *help_open(const char *folder, const char *name) {
   char path[4096];

@@ -12,7 +12,7 @@ enum { NAMES_MAX = 4, NAME_SIZE = 24, LINE_SIZE = 512 };
 /* A subcommand of ppr, or a program by itself (ppr, ppr-evidence). */
 typedef struct subject {
   char name[NAME_SIZE]; /* as users write it */
-  const char *arguments, *summary[LANGUAGES], *help[LANGUAGES];
+  const char *arguments[LANGUAGES], *summary[LANGUAGES], *help[LANGUAGES];
 } subject;
 
 /* Subcommands in the order of the table; false behind the last. */

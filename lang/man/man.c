@@ -101,7 +101,7 @@ static void write_subject(const char *folder, const char *version, const subject
   snprintf(title, sizeof title, "%s%s", program ? "" : "ppr-", s->name);
   snprintf(call, sizeof call, "%s%s", program ? "" : "ppr ", s->name);
   page p = begin(folder, title, l, version, s->summary[l]);
-  put_bold(&p, call), fputc(' ', p.out), put_line(&p, s->arguments);
+  put_bold(&p, call), fputc(' ', p.out), put_line(&p, s->arguments[l]);
   help_line line;
   bool prose = false, options = false;
   for (const char *at = s->help[l]; help_next(&at, &line);) {
@@ -122,7 +122,7 @@ static void write_subject(const char *folder, const char *version, const subject
 
 static void write_program(const char *folder, const char *version, language l) {
   page p = begin(folder, help_ppr.name, l, version, help_ppr.summary[l]);
-  put_bold(&p, help_ppr.name), fputc(' ', p.out), put_line(&p, help_ppr.arguments);
+  put_bold(&p, help_ppr.name), fputc(' ', p.out), put_line(&p, help_ppr.arguments[l]);
   heading(&p, DESCRIPTION);
   put_line(&p, help_say(TEXT_TAGLINE, l));
   heading(&p, COMMANDS);

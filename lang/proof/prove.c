@@ -311,14 +311,14 @@ static ppr_program *finish(proving *p, ppr_builder *b) {
 
 /* One Fassung for one kind of record; false: out of memory. Errors of the text are in the report. */
 static bool prove_kind(proving *p, ast_decl *input) {
-  size_t before = report_count(p->report, PPR_SEV_ERROR);
+  size_t before = report_added(p->report, PPR_SEV_ERROR);
   ppr_builder *b = build_new(p->engine->alloc);
   lower_duties duties = {.spare = p->spare};
   bool right = true;
   p->arena = arena_new(p->engine->alloc);
   p->m = b && p->arena ? compile_model_proving(p->report, p->arena, p->engine->natives, p->text, input) : NULL;
   if (!p->m) right = false;
-  else if (report_count(p->report, PPR_SEV_ERROR) == before) {
+  else if (report_added(p->report, PPR_SEV_ERROR) == before) {
     p->seen_rule = p->seen_rule || (p->opts->rule && model_symbol(p->m, p->opts->rule));
     static const uint8_t none[32];
     build_name(b, p->text->file->regelwerk.text);
@@ -329,7 +329,7 @@ static bool prove_kind(proving *p, ast_decl *input) {
       right = !l->e.failed && !build_failed(b);
       p->program = right ? finish(p, b) : NULL;
       if (right) b = NULL; /* gone with the program */
-      right = right && (p->program || report_count(p->report, PPR_SEV_ERROR) != before);
+      right = right && (p->program || report_added(p->report, PPR_SEV_ERROR) != before);
       if (p->program) {
         p->e = &p->program->editions[0];
         p->g = graph_new(p->arena, p->engine->natives);
@@ -342,11 +342,12 @@ static bool prove_kind(proving *p, ast_decl *input) {
         }
         program_free(p->program);
       }
-    } else right = report_count(p->report, PPR_SEV_ERROR) != before;
+    } else right = report_added(p->report, PPR_SEV_ERROR) != before;
   }
   build_discard(b);
   arena_free(p->arena);
   p->arena = NULL;
+  p->duties = NULL;
   return right;
 }
 

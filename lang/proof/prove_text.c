@@ -95,14 +95,20 @@ static const char *state_text(const telling *t, ppr_state state) {
   return t->s->language == PPR_ENGLISH ? en[state] : model_state_word((uint8_t)state);
 }
 
+static const char *yes_no(const telling *t, bool yes) { return yes ? say(t->s->language, "ja", "yes") : say(t->s->language, "nein", "no"); }
+
 static void put_value(telling *t, uint32_t kind, uint32_t of, uint32_t unit_name, uint32_t scale, int64_t stored, ppr_state state) {
   const prove_source *s = t->s;
   if (state != PPR_PRESENT) {
     buf_puts(&t->out, state_text(t, state));
     return;
   }
-  const char *name = program_string(s->program, unit_name);
-  buf_puts(&t->out, record_value(s->arena, s->program, s->e, kind, of, scale, stored));
+  const char *name = program_string(s->program, unit_name), *text = record_value(s->arena, s->program, s->e, kind, of, scale, stored);
+  bool number = kind == PPR_KIND_NUMBER || kind == PPR_KIND_PERCENT;
+  const char *comma = number && s->language == PPR_ENGLISH ? strchr(text, ',') : NULL;
+  if (kind == PPR_KIND_BOOL) buf_puts(&t->out, yes_no(t, stored != 0));
+  else if (comma) buf_printf(&t->out, "%.*s.%s", (int)(comma - text), text, comma + 1);
+  else buf_puts(&t->out, text);
   if (kind == PPR_KIND_PERCENT) buf_puts(&t->out, " %");
   else if (*name) buf_printf(&t->out, " %s", name);
 }
@@ -132,6 +138,20 @@ static const ppr_inst *inst_of(const prove_source *s, const char *label) {
   return NULL;
 }
 
+/* The element of a rule an instruction belongs to: code of elements stands one behind the other, each ends with its value. NULL: of none. */
+static const ppr_inst *inst_at(const prove_source *s, uint32_t pc, const char *rule) {
+  const ppr_inst *found = NULL;
+  uint32_t end = UINT32_MAX;
+  for (uint32_t i = 0; i < s->e->n_inst; i++) {
+    const ppr_inst *inst = &s->e->inst[i];
+    if (strcmp(program_string(s->program, s->e->rule[inst->rule].name), rule) != 0) continue;
+    uint32_t at = pc;
+    while (at < end && at < s->e->n_instr && s->e->instr[at].d != inst->reg) at++;
+    if (at < end && at < s->e->n_instr) found = inst, end = at;
+  }
+  return found;
+}
+
 /* What the branches of the element read. */
 static void put_deps(telling *t, const ppr_inst *inst) {
   const ppr_edition *e = t->s->e;
@@ -152,8 +172,9 @@ static void put_deps(telling *t, const ppr_inst *inst) {
 
 static void put_condition(telling *t, const ast_branch *b, bool holds) {
   const prove_source *s = t->s;
-  buf_printf(&t->out, "  %s „%s“: wenn %s → %s\n", b->form == BRANCH_EXCEPTION ? "Ausnahme" : "Fall", b->label.text,
-             model_source_text(s->m, b->cond->span), holds ? "ja" : "nein");
+  const char *form = b->form == BRANCH_EXCEPTION ? say(s->language, "Ausnahme", "exception") : say(s->language, "Fall", "case");
+  buf_printf(&t->out, say(s->language, "  %s „%s“: wenn %s → %s\n", "  %s “%s”: wenn %s → %s\n"), form, b->label.text,
+             model_source_text(s->m, b->cond->span), yes_no(t, holds));
 }
 
 /* Every branch with what its condition said; those compiled away never hold. */
@@ -179,12 +200,15 @@ static bool run(telling *t) {
   return vm_eval(t->vm, in, 1, NULL, &fault) == PPR_OK;
 }
 
-/* The line of the rule text. */
-static void put_line(telling *t, const ppr_pos *pos) {
+/* The line of the rule text, and what the rule reads. */
+static void put_line(telling *t, uint32_t pc) {
   const prove_source *s = t->s;
+  const ppr_pos *pos = &s->e->pos[pc];
   const char *file = program_string(s->program, pos->file);
   const ast_decl *d = prove_decl_at(s->m, file, pos->line);
   if (!d) return;
+  const ppr_inst *inst = inst_at(s, pc, d->name);
+  if (inst) put_deps(t, inst);
   const ppr_source *source = report_source(s->m->report, d->span.file);
   const char *at = source->text, *end;
   for (uint32_t line = 1; line < pos->line; line++) {
@@ -208,7 +232,7 @@ const char *prove_run(const prove_source *s, const graph_site *site, const lower
       const ppr_inst *inst = inst_of(s, model_label(s->m, duty->rule, duty->element));
       if (inst) put_deps(&t, inst);
       put_branches(&t, duty, inst);
-    } else put_line(&t, pos);
+    } else put_line(&t, site->pc);
     diag_code_text(code, (diag_code)site->code);
     buf_printf(&t.out, "  %s %s:%u\n", code, program_string(s->program, pos->file), pos->line);
     if (!t.out.failed) text = arena_strndup(s->arena, t.out.data, t.out.size);

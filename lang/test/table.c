@@ -85,9 +85,27 @@ static void *make(table *t, size_t size) {
 
 /* --- the header --- */
 
-static ast_expr *reference(table *t, const char *text, size_t n, ppr_span span) {
+/* Where the character at `index` of the text of a cell (cell_text) stands in the file. */
+static uint32_t place_in(const table *t, ppr_span whole, size_t index) {
+  const char *text = t->text->text;
+  uint32_t at = whole.begin;
+  for (size_t i = 0; at < whole.end; i++) {
+    while (at < whole.end && text[at] == '"' && text[at + 1] != '"') at++;
+    if (i == index || at >= whole.end) break;
+    bool blank = strchr(" \t\r\n", text[at]) != NULL;
+    if (text[at] == '"') at++; /* two for one */
+    at++;
+    while (blank && at < whole.end && strchr(" \t\r\n", text[at])) at++;
+  }
+  return at;
+}
+
+/* A name in the text of a cell, which begins at `head`; its own place is in `whole`. */
+static ast_expr *reference(table *t, const char *head, const char *text, size_t n, ppr_span whole) {
   while (n && *text == ' ') text++, n--;
   while (n && text[n - 1] == ' ') n--;
+  ppr_span span = {whole.file, place_in(t, whole, (size_t)(text - head)), 0};
+  span.end = n ? place_in(t, whole, (size_t)(text - head) + n - 1) + 1 : span.begin;
   ast_expr *e = make(t, sizeof *e);
   const char *name = arena_strndup(t->arena, text, n);
   if (!e || !name) {
@@ -98,16 +116,17 @@ static ast_expr *reference(table *t, const char *text, size_t n, ppr_span span) 
   return e;
 }
 
-/* "VKS-Ist[b]", "Minutenwert[A6, d]". */
-static ast_expr *target_of(table *t, const char *text, ppr_span span, size_t number) {
+/* "VKS-Ist[b]", "Minutenwert[A6, d]"; the whole cell is its place, the name its own. */
+static ast_expr *target_of(table *t, const char *head, const char *text, ppr_span span, size_t number) {
   size_t n = strcspn(text, "["), all = strlen(text);
-  ast_expr *e = reference(t, text, n, span);
+  ast_expr *e = reference(t, head, text, n, span);
   if (!e) return NULL;
+  e->span = span;
   e->number = (int64_t)number;
   if (n == all || text[all - 1] != ']') return e;
   ast_expr **end = &e->args;
   for (const char *at = text + n + 1; at < text + all; at += strcspn(at, ",]") + 1) {
-    *end = reference(t, at, strcspn(at, ",]"), span);
+    *end = reference(t, head, at, strcspn(at, ",]"), span);
     if (!*end) return NULL;
     end = &(*end)->next;
   }
@@ -121,7 +140,7 @@ static column column_of(table *t, const char *head, ppr_span span, size_t number
   else if (strcmp(head, CITE_COLUMN) == 0) c.form = COLUMN_CITE;
   else if (strcmp(head, EDITION_COLUMN) == 0) c.form = COLUMN_EDITION;
   else if (strncmp(head, EXPECTED, strlen(EXPECTED)) == 0) c.form = COLUMN_EXPECTED, head += strlen(EXPECTED);
-  if (c.form >= COLUMN_GIVEN) c.target = target_of(t, head, span, number);
+  if (c.form >= COLUMN_GIVEN) c.target = target_of(t, c.head, head, span, number);
   return c;
 }
 
@@ -223,7 +242,7 @@ static const char *fault_of(const char *text) {
 
 static void assign(table *t, const column *c, const char *text, ppr_span span, ast_assign ***end) {
   ast_assign *a = make(t, sizeof *a);
-  ast_expr *value = reference(t, text, strlen(text), span);
+  ast_expr *value = reference(t, text, text, strlen(text), span);
   if (!a || !value || !c->target) return;
   *a = (ast_assign){.target = c->target, .value = value, .span = span};
   if (c->form == COLUMN_EXPECTED) a->fault = fault_of(text);

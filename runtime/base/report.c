@@ -25,8 +25,8 @@ struct ppr_report {
   size_t n_sources, cap_sources, cap_quotas;
   quota no_file;
   diag *first, *last;
-  size_t by_severity[3];
-  diag **slots; /* hash table of diagnostics with a place, linear probing */
+  size_t by_severity[3], added[3]; /* kept; asked to keep */
+  diag **slots;                    /* hash table of diagnostics with a place, linear probing */
   size_t n_slots, used_slots;
   bool failed;
   diag sink; /* takes what cannot be kept */
@@ -225,14 +225,16 @@ diag *report_add(ppr_report *r, diag_code code, ppr_span span, ...) {
     if (!(args[i] = va_arg(list, const char *))) break;
   va_end(list);
 
+  const diag_row *row = diag_find(code);
+  ppr_severity severity = row ? row->severity : PPR_SEV_ERROR;
+  r->added[severity]++;
+
   /* Without a place two equal diagnostics may still be about different data: `where` comes later. */
   diag **slot = NULL;
   if (span.file < r->n_sources) {
     slot = slot_for(r, code, span, args);
     if (slot && *slot) return *slot;
   }
-  const diag_row *row = diag_find(code);
-  ppr_severity severity = row ? row->severity : PPR_SEV_ERROR;
   if (!within_quota(r, span, severity)) return to_sink(r, code, span);
   diag *d = arena_alloc(r->arena, sizeof *d);
   if (d) {
@@ -298,6 +300,7 @@ void report_take(ppr_report *to, ppr_report *from) {
 
 bool report_failed(const ppr_report *r) { return r->failed || arena_failed(r->arena); }
 size_t report_count(const ppr_report *r, ppr_severity severity) { return r->by_severity[severity]; }
+size_t report_added(const ppr_report *r, ppr_severity severity) { return r->added[severity]; }
 const diag *report_first(const ppr_report *r) { return r->first; }
 
 /* a not after b? Equal places keep their order. */

@@ -86,6 +86,8 @@ void report_take(ppr_report *to, ppr_report *from);
 
 bool report_failed(const ppr_report *r);
 size_t report_count(const ppr_report *r, ppr_severity severity);
+/* How often one was added, repetitions included: more than before means that what was done in between found some. */
+size_t report_added(const ppr_report *r, ppr_severity severity);
 const diag *report_first(const ppr_report *r); /* in order of addition; report_sort orders by file and place */
 void report_sort(ppr_report *r);
 

@@ -30,13 +30,17 @@ static void put_argument(ppr_buf *out, const char *arg, ppr_lang lang) {
   text_put_clean(out, arg, n, ARG_LONGEST);
 }
 
-/* The text with {1} … {6} replaced by the arguments. */
+/* The text with {1} … {6} replaced by the arguments, and {1:Zelle|Zellen} by the word for so many. */
 static void fill_in(ppr_buf *out, const char *text, const diag *d, ppr_lang lang) {
-  for (const char *brace; (brace = strchr(text, '{')); text = brace + 3) {
-    if (brace[1] < '1' || brace[1] > '6' || brace[2] != '}') break;
+  for (const char *brace; (brace = strchr(text, '{'));) {
+    const char *end = strchr(brace, '}'), *bar = end ? memchr(brace, '|', (size_t)(end - brace)) : NULL;
+    if (!end || brace[1] < '1' || brace[1] > '6' || (brace[2] == ':' ? !bar : end != brace + 2)) break;
     buf_put(out, text, (size_t)(brace - text));
     const char *arg = d->args[brace[1] - '1'];
-    if (arg) put_argument(out, arg, lang);
+    if (arg && !bar) put_argument(out, arg, lang);
+    else if (arg && strcmp(arg, "1") == 0) buf_put(out, brace + 3, (size_t)(bar - brace) - 3);
+    else if (arg) buf_put(out, bar + 1, (size_t)(end - bar) - 1);
+    text = end + 1;
   }
   buf_puts(out, text);
 }
@@ -121,9 +125,9 @@ static void print_excerpt(const printer *p, ppr_span span, const char *paint_cod
 }
 
 static void print_quoted(const printer *p, const char *text, size_t n) {
-  buf_puts(p->out, pick(p->lang, "„", "\""));
+  buf_puts(p->out, pick(p->lang, "„", "“"));
   text_put_clean(p->out, text, n, QUOTED_LONGEST);
-  buf_puts(p->out, pick(p->lang, "“", "\""));
+  buf_puts(p->out, pick(p->lang, "“", "”"));
 }
 
 static void print_fix(const printer *p, const diag *d) {

@@ -496,8 +496,9 @@ static bool speaks_english(void) {
 }
 
 static void print_usage(bool english, FILE *out) {
-#define COMMAND(name, arguments, de, en, help_de, help_en)                                                                                           \
-  fprintf(out, "%s: ppr-evidence %s\n\n%s.\n\n%s", english ? "Usage" : "Aufruf", arguments, english ? en : de, english ? help_en : help_de);
+#define COMMAND(name, args_de, args_en, de, en, help_de, help_en)                                                                                    \
+  fprintf(out, "%s: ppr-evidence %s\n\n%s.\n\n%s", english ? "Usage" : "Aufruf", english ? args_en : args_de, english ? en : de,                     \
+          english ? help_en : help_de);
 #define EXITS(de, en) fprintf(out, "\n%s:\n%s", english ? "Exit codes" : "Rückgabewerte", english ? en : de);
 #include "evidence/usage.def"
 #undef COMMAND
@@ -507,7 +508,13 @@ static void print_usage(bool english, FILE *out) {
 int main(int argc, char **argv) {
   bool english = speaks_english();
   int first = 1, worst = CONFIRMED, n = 0;
-  for (; first + 1 < argc && strcmp(argv[first], "--rules") == 0; first += 2) argv[n++] = argv[first + 1]; /* in front, where nobody reads any more */
+  for (; first + 1 < argc; first += 2) {
+    const char *value = argv[first + 1];
+    bool rules = strcmp(argv[first], "--rules") == 0, lang = strcmp(argv[first], "--lang") == 0;
+    if (!rules && !(lang && (strcmp(value, "de") == 0 || strcmp(value, "en") == 0))) break;
+    if (rules) argv[n++] = argv[first + 1]; /* in front, where nobody reads any more */
+    else english = strcmp(value, "en") == 0;
+  }
   folders f = {argv};
   if (first >= argc || argv[first][0] == '-') {
     bool asked = first < argc && strcmp(argv[first], "--help") == 0;

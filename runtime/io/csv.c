@@ -1,5 +1,6 @@
 /* Reader of CSV rows. One row at a time lies whole in the buffer; cells are slices of it, unquoted in place. */
 #include "io/csv.h"
+#include "base/oserror.h"
 #include "base/text.h"
 #include <errno.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static csv_step tell(csv_reader *c) {
   char limit[24];
   snprintf(limit, sizeof limit, "%zu", c->limit);
   if (c->memory) return CSV_FAILED;
-  if (c->why == DIAG_FILE_UNREADABLE) report_add(c->report, c->why, SPAN_NONE, c->name, strerror(c->error), NULL);
+  if (c->why == DIAG_FILE_UNREADABLE) report_add(c->report, c->why, SPAN_NONE, c->name, oserror_both(c->error), NULL);
   else place(c, report_add(c->report, c->why, SPAN_NONE, c->limit ? limit : NULL, NULL), c->line);
   return CSV_FAILED;
 }

@@ -1,6 +1,7 @@
 /* Choosing editions and reading everything; see hold.h. */
 #include "io/hold.h"
 #include "base/decimal.h"
+#include "base/oserror.h"
 #include "base/quarter.h"
 #include "code/select.h"
 #include "io/flat.h"
@@ -21,7 +22,7 @@ static ppr_status read_file(record_store *store, const ppr_run_opts *opts, ppr_r
   bool more;
   if (!f) {
     bool gone = errno == ENOENT;
-    report_add(report, gone ? DIAG_PATH_NOT_FOUND : DIAG_FILE_UNREADABLE, SPAN_NONE, opts->input, gone ? NULL : strerror(errno), NULL);
+    report_add(report, gone ? DIAG_PATH_NOT_FOUND : DIAG_FILE_UNREADABLE, SPAN_NONE, opts->input, gone ? NULL : oserror_both(errno), NULL);
     return PPR_DIAGNOSED;
   }
   flat_reader *flat = NULL;
@@ -65,12 +66,20 @@ ppr_status input_select(ppr_program **selected, const ppr_program *program, cons
   ppr_status status = program_select(selected, program, opts->record, known);
   if (status != PPR_MISUSE) return status;
   const char *kinds = "", *last = NULL;
-  for (uint32_t i = 0; i < n; i++) {
-    const char *kind = program_string(program, program->editions[i].record);
+  int64_t first = INT64_MAX;
+  bool is_kind = !opts->record;
+  for (uint32_t i = 0; i < n && kinds; i++) {
+    const ppr_edition *e = &program->editions[i];
+    const char *kind = program_string(program, e->record);
     if (!last || strcmp(last, kind) != 0) kinds = arena_printf(report_arena(report), "%s%s%s", kinds, last ? ", " : "", kind);
     last = kind;
+    if (e->decided_day < first) first = e->decided_day;
+    is_kind = is_kind || strcmp(kind, opts->record) == 0;
   }
-  report_add(report, DIAG_NOTHING_SELECTED, SPAN_NONE, opts->record ? opts->record : "–", opts->as_of ? opts->as_of : "–", kinds ? kinds : "", NULL);
+  char day[16] = "";
+  if (first <= DAY_MAX) day_print(day, first);
+  if (is_kind) report_add(report, DIAG_NOTHING_SELECTED, SPAN_NONE, opts->as_of ? opts->as_of : "", day, NULL);
+  else report_add(report, DIAG_RECORD_KIND, SPAN_NONE, opts->record, kinds ? kinds : "", NULL);
   return PPR_DIAGNOSED;
 }
 

@@ -1,6 +1,7 @@
 /* Reader of JSON records on yajl. Numbers are taken as their text; no value passes through a double. The values of a record are collected first,
  * because its key may stand anywhere in the object. yajl itself allocates with malloc: it cannot report a failed allocation of a hook. */
 #include "io/ndjson.h"
+#include "base/oserror.h"
 #include "base/text.h"
 #include "io/names.h"
 #include <errno.h>
@@ -238,12 +239,36 @@ ppr_status ndjson_open(ndjson_reader **out, record_store *store, const char *nam
   return PPR_OK;
 }
 
+/* What the parser says in its own words, in those of the messages; what is not known as it is. */
+static const char *in_words(ppr_arena *arena, const char *said) {
+  static const struct {
+    const char *part, *words;
+  } known[] = {
+      {"premature EOF", DIAG_BOTH("der Text bricht ab", "the text breaks off")},
+      {"after key and value", DIAG_BOTH("hinter einer Angabe fehlt , oder }", "behind a value , or } is missing")},
+      {"after array element", DIAG_BOTH("hinter einem Element fehlt , oder ]", "behind an element , or ] is missing")},
+      {"separated by a colon", DIAG_BOTH("hinter einem Namen fehlt der Doppelpunkt", "the colon behind a name is missing")},
+      {"invalid object key", DIAG_BOTH("hier steht ein Name in Anführungszeichen", "a name in quotation marks stands here")},
+      {"UTF8", DIAG_BOTH("kein gültiges UTF-8", "not valid UTF-8")},
+      {"inside a string", DIAG_BOTH("unzulässiges Zeichen in einem Text", "invalid character in a text")},
+      {"inside string", DIAG_BOTH("unzulässiges Zeichen in einem Text", "invalid character in a text")},
+      {"malformed number", DIAG_BOTH("eine Zahl ist nicht vollständig", "a number is incomplete")},
+      {"comment found", DIAG_BOTH("Kommentare gibt es in JSON nicht", "there are no comments in JSON")},
+      {"invalid char", DIAG_BOTH("hier steht etwas, das nicht dorthin gehört", "something stands here that does not belong")},
+      {"invalid string", DIAG_BOTH("hier steht etwas, das nicht dorthin gehört", "something stands here that does not belong")},
+      {"unallowed token", DIAG_BOTH("hier steht etwas, das nicht dorthin gehört", "something stands here that does not belong")},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strstr(said, known[i].part)) return known[i].words;
+  size_t n = strlen(said);
+  while (n > 0 && (said[n - 1] == '\n' || said[n - 1] == ' ')) n--;
+  return shown(arena, said, n);
+}
+
 static ppr_status failed(ndjson_reader *j, yajl_status status, const unsigned char *text, size_t size) {
   if (status == yajl_status_client_canceled && j->status != PPR_OK) return j->status;
   unsigned char *message = yajl_get_error(j->parser, 0, text, size);
-  size_t n = message ? strlen((char *)message) : 0;
-  while (n > 0 && (message[n - 1] == '\n' || message[n - 1] == ' ')) n--;
-  stop(j, DIAG_JSON_SYNTAX, shown(j->arena, message ? (char *)message : "?", message ? n : 1), NULL, NULL);
+  stop(j, DIAG_JSON_SYNTAX, in_words(j->arena, message ? (char *)message : "?"), NULL, NULL);
   if (message) yajl_free_error(j->parser, message);
   return PPR_DIAGNOSED;
 }
@@ -254,7 +279,7 @@ static ppr_status feed(ndjson_reader *j) {
   do { /* the mark may come in pieces */
     long got = j->read(j->ctx, (char *)j->chunk + have, CHUNK - have);
     if (got < 0) {
-      report_add(j->report, DIAG_FILE_UNREADABLE, SPAN_NONE, j->name, strerror(errno), NULL);
+      report_add(j->report, DIAG_FILE_UNREADABLE, SPAN_NONE, j->name, oserror_both(errno), NULL);
       return PPR_DIAGNOSED;
     }
     if (got == 0) j->ended = true;

@@ -1,6 +1,7 @@
 /* The main job: records from a reader, through the machine, results to a writer in the order of the input; in as many threads as asked for. */
 #include "base/decimal.h"
 #include "base/file.h"
+#include "base/oserror.h"
 #include "base/quarter.h"
 #include "base/text.h"
 #include "code/build.h"
@@ -21,6 +22,7 @@
 #include <time.h>
 
 enum { WINDOW = STORE_LANES }; /* records read together, where the reader can choose */
+enum { SIMILAR_MOST = 6 };     /* names told in place of a wrong one */
 
 enum { READING, EVALUATING, WRITING, PHASES };
 
@@ -207,7 +209,7 @@ static ppr_status open_stream(job *j) {
   j->file = std ? stdin : fopen(j->opts->input, "rb");
   if (!j->file) {
     bool gone = errno == ENOENT;
-    report_add(j->report, gone ? DIAG_PATH_NOT_FOUND : DIAG_FILE_UNREADABLE, SPAN_NONE, j->opts->input, gone ? NULL : strerror(errno), NULL);
+    report_add(j->report, gone ? DIAG_PATH_NOT_FOUND : DIAG_FILE_UNREADABLE, SPAN_NONE, j->opts->input, gone ? NULL : oserror_both(errno), NULL);
     return PPR_DIAGNOSED;
   }
   const char *name = std ? "stdin" : j->opts->input;
@@ -409,17 +411,18 @@ ppr_status ppr_run_readings(const ppr_program *program, ppr_engine *engine, cons
 
 /* --- explanation --- */
 
-/* Reads the wanted record, by its texts as the store keeps them, and others with it; *at is its place in the store, SIZE_MAX: it is not there. */
+/* Reads the wanted record, by its texts as the store keeps them, and others with it; *at is its place in the store, SIZE_MAX: it is not there (but
+ * another may be, as an example of a key). */
 static ppr_status find_record(job *j, const char *const *key, size_t *at) {
   share *s = &j->shares[0];
   ppr_status status = open_input(j);
   *at = SIZE_MAX;
   if (status == PPR_OK && j->tables) {
     size_t number = tables_find(j->tables, key);
-    if (number == SIZE_MAX) return PPR_OK;
-    *at = 0;
+    if (number == SIZE_MAX && tables_count(j->tables) == 0) return PPR_OK;
+    if (number != SIZE_MAX) *at = 0;
     status = tables_cursor_new(&s->cursor, j->tables, &s->batch.store, j->report);
-    return status == PPR_OK ? tables_fill(s->cursor, number, 1) : status;
+    return status == PPR_OK ? tables_fill(s->cursor, number == SIZE_MAX ? 0 : number, 1) : status;
   }
   for (bool more = true; status == PPR_OK && more;) {
     store_clear(&s->batch.store);
@@ -442,6 +445,46 @@ static ppr_status refuse_explanation(job *j, const store_record *r) {
   return PPR_DIAGNOSED;
 }
 
+/* Does a word mean this column of a result file: "erfuellt" or "A5.2: erfuellt"? */
+static bool means_column(const ppr_program *p, const ppr_file *file, const char *column, const char *word) {
+  const char *name = program_string(p, file->name);
+  size_t n = strlen(name);
+  return strcmp(column, word) == 0 || (strncmp(word, name, n) == 0 && strncmp(word + n, ": ", 2) == 0 && strcmp(word + n + 2, column) == 0);
+}
+
+static bool any(const bool *marks, size_t n) { return memchr(marks, true, n) != NULL; }
+
+/* Results a wrong name may mean: elements of the rule of that name, what a column of that name shows, names it is a part of, else the nearest one. */
+static const char *similar_outputs(job *j, const ppr_edition *e, const char *word) {
+  const ppr_program *p = j->program;
+  size_t length = strlen(word), n = e->n_output, told = 0;
+  const char **labels = arena_array(j->arena, n + 1, sizeof *labels), *text = "";
+  bool *meant = arena_array(j->arena, n + 1, sizeof *meant);
+  if (!labels || !meant) return NULL;
+  for (size_t o = 0; o < n; o++) {
+    labels[o] = program_string(p, e->output[o].label);
+    meant[o] = strncmp(labels[o], word, length) == 0 && labels[o][length] == '[';
+  }
+  if (!any(meant, n))
+    for (uint32_t i = 0; i < e->n_line; i++) {
+      const ppr_file *file = &e->file[e->line[i].file];
+      const ppr_cell *cells = &e->cell[e->line[i].first_cell];
+      for (uint32_t c = 0; c < e->line[i].cells; c++)
+        if (cells[c].kind == PPR_CELL_OUTPUT && means_column(p, file, program_string(p, e->col[file->first_col + c].name), word))
+          meant[cells[c].value] = true;
+    }
+  if (!any(meant, n) && length > 2)
+    for (size_t o = 0; o < n; o++) meant[o] = strstr(labels[o], word) != NULL;
+  size_t near = any(meant, n) ? n : text_nearest(word, labels, n);
+  if (near < n) meant[near] = true;
+  for (size_t o = 0; o < n && text; o++) {
+    if (!meant[o] || (e->n_inst && !e->output[o].inst)) continue; /* names of rules, not of conditions and columns */
+    if (told++ == SIMILAR_MOST) return arena_printf(j->arena, "%s, …", text);
+    text = arena_printf(j->arena, "%s%s%s", text, told > 1 ? ", " : "", labels[o]);
+  }
+  return told ? text : DIAG_BOTH("keines", "none");
+}
+
 static ppr_status explain_record(job *j, size_t at, const char *key, const char *output, ppr_buf *text) {
   batch *b = &j->shares[0].batch;
   store_record *r = &b->store.records[at];
@@ -457,11 +500,7 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
   }
   int found = output ? ppr_program_find_output(j->program, r->edition, output) : 0;
   if (found < 0) {
-    size_t n = 0;
-    const char **names = arena_array(j->arena, (size_t)e->n_output + 1, sizeof *names);
-    for (uint32_t o = 0; names && o < e->n_output; o++) names[n++] = program_string(j->program, e->output[o].label);
-    size_t near = names ? text_nearest(output, names, n) : SIZE_MAX;
-    report_add(j->report, DIAG_OUTPUT_UNKNOWN, SPAN_NONE, output, program_string(j->program, e->name), near < n ? names[near] : "–", NULL);
+    report_add(j->report, DIAG_OUTPUT_UNKNOWN, SPAN_NONE, output, program_string(j->program, e->name), similar_outputs(j, e, output), NULL);
     return PPR_DIAGNOSED;
   }
   ppr_status status = batch_evaluate(b);
@@ -484,6 +523,12 @@ static ppr_status explain_record(job *j, size_t at, const char *key, const char 
   return status;
 }
 
+static const char *list_keys(job *j) {
+  const char *names = "";
+  for (size_t k = 0; k < j->schema->n_keys && names; k++) names = arena_printf(j->arena, "%s%s%s", names, k ? ", " : "", j->schema->keys[k]);
+  return names;
+}
+
 static ppr_status explain_all(job *j, const char *const *key, size_t keys, const char *output, ppr_buf *text) {
   ppr_status status = prepare(j, 1);
   if (status != PPR_OK) return status;
@@ -493,17 +538,19 @@ static ppr_status explain_all(job *j, const char *const *key, size_t keys, const
   const char *shown_key = joined.data ? arena_strndup(j->arena, joined.data, joined.size) : "";
   buf_fini(&joined);
   if (keys != j->schema->n_keys) {
-    const char *names = "";
-    for (size_t k = 0; k < j->schema->n_keys && names; k++) names = arena_printf(j->arena, "%s%s%s", names, k ? ", " : "", j->schema->keys[k]);
-    report_add(j->report, DIAG_KEY_COUNT, SPAN_NONE, arena_printf(j->arena, "%zu", keys), arena_printf(j->arena, "%zu", j->schema->n_keys), names,
-               NULL);
+    report_add(j->report, DIAG_KEY_COUNT, SPAN_NONE, arena_printf(j->arena, "%zu", keys), arena_printf(j->arena, "%zu", j->schema->n_keys),
+               list_keys(j), NULL);
     return PPR_DIAGNOSED;
   }
   size_t at;
   status = find_record(j, key, &at);
   if (status == PPR_OK && at != SIZE_MAX) return explain_record(j, at, shown_key ? shown_key : "", output, text);
   if (status == PPR_OK) {
-    report_add(j->report, DIAG_RECORD_UNKNOWN, SPAN_NONE, shown_key ? shown_key : "", NULL);
+    const record_store *store = &j->shares[0].batch.store;
+    const char *names = list_keys(j), *example = store->count ? "" : DIAG_BOTH("keiner", "none"), *part = store->count ? store->records[0].key : "";
+    for (size_t k = 0; store->count && k < keys && example; k++, part += strlen(part) + 1)
+      example = arena_printf(j->arena, "%s%s%s", example, k ? "," : "", part);
+    report_add(j->report, DIAG_RECORD_UNKNOWN, SPAN_NONE, shown_key ? shown_key : "", names, example, NULL);
     status = PPR_DIAGNOSED;
   }
   return status;

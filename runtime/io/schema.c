@@ -193,6 +193,24 @@ static const char *number_text(ppr_arena *arena, int64_t value, uint32_t scale, 
   return copy ? copy : "";
 }
 
+/* "1234,5" of "1.234,5": groups of three digits, parted by the sign that is no decimal mark; NULL: it is not that, or out of memory. */
+static const char *without_groups(ppr_arena *arena, csv_cell cell, char mark) {
+  char *text = arena_alloc(arena, cell.size + 1), group = mark == ',' ? '.' : ',';
+  size_t n = 0, digits = 0, groups = 0;
+  for (size_t i = 0; text && i < cell.size; i++) {
+    char c = cell.text[i];
+    bool last = c == mark || i + 1 == cell.size;
+    if (c >= '0' && c <= '9') digits++;
+    if ((c == group || last) && (groups ? digits != 3 : digits < 1 || digits > 3)) return NULL;
+    if (c == group) groups++, digits = 0;
+    else text[n++] = c;
+    if (c != mark) continue;
+    for (i++; i < cell.size; i++) text[n++] = cell.text[i];
+  }
+  if (text) text[n] = 0;
+  return groups ? text : NULL;
+}
+
 /* Numbers and percents; a percent may carry its sign. */
 static bool parse_number(const ppr_field *f, csv_cell cell, char mark, int64_t *out, value_fault *fault, ppr_arena *arena) {
   csv_cell number = cell;
@@ -200,10 +218,12 @@ static bool parse_number(const ppr_field *f, csv_cell cell, char mark, int64_t *
     number.size--;
     while (number.size > 0 && number.text[number.size - 1] == ' ') number.size--;
   }
-  const char *text;
+  const char *text, *plain;
   switch (dec_parse(out, number.text, number.size, (int)f->scale, mark)) {
   case DEC_OK: break;
   case DEC_WRONG_MARK: {
+    plain = f->scale < 3 ? without_groups(arena, number, mark) : NULL; /* "1.234" of whole numbers is no decimal */
+    if (plain) return refuse(fault, DIAG_CELL_GROUPS, shown(arena, cell.text, cell.size), plain, NULL, NULL);
     char *right = arena_strndup(arena, cell.text, cell.size);
     for (char *p = right; p && *p; p++)
       if (*p == (mark == ',' ? '.' : ',')) *p = mark;
@@ -214,7 +234,11 @@ static bool parse_number(const ppr_field *f, csv_cell cell, char mark, int64_t *
   case DEC_TOO_LARGE: return refuse(fault, DIAG_CELL_LARGE, shown(arena, cell.text, cell.size), NULL, NULL, NULL);
   case DEC_EMPTY:
   case DEC_NOT_A_NUMBER:
-  default: return refuse(fault, DIAG_CELL_NUMBER, shown(arena, cell.text, cell.size), NULL, NULL, NULL);
+  default:
+    plain = without_groups(arena, number, mark);
+    if (plain && dec_parse(out, plain, strlen(plain), (int)f->scale, mark) == DEC_OK)
+      return refuse(fault, DIAG_CELL_GROUPS, shown(arena, cell.text, cell.size), plain, NULL, NULL);
+    return refuse(fault, DIAG_CELL_NUMBER, shown(arena, cell.text, cell.size), NULL, NULL, NULL);
   }
   if (*out >= f->lo && *out <= f->hi) return true;
   text = shown(arena, cell.text, cell.size);
@@ -283,26 +307,28 @@ void schema_print(ppr_buf *out, const io_schema *s, uint32_t edition, uint32_t k
 
 /* ---- parameters ---- */
 
-static ppr_status no_parameter(const io_schema *s, const char *name, ppr_report *report) {
+ppr_status schema_no_parameter(ppr_arena *arena, const ppr_program *const *programs, size_t n_programs, const char *name, ppr_report *report) {
   size_t most = 0, n = 0;
-  for (uint32_t i = 0; i < s->program->n_editions; i++) most += s->editions[i].e->n_parameter;
-  const char **names = arena_array(s->arena, most + 1, sizeof *names), *de = "", *en = "", *all = "";
-  for (uint32_t i = 0; names && i < s->program->n_editions; i++)
-    for (uint32_t k = 0; k < s->editions[i].e->n_parameter; k++) {
-      const char *known = schema_str(s, s->editions[i].e->parameter[k].name);
-      size_t at = 0;
-      while (at < n && strcmp(names[at], known) != 0) at++;
-      if (at < n) continue;
-      names[n++] = known;
-      all = arena_printf(s->arena, "%s%s%s", all ? all : "", n > 1 ? ", " : "", known);
-    }
+  for (size_t p = 0; p < n_programs; p++)
+    for (uint32_t i = 0; i < programs[p]->n_editions; i++) most += programs[p]->editions[i].n_parameter;
+  const char **names = arena_array(arena, most + 1, sizeof *names), *de = "", *en = "", *all = "";
+  for (size_t p = 0; names && p < n_programs; p++)
+    for (uint32_t i = 0; i < programs[p]->n_editions; i++)
+      for (uint32_t k = 0; k < programs[p]->editions[i].n_parameter; k++) {
+        const char *known = program_string(programs[p], programs[p]->editions[i].parameter[k].name);
+        size_t at = 0;
+        while (at < n && strcmp(names[at], known) != 0) at++;
+        if (at < n) continue;
+        names[n++] = known;
+        all = arena_printf(arena, "%s%s%s", all ? all : "", n > 1 ? ", " : "", known);
+      }
   size_t near = names ? text_nearest(name, names, n) : SIZE_MAX;
   if (near != SIZE_MAX) {
-    de = arena_printf(s->arena, "Meinten Sie „%s“?", names[near]);
-    en = arena_printf(s->arena, "Did you mean “%s”?", names[near]);
+    de = arena_printf(arena, "Meinten Sie „%s“?", names[near]);
+    en = arena_printf(arena, "Did you mean “%s”?", names[near]);
   } else if (n) {
-    de = arena_printf(s->arena, "Vorhanden sind: %s", all ? all : "");
-    en = arena_printf(s->arena, "The parameters are: %s", all ? all : "");
+    de = arena_printf(arena, "Vorhanden sind: %s", all ? all : "");
+    en = arena_printf(arena, "The parameters are: %s", all ? all : "");
   }
   report_add(report, DIAG_PARAMETER_UNKNOWN, SPAN_NONE, name, de ? de : "", en ? en : "", NULL);
   return PPR_DIAGNOSED;
@@ -355,7 +381,7 @@ ppr_status schema_set(io_schema *s, const ppr_parameter_choice *choices, size_t 
         found = true;
       }
     }
-    if (!found) return no_parameter(s, name, report);
+    if (!found) return schema_no_parameter(s->arena, &s->program, 1, name, report);
   }
   return arena_failed(s->arena) ? PPR_NOMEM : PPR_OK;
 }

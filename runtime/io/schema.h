@@ -36,6 +36,8 @@ ppr_status schema_open(io_schema **out, ppr_arena *arena, const ppr_program *p, 
                        ppr_report *report);
 /* Sets parameters instead of their presets, in every edition that has them. PPR_DIAGNOSED: no edition has it, or one refuses the value. */
 ppr_status schema_set(io_schema *s, const ppr_parameter_choice *choices, size_t n, ppr_report *report);
+/* Says that none of the programs has a parameter of this name, and which there are; always PPR_DIAGNOSED. */
+ppr_status schema_no_parameter(ppr_arena *arena, const ppr_program *const *programs, size_t n_programs, const char *name, ppr_report *report);
 static inline const char *schema_str(const io_schema *s, uint32_t id) { return program_string(s->program, id); }
 static inline const char *schema_edition_name(const io_schema *s, uint32_t edition) { return schema_str(s, s->editions[edition].e->name); }
 /* Column of a field: as declared, else its name. */

@@ -1,6 +1,7 @@
 /* The first reading of the tables: which records there are and where their rows stand. Tables with all keys are cut into pieces that threads look at
  * side by side; what they find is put together in the order of the file. Tables with fewer keys come after them, row by row. */
 #include "io/pipeline.h"
+#include "base/oserror.h"
 #include "io/tables_int.h"
 #include <errno.h>
 #include <stdio.h>
@@ -447,13 +448,19 @@ static ppr_status scan_source(tables_reader *t, size_t number, key_join *join) {
   return status;
 }
 
+/* Where a table is looked for; NULL when out of memory. */
+static const char *path_of(tables_reader *t, const char *folder, const bound_table *table) {
+  size_t n = strlen(folder);
+  return arena_printf(t->arena, "%s%s%s.csv", folder, n && folder[n - 1] == '/' ? "" : "/", table->name);
+}
+
 static ppr_status scan_table(tables_reader *t, size_t number, const char *folder) {
   bound_table *table = &t->tables[number];
   if (!*table->name || *table->name == '.' || strpbrk(table->name, "/\\")) {
     report_add(t->report, DIAG_TABLE_NAME, SPAN_NONE, table->name, NULL);
     return PPR_DIAGNOSED;
   }
-  const char *path = arena_printf(t->arena, "%s/%s.csv", folder, table->name);
+  const char *path = path_of(t, folder, table);
   table->file = arena_printf(t->arena, "%s.csv", table->name);
   if (!path || !table->file) return PPR_NOMEM;
   file_status opened = file_source_open(&t->sources[number], t->alloc, path);
@@ -465,12 +472,12 @@ static ppr_status scan_table(tables_reader *t, size_t number, const char *folder
   table->absent = opened == FILE_NOT_FOUND;
   if (table->absent) return table_bind(table);
   if (opened == FILE_NO_MEMORY) return PPR_NOMEM;
-  report_add(t->report, DIAG_FILE_UNREADABLE, SPAN_NONE, table->file, strerror(errno), NULL);
+  report_add(t->report, DIAG_FILE_UNREADABLE, SPAN_NONE, path, oserror_both(errno), NULL);
   return PPR_DIAGNOSED;
 }
 
 /* Missing files and columns count where records of an edition need them; without any record every edition counts. */
-static void check_needs(tables_reader *t) {
+static void check_needs(tables_reader *t, const char *folder) {
   for (size_t i = 0; i < t->n_tables; i++) {
     bound_table *table = &t->tables[i];
     const char *needed = NULL;
@@ -482,7 +489,7 @@ static void check_needs(tables_reader *t) {
       if (eb->required && !needed) needed = schema_edition_name(t->schema, n);
       if (!table->absent && eb->missing) complain(t, table, 1, DIAG_COLUMN_MISSING, eb->missing, table->columns);
     }
-    if (table->absent && needed) complain(t, table, 0, DIAG_FILE_MISSING, table->file, needed);
+    if (table->absent && needed) complain(t, table, 0, DIAG_FILE_MISSING, path_of(t, folder, table), needed);
     else if (table->absent && known) complain(t, table, 0, DIAG_TABLE_ABSENT, table->name, NULL);
   }
 }
@@ -538,7 +545,7 @@ ppr_status scan_folder(tables_reader *t, const char *folder, size_t jobs) {
   if (status == PPR_OK) status = scan_tables(t, folder, false);
   if (status == PPR_OK) status = scan_tables(t, folder, true);
   if (status != PPR_OK) return arena_failed(t->arena) ? PPR_NOMEM : status;
-  check_needs(t);
+  check_needs(t, folder);
   if (t->bad) return PPR_DIAGNOSED;
   return arena_failed(t->arena) ? PPR_NOMEM : PPR_OK;
 }

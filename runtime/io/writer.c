@@ -2,6 +2,7 @@
 #include "io/writer.h"
 #include "base/decimal.h"
 #include "base/file.h"
+#include "base/oserror.h"
 #include "base/text.h"
 #include "io/results.h"
 #include "io/sums.h"
@@ -68,11 +69,10 @@ void writer_issue_text(ppr_buf *out, const store_issue *issue, ppr_lang lang) {
   diag d = {.code = issue->code, .span = SPAN_NONE};
   for (int i = 0; i < 4; i++) d.args[i] = issue->args[i];
   diag_message(out, &d, lang);
-  size_t before = out->size;
+  const diag_row *row = diag_find(issue->code);
+  if (!row || !row->help_de[0]) return;
   buf_puts(out, ". ");
-  size_t help = out->size;
   diag_help(out, &d, lang);
-  if (out->size == help) out->size = before;
 }
 
 /* --- counts of yes/no columns --- */
@@ -605,9 +605,19 @@ static void put_header(const result_writer *w, out_file *f) {
   buf_puts(&f->text, f == &w->files[w->n_files] ? ";Tabelle;Zeile;Feld;Code;Text\n" : "\n");
 }
 
+/* The folder a folder was to be made in; itself where its path has no other part. */
+static const char *folder_around(ppr_arena *arena, const char *folder) {
+  size_t n = strlen(folder);
+  while (n > 1 && folder[n - 1] == '/') n--;
+  while (n > 1 && folder[n - 1] != '/') n--;
+  while (n > 1 && folder[n - 1] == '/') n--;
+  const char *around = n > 1 ? arena_strndup(arena, folder, n) : NULL;
+  return around ? around : folder;
+}
+
 static ppr_status open_files(result_writer *w, const char *folder) {
   file_status made = file_make_folder(folder);
-  if (made != FILE_OK) return refuse(w, made, folder);
+  if (made != FILE_OK) return refuse(w, made, made == FILE_NOT_FOUND ? folder_around(w->arena, folder) : folder);
   for (size_t f = 0; f <= w->n_files; f++) {
     w->files[f].path = arena_printf(w->arena, "%s/%s.csv", folder, w->files[f].name);
     if (!w->files[f].path) return PPR_NOMEM;
@@ -672,7 +682,7 @@ ppr_status writer_commit(result_writer *w) {
     if (finished != FILE_OK) status = refuse(w, finished, w->files[f].path);
   }
   if (status == PPR_OK && w->to_stdout && (w->broken || fflush(stdout) != 0)) {
-    report_add(w->report, DIAG_OUTPUT_UNWRITABLE, SPAN_NONE, "stdout", strerror(errno), NULL);
+    report_add(w->report, DIAG_OUTPUT_UNWRITABLE, SPAN_NONE, "stdout", oserror_both(errno), NULL);
     status = PPR_IO;
   }
   for (size_t f = 0; f <= w->n_files && status == PPR_OK; f++) {

@@ -137,6 +137,10 @@ static void read_meta(book *b) {
     else if (strcmp(key, "seed") == 0) b->seed = book_keep(&r, 1);
     else if (strcmp(key, "input") == 0) b->input = book_keep(&r, 1);
     else if (strcmp(key, "origin") == 0) b->origin = book_keep(&r, 1);
+    else if (strcmp(key, "ppr") == 0) b->ppr = book_keep(&r, 1);
+    else if (strcmp(key, "as-of") == 0) b->as_of = book_keep(&r, 1);
+    else if (strcmp(key, "readings") == 0) b->readings = book_keep(&r, 1);
+    else if (strcmp(key, "parameters") == 0) b->parameters = book_keep(&r, 1);
   }
   book_end(&r);
   if (b->status != PPR_OK) return;
@@ -170,6 +174,47 @@ static void read_scenarios(book *b) {
   if (b->status == PPR_OK && (b->n_scenarios == 0 || b->scenarios[0].id != 0)) book_damaged(b, "scenario");
 }
 
+static const char *scenario_name(const book *b, int64_t id) {
+  for (size_t i = 0; i < b->n_scenarios; i++)
+    if (b->scenarios[i].id == id) return b->scenarios[i].name;
+  return "";
+}
+
+/* Rule texts: rows of one text follow each other, scenario by scenario. */
+static void read_texts(book *b) {
+  size_t cap = 0, uses = 0;
+  book_rows r =
+      book_ask(b, "SELECT name, sha256, scenario, (SELECT min(scenario) FROM source AS s WHERE s.name = source.name AND s.sha256 = source.sha256) "
+                  "AS begins FROM source ORDER BY begins, name, sha256, scenario");
+  while (book_next(&r)) {
+    const char *used = scenario_name(b, book_int(&r, 2));
+    book_file *last = b->n_texts ? &b->texts[b->n_texts - 1] : NULL;
+    if (last && strcmp(last->name, book_text(&r, 0)) == 0 && strcmp(last->sha256, book_text(&r, 1)) == 0) {
+      last->used = ++uses == b->n_scenarios ? "" : arena_printf(b->arena, "%s; %s", last->used, used);
+      if (!last->used) book_fail(b, PPR_NOMEM);
+      continue;
+    }
+    book_file *grown = more(b, b->texts, b->n_texts, &cap, sizeof *grown);
+    if (!grown) break;
+    b->texts = grown;
+    b->texts[b->n_texts++] = (book_file){.name = book_keep(&r, 0), .sha256 = book_keep(&r, 1), .used = b->n_scenarios == 1 ? "" : used};
+    uses = 1;
+  }
+  book_end(&r);
+}
+
+static void read_files(book *b) {
+  size_t cap = 0;
+  book_rows r = book_ask(b, "SELECT name, bytes, sha256 FROM file ORDER BY name");
+  while (book_next(&r)) {
+    book_file *grown = more(b, b->files, b->n_files, &cap, sizeof *grown);
+    if (!grown) break;
+    b->files = grown;
+    b->files[b->n_files++] = (book_file){.name = book_keep(&r, 0), .bytes = book_count(&r, 1, "file"), .sha256 = book_keep(&r, 2), .used = ""};
+  }
+  book_end(&r);
+}
+
 static void read_chunks(book *b, book_scenario *c) {
   size_t cap = 0;
   int64_t end = 0;
@@ -194,7 +239,8 @@ static void read_chunks(book *b, book_scenario *c) {
 
 static void read_parameters(book *b, book_scenario *c) {
   size_t cap = 0;
-  book_rows r = book_ask(b, "SELECT id, name, unit, kind, scale, preset, form, text, keyed, steps FROM parameter WHERE scenario = ? ORDER BY id");
+  book_rows r =
+      book_ask(b, "SELECT id, name, unit, kind, scale, preset, presets, form, text, keyed, steps FROM parameter WHERE scenario = ? ORDER BY id");
   book_bind(&r, 1, c->id);
   while (book_next(&r)) {
     book_parameter *grown = more(b, c->parameters, c->n_parameters, &cap, sizeof *grown);
@@ -204,10 +250,11 @@ static void read_parameters(book *b, book_scenario *c) {
                                                         .name = book_keep(&r, 1),
                                                         .measure = measure_of(&r, 2, 3, 4, "parameter"),
                                                         .preset = book_int(&r, 5),
-                                                        .form = book_keep(&r, 6),
-                                                        .text = book_keep(&r, 7),
-                                                        .keyed = book_keep(&r, 8),
-                                                        .steps = book_count(&r, 9, "parameter")};
+                                                        .presets = book_keep(&r, 6),
+                                                        .form = book_keep(&r, 7),
+                                                        .text = book_keep(&r, 8),
+                                                        .keyed = book_keep(&r, 9),
+                                                        .steps = book_count(&r, 10, "parameter")};
   }
   book_end(&r);
 }
@@ -396,6 +443,8 @@ static void read_all(book *b) {
     read_parameters(b, &b->scenarios[i]);
     read_words(b, &b->scenarios[i]);
   }
+  if (b->status == PPR_OK) read_texts(b);
+  if (b->status == PPR_OK) read_files(b);
   if (b->status == PPR_OK) read_surveys(b);
   for (size_t i = 0; i < b->n_scenarios && b->status == PPR_OK; i++) read_figures(b, &b->scenarios[i]);
   if (b->status == PPR_OK && (b->scenarios[0].n_chunks == 0 || !any_figure(b, &b->scenarios[0]))) {
@@ -438,7 +487,16 @@ ppr_status book_open(book **out, const char *path, ppr_report *report) {
     arena_free(arena);
     return PPR_NOMEM;
   }
-  *b = (book){.arena = arena, .report = report, .path = path, .rules = "", .record = "", .seed = ""};
+  *b = (book){.arena = arena,
+              .report = report,
+              .path = path,
+              .rules = "",
+              .record = "",
+              .seed = "",
+              .ppr = "",
+              .as_of = "",
+              .readings = "",
+              .parameters = ""};
   look(b);
   if (b->status == PPR_OK) read_all(b);
   ppr_status status = b->status == PPR_OK && arena_failed(arena) ? PPR_NOMEM : b->status;

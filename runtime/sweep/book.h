@@ -25,8 +25,8 @@ typedef struct book_word { /* of a reading: a variant that occurs in a run */
 } book_word;
 
 typedef struct book_parameter {
-  int64_t id, preset, steps; /* steps 0: drawn */
-  const char *name, *form, *text, *keyed;
+  int64_t id, preset, steps;                        /* steps 0: drawn */
+  const char *name, *presets, *form, *text, *keyed; /* presets: where Fassungen have different ones, "" else */
   book_measure measure;
   book_word *words;
   size_t n_words;
@@ -81,6 +81,12 @@ typedef struct book_survey {
   size_t first_slot; /* of the figures of a run */
 } book_survey;
 
+/* What was computed from: a rule text, or a file of the input. */
+typedef struct book_file {
+  const char *name, *sha256, *used; /* used: names of the scenarios made of the text, "" for all; input: "" */
+  int64_t bytes;                    /* of the input */
+} book_file;
+
 struct book;
 /* Rows of a query, one after the other. */
 typedef struct book_rows {
@@ -93,8 +99,11 @@ typedef struct book {
   ppr_report *report;
   struct sqlite3 *db;
   const char *path, *rules, *record, *seed;
-  const char *input, *origin; /* NULL: the ledger does not say; the data are no invented ones */
-  book_scenario *scenarios;   /* the baseline first */
+  const char *input, *origin;                      /* NULL: the ledger does not say; the data are no invented ones */
+  const char *ppr, *as_of, *readings, *parameters; /* version of the program, "" unknown; what was chosen, "" nothing */
+  book_file *texts, *files;                        /* texts by the first scenario made of them */
+  size_t n_texts, n_files;
+  book_scenario *scenarios; /* the baseline first */
   size_t n_scenarios;
   book_survey *surveys;
   size_t n_surveys, slots;
@@ -143,6 +152,8 @@ static inline book_level book_level_of(const book_figure *f, book_form form) {
 int book_compare(book_level a, book_level b);
 /* The level of each run in out[c->last + 1]; false: see b->status. */
 bool book_series(book *b, const book_scenario *c, const book_survey *s, size_t cell, size_t part, book_level *out);
+/* Of a distribution the quantiles of each run, in out[rank * (c->last + 1) + run]. */
+bool book_ranks(book *b, const book_scenario *c, const book_survey *s, size_t cell, size_t part, book_level *out);
 
 /* --- rows of a query, one after the other --- */
 book_rows book_ask(book *b, const char *sql);

@@ -160,3 +160,28 @@ bool book_series(book *b, const book_scenario *c, const book_survey *s, size_t c
   book_end(&r);
   return b->status == PPR_OK;
 }
+
+static size_t rank_of(int64_t percent) {
+  size_t i = 0;
+  while (i < BOOK_RANKS && book_percent[i] != percent) i++;
+  return i;
+}
+
+bool book_ranks(book *b, const book_scenario *c, const book_survey *s, size_t cell, size_t part, book_level *out) {
+  size_t runs = (size_t)c->last + 1;
+  memset(out, 0, BOOK_RANKS * runs * sizeof *out);
+  book_rows r = book_ask(b, "SELECT run, rank, value FROM spread WHERE scenario = ? AND survey = ? AND cell = ? AND part = ? ORDER BY run, rank");
+  book_bind(&r, 1, c->id);
+  book_bind(&r, 2, s->id);
+  book_bind_text(&r, 3, s->cells[cell].key);
+  book_bind(&r, 4, s->parts[part].id);
+  while (book_next(&r)) {
+    int64_t run = book_int(&r, 0);
+    size_t rank = rank_of(book_int(&r, 1));
+    if (run < 0 || run > c->last) continue; /* of a chunk that is not done */
+    if (rank == BOOK_RANKS) book_damaged(b, "spread.rank");
+    else out[rank * runs + (size_t)run] = (book_level){book_int(&r, 2), 1};
+  }
+  book_end(&r);
+  return b->status == PPR_OK;
+}

@@ -57,14 +57,18 @@ fan_point fan_of(book_level *levels, size_t n) {
   return out;
 }
 
-bool fan_series(page *p, const book_scenario *c, const book_survey *s, size_t cell, size_t part) {
+static bool make_room(page *p, const book_scenario *c) {
   size_t need = (size_t)c->last + 1;
   if (need > p->room) {
-    p->series = page_array(p, need, sizeof *p->series);
+    p->series = page_array(p, BOOK_RANKS * need, sizeof *p->series);
     p->some = page_array(p, need, sizeof *p->some);
     p->room = p->series && p->some ? need : 0;
   }
-  return p->room && book_series(p->b, c, s, cell, part, p->series);
+  return p->room;
+}
+
+bool fan_series(page *p, const book_scenario *c, const book_survey *s, size_t cell, size_t part) {
+  return make_room(p, c) && book_series(p->b, c, s, cell, part, p->series);
 }
 
 fan_point *fan_points(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part) {
@@ -74,6 +78,23 @@ fan_point *fan_points(page *p, const book_scenario *c, const fan_runs *runs, con
     size_t n = 0;
     for (size_t i = runs->first[k]; i < runs->first[k + 1]; i++) p->some[n++] = p->series[runs->run[i]];
     points[k] = fan_of(p->some, n);
+  }
+  return points;
+}
+
+fan_point *fan_ranks(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part) {
+  fan_point *points = page_array(p, runs->n, sizeof *points);
+  if (!points || !make_room(p, c) || !book_ranks(p->b, c, s, cell, part, p->series)) return NULL;
+  for (int i = 0; i < FAN_RANKS; i++) {
+    size_t rank = 0;
+    while (book_percent[rank] != fan_percent[i]) rank++; /* they are among them */
+    for (size_t k = 0; k < runs->n; k++) {
+      size_t n = 0;
+      for (size_t at = runs->first[k]; at < runs->first[k + 1]; at++) p->some[n++] = p->series[rank * ((size_t)c->last + 1) + (size_t)runs->run[at]];
+      fan_point one = fan_of(p->some, n);
+      points[k].n = one.n;
+      points[k].rank[i] = one.rank[FAN_MEDIAN];
+    }
   }
   return points;
 }

@@ -22,10 +22,13 @@ typedef struct fan_point {
 
 /* Parameter c->n_parameters: all runs together, as of one value. False: out of memory. */
 bool fan_group(page *p, const book_scenario *c, size_t parameter, fan_runs *out);
-/* The level of each run in p->series, which is the page's until the next call of this or of fan_points; false: out of memory, or see p->b->status. */
+/* The level of each run in p->series, which is the page's until the next call of this, of fan_points or of fan_ranks; false: out of memory, or see
+ * p->b->status. */
 bool fan_series(page *p, const book_scenario *c, const book_survey *s, size_t cell, size_t part);
 /* The points of a figure, one per value; NULL: out of memory, or see p->b->status. */
 fan_point *fan_points(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part);
+/* The same of a distribution: its own quantiles at each value, and where several runs have that value their medians. */
+fan_point *fan_ranks(page *p, const book_scenario *c, const fan_runs *runs, const book_survey *s, size_t cell, size_t part);
 /* Quantiles of levels, which are sorted; those that are not there count for nothing. */
 fan_point fan_of(book_level *levels, size_t n);
 /* A level as a whole number: a share in millionths, a sum as it is. */

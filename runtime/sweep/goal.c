@@ -76,7 +76,7 @@ static ppr_status find_part(search *g) {
     const tally_survey *s = &g->plan.surveys[i];
     for (uint32_t p = s->n_groups; p < s->n_parts; p++) {
       if (s->parts[p].form != PPR_PART_SHARE) continue;
-      all = arena_printf(g->arena, "%s%s%s", all, *all ? ", " : "", s->parts[p].name);
+      all = arena_printf(g->arena, "%s%s%s (%s)", all, *all ? ", " : "", s->parts[p].name, s->name);
       if (!all) return PPR_NOMEM;
       if (strcmp(s->parts[p].name, asked) != 0 || (g->opts->survey && strcmp(s->name, g->opts->survey) != 0)) continue;
       g->survey = (uint32_t)i;

@@ -225,7 +225,7 @@ void ledger_note(ledger *l, const char *key, const char *value) {
 
 /* --- several ledgers --- */
 
-#define METAS(of) "SELECT * FROM " of "meta WHERE key NOT IN ('input', 'origin')" /* no notes */
+#define METAS(of) "SELECT * FROM " of "meta WHERE key NOT IN ('input', 'origin', 'ppr')" /* no notes */
 
 /* The same sweep: the same meta, and no scenario that differs. */
 static ppr_status same_sweep(ledger *l, const char *from) {

@@ -5,7 +5,7 @@
 #include "base/report.h"
 #include "ppr/ppr.h"
 
-#define LEDGER_FORMAT "ppr-sweep 2"
+#define LEDGER_FORMAT "ppr-sweep 3"
 
 typedef enum {
 #define TABLE(name, columns, text) LEDGER_##name,

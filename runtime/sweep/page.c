@@ -102,6 +102,12 @@ const char *page_part(page *p, const book_survey *s, size_t part) {
   return name ? name : "";
 }
 
+bool page_like_baseline(const book *b, const book_scenario *c) {
+  for (size_t i = 0; i < b->slots; i++)
+    if (!book_same(&c->figures[i], &b->scenarios[0].figures[i])) return false;
+  return true;
+}
+
 size_t page_all(const book_survey *s) { return s->n_cells && s->cells[0].n_groups == 0 ? 0 : s->n_cells; }
 
 size_t page_group_cells(const book_survey *s, size_t group, size_t *cells, size_t most) {
@@ -131,6 +137,7 @@ static const chapter chapters[] = {
     {"ziehungen", "Unsichere Angaben", "Uncertain inputs", page_draws},
     {"lesarten", "Landkarte der Lesarten", "Map of readings", page_readings},
     {"liste", "Wer wechselt", "Who changes", page_records},
+    {"herkunft", "Woraus gerechnet wurde", "What it was computed from", page_sources},
     {"verfahren", "Wie gerechnet wurde", "How it was computed", page_method},
 };
 

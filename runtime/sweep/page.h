@@ -13,7 +13,7 @@ typedef struct page {
   amount_style style, moved; /* of numbers; of differences */
   unsigned figures;          /* drawn so far: makes names of titles unique */
   book_level *series, *some; /* for the runs of a scenario, one after the other; see fan_series */
-  size_t room;               /* levels of each */
+  size_t room;               /* levels of each; of series as many per quantile */
 } page;
 
 enum { PAGE_DECIMALS = 2 }; /* of rates */
@@ -38,6 +38,8 @@ void *page_array(page *p, size_t count, size_t size);
 int page_direction(book_level is, book_level was);
 const char *page_arrow(int direction);
 
+/* Nothing of what is counted in run 0 differs from the baseline. */
+bool page_like_baseline(const book *b, const book_scenario *c);
 /* The cell of all records of a survey, or of no groups; n_cells: none. */
 size_t page_all(const book_survey *s);
 /* Values of one group: cells[] of a survey with exactly this group, in order; returns their number, at most `most`. */
@@ -58,6 +60,7 @@ void page_curves(page *p);
 void page_draws(page *p);
 void page_readings(page *p);
 void page_records(page *p);
+void page_sources(page *p);
 void page_method(page *p);
 
 /* The whole page. False: out of memory, or see b->status. */

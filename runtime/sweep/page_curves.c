@@ -22,6 +22,7 @@ typedef struct curves {
   curve line[LINES_MOST];
   size_t n;
   book_level baseline;
+  int inner;       /* the least quantile in the picture: of distributions not the extremes */
   int left, right; /* of the picture */
 } curves;
 
@@ -74,8 +75,8 @@ static void range(const curves *x, ppr_wide *lo, ppr_wide *hi) {
     for (size_t k = 0; k < x->runs.n; k++) {
       const fan_point *at = &x->line[l].points[k];
       if (!at->n) continue;
-      ppr_wide least = fan_height(at->rank[l ? FAN_MEDIAN : 0], x->part->form),
-               most = fan_height(at->rank[l ? FAN_MEDIAN : FAN_RANKS - 1], x->part->form);
+      ppr_wide least = fan_height(at->rank[l ? FAN_MEDIAN : x->inner], x->part->form),
+               most = fan_height(at->rank[l ? FAN_MEDIAN : FAN_RANKS - 1 - x->inner], x->part->form);
       if (!any || least < *lo) *lo = least;
       if (!any || most > *hi) *hi = most;
       any = true;
@@ -122,18 +123,32 @@ static void names(page *p, const curves *x, int *ends) {
   }
 }
 
-/* Its name stands at that end where the curve is farther away. */
-static void level_line(page *p, const curves *x, const svg_axis *ay, ppr_wide at, const char *class, const char *name) {
-  if (at < ay->lo || at > ay->hi) return;
+/* A name stands at that end of its line where the curve is farther away. */
+static bool right_end(const curves *x, const svg_axis *ay, ppr_wide at) {
   int y = svg_at(ay, at), away[2] = {0, 0};
   const fan_point *points = x->line[0].points;
   for (int end = 0; end < 2; end++) {
     const fan_point *of = &points[end ? x->runs.n - 1 : 0];
     if (of->n) away[end] = abs(svg_at(ay, fan_height(of->rank[FAN_MEDIAN], x->part->form)) - y);
   }
+  return away[0] < 300 && away[1] > away[0];
+}
+
+static void level_line(page *p, const curves *x, const svg_axis *ay, ppr_wide at, const char *class, const char *name, bool under) {
+  int y = svg_at(ay, at);
+  bool right = right_end(x, ay, at);
   svg_line(p, class, x->left, y, x->right, y);
-  bool right = away[0] < 300 && away[1] > away[0];
-  svg_text(p, "soft tiny", right ? 'e' : 's', right ? x->right - 50 : x->left + 50, y - 35, name);
+  svg_text(p, "soft tiny", right ? 'e' : 's', right ? x->right - 50 : x->left + 50, under ? y + 115 : y - 35, name);
+}
+
+/* A half and the baseline; where they lie close together the name of the lower one stands under its line. */
+static void level_lines(page *p, const curves *x, const svg_axis *ay) {
+  ppr_wide base = fan_height(x->baseline, x->part->form), middle = fan_height(half, BOOK_SHARE);
+  bool based = x->baseline.den && base >= ay->lo && base <= ay->hi;
+  bool halved = x->part->form == BOOK_SHARE && middle >= ay->lo && middle <= ay->hi;
+  bool close = based && halved && abs(svg_at(ay, base) - svg_at(ay, middle)) < 170;
+  if (halved) level_line(p, x, ay, middle, "level", "50 %", close && middle <= base);
+  if (based) level_line(p, x, ay, base, "ref", page_say(p, "Ausgangslage", "baseline"), close && base < middle);
 }
 
 static void cross_mark(page *p, const curves *x, const svg_axis *ax, const svg_axis *ay, book_level level) {
@@ -182,10 +197,11 @@ static void unit_name(page *p, const book_measure *m, const char *name, char anc
 
 static void draw(page *p, curves *x, bool alone) {
   ppr_wide lo, hi;
-  bool share = x->part->form == BOOK_SHARE, spread = false;
+  bool share = x->part->form == BOOK_SHARE, own = x->part->form == BOOK_SPREAD;
+  bool several = false;
   book_measure m = fan_measure(x->part);
   range(x, &lo, &hi);
-  for (size_t k = 0; k < x->runs.n; k++) spread = spread || x->line[0].points[k].n > 1;
+  for (size_t k = 0; k < x->runs.n; k++) several = several || x->line[0].points[k].n > 1;
   margins(x, &m, lo, hi, p->style);
   svg_axis ax = svg_axis_over(x->runs.value[0], x->runs.value[x->runs.n - 1], x->left, x->right, 8, false),
            ay = svg_axis_over(lo, hi, BOTTOM, TOP, 6, true);
@@ -197,19 +213,18 @@ static void draw(page *p, curves *x, bool alone) {
   svg_ticks_y(p, &ay, &m, x->left, x->right);
   unit_name(p, &m, "", 'e', x->left - 70, TOP - 150);
   svg_ticks_x(p, &ax, &x->over->measure, BOTTOM, BOTTOM);
-  if (x->over->preset >= ax.lo && x->over->preset <= ax.hi) {
+  if (!*x->over->presets && x->over->preset >= ax.lo && x->over->preset <= ax.hi) {
     int at = svg_at(&ax, x->over->preset);
     svg_line(p, "preset", at, BOTTOM, at, TOP);
     svg_text(p, "soft tiny", 'm', at, BOTTOM + 310, page_say(p, "▲ Vorgabe", "▲ preset"));
   }
   unit_name(p, &x->over->measure, x->over->name, 'e', x->right, BOTTOM + 490);
-  if (spread && alone) {
-    band(p, x, &ax, &ay, 0, FAN_RANKS - 1, "band1");
+  if ((own || several) && alone) {
+    if (!own) band(p, x, &ax, &ay, 0, FAN_RANKS - 1, "band1");
     band(p, x, &ax, &ay, 1, FAN_RANKS - 2, "band1");
     band(p, x, &ax, &ay, 2, FAN_RANKS - 3, "band2");
   }
-  if (share) level_line(p, x, &ay, fan_height(half, BOOK_SHARE), "level", "50 %");
-  if (x->baseline.den) level_line(p, x, &ay, fan_height(x->baseline, x->part->form), "ref", page_say(p, "Ausgangslage", "baseline"));
+  level_lines(p, x, &ay);
   int ends[LINES_MOST];
   for (size_t l = x->n; l-- > 0;) ends[l] = line(p, x, &ax, &ay, l);
   if (alone && x->baseline.den) cross_mark(p, x, &ax, &ay, x->baseline);
@@ -217,10 +232,18 @@ static void draw(page *p, curves *x, bool alone) {
   names(p, x, ends);
   svg_close(p);
   page_put(p, "<figcaption>");
-  if (spread && alone)
+  if (own) {
+    page_text(p, page_say(p, "Linie: Median der Werte; Bänder: 5 bis 95 und 25 bis 75 Prozent der Werte. ",
+                          "Line: median of the values; bands: 5 to 95 and 25 to 75 per cent of the values. "));
+    if (several)
+      page_text(p, page_say(p, "Von Läufen mit demselben Wert des Parameters jeweils der Median. ",
+                            "Of runs with the same value of the parameter the median of each. "));
+  } else if (several && alone) {
     page_text(p, page_say(p, "Linie: Median über alle übrigen Parameter und Ziehungen; Bänder: alle, 5 bis 95 und 25 bis 75 Prozent der Läufe. ",
                           "Line: median over all other parameters and draws; bands: all, 5 to 95, and 25 to 75 per cent of the runs. "));
-  else if (spread) page_text(p, page_say(p, "Mediane über alle übrigen Parameter und Ziehungen. ", "Medians over all other parameters and draws. "));
+  } else if (several) {
+    page_text(p, page_say(p, "Mediane über alle übrigen Parameter und Ziehungen. ", "Medians over all other parameters and draws. "));
+  }
   if (x->baseline.den) {
     page_text(p, page_say(p, "Ausgangslage: ", "Baseline: "));
     page_level(p, x->part, x->baseline);
@@ -236,11 +259,17 @@ static void draw(page *p, curves *x, bool alone) {
   page_put(p, "</ul>\n");
 }
 
+/* Name of the figure a line shows. */
+static void figure_name(page *p, const curves *x) {
+  page_text(p, page_part(p, x->v, (size_t)(x->part - x->v->parts)));
+  if (x->part->form == BOOK_SPREAD) page_text(p, page_say(p, " (Median)", " (median)"));
+}
+
 static void figure_of(page *p, curves *x, const char *of) {
   page_put(p, "<figure><h3>");
   page_text(p, x->c->name);
   page_put(p, " <span class=\"soft\">· ");
-  page_text(p, page_part(p, x->v, (size_t)(x->part - x->v->parts)));
+  figure_name(p, x);
   page_put(p, page_say(p, " über ", " over "));
   page_text(p, x->over->name);
   if (*of) page_put(p, page_say(p, ", nach ", ", by ")), page_text(p, of);
@@ -251,7 +280,8 @@ static void figure_of(page *p, curves *x, const char *of) {
 
 /* A line of which nothing is known is left out. False: out of memory, or see p->b->status. */
 static bool add_line(page *p, curves *x, size_t cell, size_t part, const char *name) {
-  fan_point *points = fan_points(p, x->c, &x->runs, x->v, cell, part);
+  bool own = x->part->form == BOOK_SPREAD;
+  fan_point *points = own ? fan_ranks(p, x->c, &x->runs, x->v, cell, part) : fan_points(p, x->c, &x->runs, x->v, cell, part);
   bool any = false;
   if (!points) return false;
   for (size_t k = 0; k < x->runs.n; k++) any = any || points[k].n;
@@ -265,8 +295,8 @@ static bool flat(const curves *x, size_t l) {
   size_t first = 0;
   while (first < x->runs.n && !points[first].n) first++;
   for (size_t k = first; k < x->runs.n; k++)
-    if (points[k].n && (book_compare(points[k].rank[0], points[first].rank[0]) || book_compare(points[k].rank[FAN_RANKS - 1], points[first].rank[0])))
-      return false;
+    for (int i = 0; i < FAN_RANKS && points[k].n; i++)
+      if (book_compare(points[k].rank[i], points[first].rank[x->part->form == BOOK_SPREAD ? i : 0])) return false;
   return true;
 }
 
@@ -276,7 +306,7 @@ static void told_flat(page *p, const curves *x) {
   page_put(p, "<p><b>");
   page_text(p, x->c->name);
   page_put(p, "</b> · ");
-  page_text(p, page_part(p, x->v, (size_t)(x->part - x->v->parts)));
+  figure_name(p, x);
   page_put(p, page_say(p, ": bei jedem Wert von ", ": the same at each value of "));
   page_text(p, x->over->name);
   page_put(p, page_say(p, " gleich, ", ", "));
@@ -290,7 +320,11 @@ static size_t curves_of(page *p, curves *x, size_t part, size_t room) {
   size_t all = page_all(x->v), shown = 0;
   x->part = &x->v->parts[part];
   x->n = 0;
-  x->baseline = book_level_of(book_at(&p->b->scenarios[0], x->v, all, part), x->part->form);
+  const book_figure *base = book_at(&p->b->scenarios[0], x->v, all, part);
+  bool own = x->part->form == BOOK_SPREAD;
+  x->inner = own ? 1 : 0;
+  x->baseline = book_level_of(base, x->part->form);
+  if (own) x->baseline = base && base->spread ? (book_level){base->rank[BOOK_RANKS / 2], 1} : (book_level){0, 0};
   if (!add_line(p, x, all, part, page_say(p, "alle", "all")) || x->n == 0) return 0;
   if (flat(x, 0)) told_flat(p, x);
   else if (shown++ < room) figure_of(p, x, "");
@@ -474,14 +508,14 @@ void page_curves(page *p) {
       for (size_t s = 0; s < b->n_surveys; s++) {
         x.v = &b->surveys[s];
         for (size_t part = x.v->n_groups; part < x.v->n_parts && page_all(x.v) < x.v->n_cells; part++)
-          if (x.v->parts[part].form != BOOK_SPREAD) shown += curves_of(p, &x, part, shown < CURVES_MOST ? CURVES_MOST - shown : 0);
+          shown += curves_of(p, &x, part, shown < CURVES_MOST ? CURVES_MOST - shown : 0);
       }
     }
     heat_maps(p, c);
   }
   if (shown > CURVES_MOST)
     buf_printf(p->out,
-               page_say(p, "<p class=\"soft\">Weitere %zu Kurven lassen sich aus Kurven.csv zeichnen.</p>\n",
-                        "<p class=\"soft\">Another %zu curves can be drawn from Kurven.csv.</p>\n"),
+               page_say(p, "<p class=\"soft\">Weitere Kurven lassen sich aus Kurven.csv zeichnen: %zu.</p>\n",
+                        "<p class=\"soft\">Further curves can be drawn from Kurven.csv: %zu.</p>\n"),
                shown - CURVES_MOST);
 }

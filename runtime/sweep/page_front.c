@@ -137,16 +137,16 @@ static void card(page *p, book_scenario *c, const book_survey *v, size_t part) {
   page_put(p, "<div class=\"soft small\">");
   page_text(p, page_part(p, v, part));
   page_put(p, "</div>");
-  if (f && base && (!c->sets || book_compare(is, was) != 0 || f->gained || f->lost)) {
+  if (f && base && !page_like_baseline(p->b, c)) {
     page_put(p, "<div class=\"big\"><span class=\"was\">");
     page_percent(p, was);
     page_put(p, "&nbsp;→</span> ");
     page_percent(p, is);
     page_put(p, "</div><div>");
     moved_span(p, &v->parts[part], is, was);
-    page_put(p, page_say(p, "<br>neu erfüllt ", "<br>newly met "));
+    page_put(p, page_say(p, "<br>neu ja ", "<br>newly yes "));
     amount_count(p->out, f->gained, p->style);
-    page_put(p, page_say(p, ", nicht mehr ", ", no longer "));
+    page_put(p, page_say(p, ", neu nein ", ", newly no "));
     amount_count(p->out, f->lost, p->style);
     page_put(p, "</div><dl>");
     for (size_t i = 0; i < p->b->n_surveys; i++)
@@ -158,8 +158,10 @@ static void card(page *p, book_scenario *c, const book_survey *v, size_t part) {
   } else {
     page_put(p, "<div class=\"big\"><span class=\"was\">");
     page_percent(p, was);
-    page_put(p, page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie in der Ausgangslage</div>",
-                         "</span></div><div class=\"soft\">with the presets as in the baseline</div>"));
+    page_put(p, c->sets ? page_say(p, "</span></div><div class=\"soft\">mit den Vorgaben wie in der Ausgangslage</div>",
+                                   "</span></div><div class=\"soft\">with the presets as in the baseline</div>")
+                        : page_say(p, "</span></div><div class=\"soft\">in allem wie in der Ausgangslage</div>",
+                                   "</span></div><div class=\"soft\">in everything as in the baseline</div>"));
   }
   if (c->sets) card_runs(p, c, v, part);
   page_put(p, "</div>\n");
@@ -171,10 +173,12 @@ void page_glance(page *p) {
   if (p->b->n_scenarios < 2 || !headline_of(p->b, &v, &part)) return;
   page_put(p, "<p>");
   page_text(
-      p, page_say(p,
-                  "Große Zahlen: alle Parameter auf ihrer Vorgabe, links die Ausgangslage. Darunter, was sich gegenüber ihr ändert, und die Spanne "
-                  "über alle Läufe.",
-                  "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it, and the span over all runs."));
+      p,
+      page_say(p,
+               "Große Zahlen: alle Parameter auf ihrer Vorgabe, links die Ausgangslage. Darunter, was sich gegenüber ihr ändert (▲ mehr, ▼ weniger; "
+               "ob das besser ist, sagen Zeichen und Farbe nicht), und die Spanne über alle Läufe.",
+               "Large numbers: all parameters at their presets, left the baseline. Below, what changes against it (▲ more, ▼ less; whether that is "
+               "better the signs and colours do not tell), and the span over all runs."));
   page_put(p, "</p>\n<div class=\"cards\">\n");
   for (size_t i = 1; i < p->b->n_scenarios; i++) card(p, &p->b->scenarios[i], v, part);
   page_put(p, "</div>\n");
@@ -228,7 +232,8 @@ static void parameter_row(page *p, const book_scenario *c, size_t i) {
   page_put(p, "<tr><th scope=\"row\">");
   page_text(p, of->name);
   page_put(p, "</th><td>");
-  page_word(p, of, of->preset);
+  if (*of->presets) page_text(p, of->presets);
+  else page_word(p, of, of->preset);
   page_put(p, "</td><td class=\"t\">");
   if (*of->text) page_text(p, of->text);
   else {
@@ -340,8 +345,10 @@ void page_method(page *p) {
   item(p,
        "Ein Anteil ist ja geteilt durch ja und nein zusammen. Ergebnisse ohne Wert (weil es das Geforderte dort nicht gibt) stehen in keinem Anteil.",
        "A share is yes divided by yes and no together. Results without a value (because what is asked for does not exist there) are in no share.");
-  item(p, "Neu erfüllt und nicht mehr erfüllt vergleichen denselben Datensatz in der Ausgangslage und im Szenario.",
-       "Newly met and no longer met compare the same record in the baseline and in the scenario.");
+  item(p, "Eine Summe enthält nur Ergebnisse mit Wert; wie viele keinen haben, steht bei Ausgangslage und Szenarien unter ihr.",
+       "A sum has only results with a value; how many have none is told below it with baseline and scenarios.");
+  item(p, "Neu ja und neu nein vergleichen denselben Datensatz in der Ausgangslage und im Szenario.",
+       "Newly yes and newly no compare the same record in the baseline and in the scenario.");
   item(p, "Ein Quantil ist ein vorkommender Wert: der kleinste, unter oder auf dem mindestens so viele Prozent der Werte liegen.",
        "A quantile is a value that occurs: the smallest at or below which at least so many per cent of the values lie.");
   item(p, "Datensätze ohne Ergebnis (abgewiesen oder mit einem Fehler) sind in keiner Zahl enthalten; wie viele es sind, steht bei den Annahmen.",

@@ -120,10 +120,10 @@ static void bars(page *p, const reading *all, size_t n) {
   }
   int height = TOP + ROW * (int)n + 40;
   svg_open(p, 7200, height, page_say(p, "Landkarte der Lesarten", "Map of readings"),
-           page_say(p, "Je Zeile eine Variante: Balken nach links nicht mehr erfüllt, nach rechts neu erfüllt; die gewichtigste zuerst",
-                    "a row per variant: bars to the left no longer met, to the right newly met; the weightiest first"));
-  svg_text(p, "soft", 'e', MIDDLE - 80, 160, page_say(p, "nicht mehr erfüllt ◂", "no longer met ◂"));
-  svg_text(p, "soft", 's', MIDDLE + 80, 160, page_say(p, "▸ neu erfüllt", "▸ newly met"));
+           page_say(p, "Je Zeile eine Variante: Balken nach links neu nein, nach rechts neu ja; die gewichtigste zuerst",
+                    "a row per variant: bars to the left newly no, to the right newly yes; the weightiest first"));
+  svg_text(p, "soft", 'e', MIDDLE - 80, 160, page_say(p, "neu nein ◂", "newly no ◂"));
+  svg_text(p, "soft", 's', MIDDLE + 80, 160, page_say(p, "▸ neu ja", "▸ newly yes"));
   svg_line(p, "axis", MIDDLE, TOP - 60, MIDDLE, height - 60);
   for (size_t i = 0; i < n; i++) {
     const reading *r = &all[i];

@@ -127,7 +127,7 @@ static void quantiles(page *p, const book_part *part, const book_figure *const *
   page_table(p, "");
   page_put(p, "<thead><tr><th></th>");
   buf_printf(p->out, "<th>%s</th><th>%s</th>", page_say(p, "Werte", "values"), page_say(p, "kleinster", "least"));
-  for (int i = 1; i + 1 < BOOK_RANKS; i++) buf_printf(p->out, "<th>%d %%</th>", book_percent[i]);
+  for (int i = 1; i + 1 < BOOK_RANKS; i++) buf_printf(p->out, "<th>%d\xC2\xA0%%</th>", book_percent[i]);
   buf_printf(p->out, "<th>%s</th></tr></thead><tbody>\n", page_say(p, "größter", "greatest"));
   for (size_t i = 0; i < n; i++) {
     page_put(p, "<tr><th scope=\"row\">");

@@ -1,9 +1,10 @@
 /* Baseline and scenarios in tables: what comes out, who wins and loses, which verdicts change, two groups at once, the records that change. */
 #include "sweep/page.h"
 #include "sweep/svg.h"
+#include "base/text.h"
 #include <string.h>
 
-enum { BESIDE = 5, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50, RECORDS_LEAST = 10, COLUMNS_MOST = 8, LABEL = 34 };
+enum { BESIDE = 5, CELLS_MOST = 60, PAIRS_MOST = 24, RECORDS_SHOWN = 50, RECORDS_LEAST = 10, COLUMNS_MOST = 8, LABEL = 34, COLUMN_LABEL = 26 };
 
 static const char *const direction_class[] = {"down", "same", "up"};
 
@@ -25,8 +26,17 @@ static void part_name(page *p, const book_part *of) {
   if (of->form == BOOK_SPREAD) page_put(p, page_say(p, " <span class=\"soft\">(Median)</span>", " <span class=\"soft\">(median)</span>"));
 }
 
-/* A figure, and below it how far it is from the baseline. */
-static void compared(page *p, const book_part *of, book_level is, book_level was) {
+/* A sum over some of the records is told as such. */
+static void without_value(page *p, const book_part *of, const book_figure *f) {
+  if (of->form != BOOK_SUM || !f || !f->absent) return;
+  page_put(p, "<small>");
+  page_put(p, page_say(p, "ohne Wert: ", "no value: "));
+  amount_count(p->out, f->absent, p->style);
+  page_put(p, "</small>");
+}
+
+/* A figure, and below it how far it is from the baseline; f: to tell how many have no value, or NULL. */
+static void compared(page *p, const book_part *of, book_level is, book_level was, const book_figure *f) {
   int direction = page_direction(is, was);
   page_put(p, "<td>");
   page_level(p, of, is);
@@ -34,7 +44,9 @@ static void compared(page *p, const book_part *of, book_level is, book_level was
   if (!is.den || !was.den) page_put(p, "–");
   else if (direction == 1) page_put(p, "=");
   else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, of, is, was);
-  page_put(p, "</small></td>");
+  page_put(p, "</small>");
+  without_value(p, of, f);
+  page_put(p, "</td>");
 }
 
 static void summary_row(page *p, const book_survey *v, size_t part, const book_scenario *const *beside, size_t n) {
@@ -45,8 +57,9 @@ static void summary_row(page *p, const book_survey *v, size_t part, const book_s
   part_name(p, of);
   page_put(p, "</th><td>");
   page_level(p, of, was);
+  without_value(p, of, book_at(&p->b->scenarios[0], v, all, part));
   page_put(p, "</td>");
-  for (size_t i = 0; i < n; i++) compared(p, of, shown(beside[i], v, all, part), was);
+  for (size_t i = 0; i < n; i++) compared(p, of, shown(beside[i], v, all, part), was, book_at(beside[i], v, all, part));
   page_put(p, "</tr>\n");
 }
 
@@ -74,19 +87,12 @@ static void summary_of(page *p, const book_scenario *const *beside, size_t n) {
   page_table_end(p);
 }
 
-/* Nothing of what is counted differs from the baseline while every parameter is at its preset. */
-static bool like_baseline(const book *b, const book_scenario *c) {
-  for (size_t i = 0; i < b->slots; i++)
-    if (!book_same(&c->figures[i], &b->scenarios[0].figures[i])) return false;
-  return true;
-}
-
 void page_summary(page *p) {
   const book *b = p->b;
   const book_scenario *beside[BESIDE] = {NULL};
   size_t n = 0, alike = 0, tables = 0;
   for (size_t i = 1; i < b->n_scenarios; i++) {
-    if (like_baseline(b, &b->scenarios[i])) {
+    if (page_like_baseline(b, &b->scenarios[i])) {
       alike++;
       continue;
     }
@@ -102,7 +108,7 @@ void page_summary(page *p) {
   page_put(p, page_say(p, "Mit allen Parametern auf ihrer Vorgabe in allem wie die Ausgangslage: ",
                        "With all parameters at their presets like the baseline in everything: "));
   for (size_t i = 1, told = 0; i < b->n_scenarios; i++)
-    if (like_baseline(b, &b->scenarios[i])) {
+    if (page_like_baseline(b, &b->scenarios[i])) {
       if (told++) page_put(p, ", ");
       page_text(p, b->scenarios[i].name);
     }
@@ -126,10 +132,10 @@ static void winner_bars(page *p, const book_scenario *c, const book_survey *v, s
   int middle = FROM + (int)((ppr_wide)lost * ROOM / (gained + lost)), y = TOP;
   const char *title = arena_printf(p->arena, "%s, %s: %s", c->name, v->parts[part].name, page_say(p, "Gewinner und Verlierer", "winners and losers"));
   svg_open(p, 7200, height, title ? title : "",
-           page_say(p, "Balken nach links: nicht mehr erfüllt; nach rechts: neu erfüllt; je Zeile ein Wert der Gruppe, Zahlen daneben",
-                    "bars to the left: no longer met; to the right: newly met; a row per value of the group, numbers beside"));
-  svg_text(p, "soft", 'e', middle - 80, 140, page_say(p, "nicht mehr erfüllt ◂", "no longer met ◂"));
-  svg_text(p, "soft", 's', middle + 80, 140, page_say(p, "▸ neu erfüllt", "▸ newly met"));
+           page_say(p, "Balken nach links: neu nein; nach rechts: neu ja; je Zeile ein Wert der Gruppe, Zahlen daneben",
+                    "bars to the left: newly no; to the right: newly yes; a row per value of the group, numbers beside"));
+  svg_text(p, "soft", 'e', middle - 80, 140, page_say(p, "neu nein ◂", "newly no ◂"));
+  svg_text(p, "soft", 's', middle + 80, 140, page_say(p, "▸ neu ja", "▸ newly yes"));
   svg_line(p, "axis", middle, TOP - 60, middle, height - 40);
   for (size_t i = 0; i < n; i++, y += ROW) {
     const book_figure *f = book_at(c, v, cells[i], part);
@@ -192,7 +198,7 @@ static void group_table(page *p, const book_scenario *c, const book_survey *v, c
     page_put(p, "<tr><th scope=\"row\">");
     page_text(p, cell->n_groups ? cell->label : page_say(p, "alle", "all"));
     page_put(p, "</th>");
-    for (size_t k = 0; k < m; k++) compared(p, &v->parts[parts[k]], shown(c, v, cells[i], parts[k]), shown(base, v, cells[i], parts[k]));
+    for (size_t k = 0; k < m; k++) compared(p, &v->parts[parts[k]], shown(c, v, cells[i], parts[k]), shown(base, v, cells[i], parts[k]), NULL);
     page_put(p, "</tr>\n");
   }
   page_table_end(p);
@@ -216,7 +222,7 @@ static void winners_of(page *p, const book_scenario *c, const book_survey *v) {
 void page_winners(page *p) {
   const book *b = p->b;
   for (size_t i = 1; i < b->n_scenarios; i++)
-    for (size_t s = 0; s < b->n_surveys && !like_baseline(b, &b->scenarios[i]); s++) winners_of(p, &b->scenarios[i], &b->surveys[s]);
+    for (size_t s = 0; s < b->n_surveys && !page_like_baseline(b, &b->scenarios[i]); s++) winners_of(p, &b->scenarios[i], &b->surveys[s]);
 }
 
 /* --- changed verdicts --- */
@@ -257,7 +263,7 @@ static void flip_matrix(page *p, const book_scenario *c, const book_survey *v, s
     for (int k = 0; k < STATES; k++) all += counts[i][k];
   }
   const int order[] = {YES, NO, ABSENT}, n = absent ? 3 : 2;
-  const char *const words[] = {page_say(p, "nicht erfüllt", "not met"), page_say(p, "erfüllt", "met"), page_say(p, "ohne Wert", "no value")};
+  const char *const words[] = {page_say(p, "nein", "no"), page_say(p, "ja", "yes"), page_say(p, "ohne Wert", "no value")};
   page_put(p, "<div><h3>");
   page_text(p, c->name);
   page_put(p, " <span class=\"soft\">· ");
@@ -326,49 +332,84 @@ static size_t pair_cell(const book_survey *v, const book_cell *a, size_t group_a
   return v->n_cells;
 }
 
-static void pair_table(page *p, const book_scenario *c, const book_survey *v, size_t part, size_t down, size_t across) {
-  size_t rows[CELLS_MOST], columns[CELLS_MOST], n = page_group_cells(v, down, rows, CELLS_MOST), m = page_group_cells(v, across, columns, CELLS_MOST);
+/* Columns are called by their labels; where one is too long for that by their codes, which are explained below the table. */
+static bool long_labels(const book_survey *v, const size_t *columns, size_t m) {
+  for (size_t k = 0; k < m; k++)
+    if (text_length(v->cells[columns[k]].label, strlen(v->cells[columns[k]].label)) > COLUMN_LABEL) return true;
+  return false;
+}
+
+static void explain_codes(page *p, const book_survey *v, const size_t *columns, size_t m, size_t across) {
+  page_put(p, "<p class=\"soft small\">");
+  for (size_t k = 0; k < m; k++) {
+    const book_cell *column = &v->cells[columns[k]];
+    page_put(p, k ? "; <b>" : "<b>");
+    page_text(p, column->value[across]);
+    page_put(p, "</b>\xC2\xA0");
+    page_text(p, column->label);
+  }
+  page_put(p, "</p>\n");
+}
+
+static void pair_cell_of(page *p, const book_scenario *c, const book_survey *v, size_t part, size_t cell) {
   const book_scenario *base = &p->b->scenarios[0];
+  book_level is = {0, 0}, was = {0, 0};
+  if (cell < v->n_cells) is = at(c, v, cell, part), was = at(base, v, cell, part);
+  buf_printf(p->out, "<td class=\"%s\">", c == base || !is.den || !was.den ? "z" : tint(is, was));
+  if (is.den) page_put(p, "<b>"), page_percent(p, is), page_put(p, "</b>");
+  else page_put(p, "–");
+  if (c != base && is.den && was.den) {
+    int direction = page_direction(is, was);
+    page_put(p, "<small>");
+    if (direction == 1) page_put(p, "=");
+    else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, &v->parts[part], is, was);
+    page_put(p, "</small>");
+  }
+  page_put(p, "</td>");
+}
+
+/* One table: the baseline, then each scenario in which the share moves. */
+static void pair_table(page *p, const book_survey *v, size_t part, size_t down, size_t across) {
+  size_t rows[CELLS_MOST], columns[CELLS_MOST], n = page_group_cells(v, down, rows, CELLS_MOST), m = page_group_cells(v, across, columns, CELLS_MOST);
+  bool codes = long_labels(v, columns, m);
   page_put(p, "<h3>");
-  page_text(p, c->name);
-  page_put(p, " <span class=\"soft\">· ");
   page_text(p, page_part(p, v, part));
-  page_put(p, "</span></h3>\n<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">");
+  page_put(p, " <span class=\"soft\">· ");
   page_text(p, v->parts[down].name);
   page_put(p, " × ");
   page_text(p, v->parts[across].name);
-  page_put(p, "</th>");
-  for (size_t k = 0; k < m; k++) {
-    const book_cell *column = &v->cells[columns[k]];
-    page_put(p, "<th scope=\"col\">");
-    page_text(p, column->value[across]);
-    if (strcmp(column->value[across], column->label) != 0) page_element(p, "small", "", column->label);
-    page_put(p, "</th>");
-  }
-  page_put(p, "</tr></thead><tbody>\n");
-  for (size_t i = 0; i < n; i++) {
-    page_put(p, "<tr><th scope=\"row\">");
-    page_text(p, v->cells[rows[i]].label);
-    page_put(p, "</th>");
-    for (size_t k = 0; k < m; k++) {
-      size_t cell = pair_cell(v, &v->cells[rows[i]], down, &v->cells[columns[k]], across);
-      book_level is = {0, 0}, was = {0, 0};
-      if (cell < v->n_cells) is = at(c, v, cell, part), was = at(base, v, cell, part);
-      buf_printf(p->out, "<td class=\"%s\">", c == base || !is.den || !was.den ? "z" : tint(is, was));
-      if (is.den) page_put(p, "<b>"), page_percent(p, is), page_put(p, "</b>");
-      else page_put(p, "–");
-      if (c != base && is.den && was.den) {
-        int direction = page_direction(is, was);
-        page_put(p, "<small>");
-        if (direction == 1) page_put(p, "=");
-        else page_put(p, page_arrow(direction)), page_put(p, "\xC2\xA0"), page_moved(p, &v->parts[part], is, was);
-        page_put(p, "</small>");
-      }
-      page_put(p, "</td>");
+  page_put(p, "</span></h3>\n<div class=\"scroll\"><table class=\"heat\"><thead><tr><th></th>");
+  for (size_t k = 0; k < m; k++) page_element(p, "th scope=\"col\"", "", codes ? v->cells[columns[k]].value[across] : v->cells[columns[k]].label);
+  page_put(p, "</tr></thead>\n");
+  for (size_t c = 0; c < p->b->n_scenarios; c++) {
+    if (c > 0 && !has_moved(&p->b->scenarios[c], v, part)) continue;
+    buf_printf(p->out, "<tbody><tr class=\"head\"><th colspan=\"%zu\" scope=\"rowgroup\">", m + 1);
+    page_text(p, p->b->scenarios[c].name);
+    page_put(p, "</th></tr>\n");
+    for (size_t i = 0; i < n; i++) {
+      page_put(p, "<tr>");
+      page_element(p, "th scope=\"row\"", "", v->cells[rows[i]].label);
+      for (size_t k = 0; k < m; k++)
+        pair_cell_of(p, &p->b->scenarios[c], v, part, pair_cell(v, &v->cells[rows[i]], down, &v->cells[columns[k]], across));
+      page_put(p, "</tr>\n");
     }
-    page_put(p, "</tr>\n");
+    page_put(p, "</tbody>\n");
   }
-  page_put(p, "</tbody></table></div>\n");
+  page_put(p, "</table></div>\n");
+  if (codes) explain_codes(p, v, columns, m, across);
+}
+
+/* The same share wherever there are two groups, in the baseline and in every scenario. */
+static bool nothing_to_see(const book *b, const book_survey *v, size_t part, uint32_t groups) {
+  book_level one = {0, 0};
+  for (size_t i = 1; i < b->n_scenarios; i++)
+    if (has_moved(&b->scenarios[i], v, part)) return false;
+  for (size_t k = 0; k < v->n_cells; k++) {
+    book_level is = v->cells[k].groups == groups ? at(&b->scenarios[0], v, k, part) : (book_level){0, 0};
+    if (is.den && one.den && book_compare(is, one) != 0) return false;
+    if (is.den) one = is;
+  }
+  return true;
 }
 
 static bool has_pairs(const book_survey *v, size_t a, size_t b) {
@@ -384,29 +425,27 @@ void page_pairs(page *p) {
     const book_survey *v = &b->surveys[s];
     for (size_t g = 0; g < v->n_groups; g++)
       for (size_t h = g + 1; h < v->n_groups; h++)
-        for (size_t k = v->n_groups; k < v->n_parts && has_pairs(v, g, h); k++)
-          for (size_t i = 0; i < b->n_scenarios && v->parts[k].form == BOOK_SHARE; i++) {
-            if (i > 0 && !has_moved(&b->scenarios[i], v, k)) continue;
-            if (shown == PAIRS_MOST) {
-              left++;
-              continue;
-            }
-            if (!shown++)
-              page_element(
-                  p, "p", "soft",
-                  page_say(
-                      p,
-                      "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zur Ausgangslage. Getönt ist die Differenz: ab 0, 1, 3 und 10 "
-                      "Prozentpunkten.",
-                      "In each cell the share and, for scenarios, the difference to the baseline. The tint is the difference: from 0, 1, 3 and 10 "
-                      "percentage points on."));
-            pair_table(p, &b->scenarios[i], v, k, g, h);
+        for (size_t k = v->n_groups; k < v->n_parts && has_pairs(v, g, h); k++) {
+          if (v->parts[k].form != BOOK_SHARE || nothing_to_see(b, v, k, 1u << g | 1u << h)) continue;
+          if (shown == PAIRS_MOST) {
+            left++;
+            continue;
           }
+          if (!shown++)
+            page_element(
+                p, "p", "soft",
+                page_say(p,
+                         "In jeder Zelle der Anteil und, bei Szenarien, die Differenz zur Ausgangslage. Getönt ist die Differenz: ab 0, 1, 3 "
+                         "und 10 Prozentpunkten. Szenarien, die den Anteil nicht ändern, fehlen.",
+                         "In each cell the share and, for scenarios, the difference to the baseline. The tint is the difference: from 0, 1, "
+                         "3 and 10 percentage points on. Scenarios that leave the share as it is are left out."));
+          pair_table(p, v, k, g, h);
+        }
   }
   if (left)
     buf_printf(p->out,
-               page_say(p, "<p class=\"soft\">Weitere %zu Tabellen stehen in Anteile.csv.</p>\n",
-                        "<p class=\"soft\">Another %zu tables are in Anteile.csv.</p>\n"),
+               page_say(p, "<p class=\"soft\">Weitere Tabellen stehen in Anteile.csv: %zu.</p>\n",
+                        "<p class=\"soft\">Further tables are in Anteile.csv: %zu.</p>\n"),
                left);
 }
 
@@ -467,7 +506,7 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
             p->out,
             "</th></tr><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"t\">%s</th><th scope=\"col\" class=\"t\">%s</th></tr></thead><tbody>\n",
             page_say(p, "Datensatz", "record"), page_say(p, "Merkmale", "groups"),
-            page_say(p, "neu erfüllt ▲ und nicht mehr erfüllt ▼", "newly met ▲ and no longer met ▼"));
+            page_say(p, "neu ja ▲ und neu nein ▼", "newly yes ▲ and newly no ▼"));
       }
       record = book_keep(&r, 0);
       cell = book_keep(&r, 4);
@@ -490,7 +529,7 @@ static void records_of(page *p, const book_scenario *c, size_t most) {
 
 void page_records(page *p) {
   size_t changed = 0;
-  for (size_t i = 1; i < p->b->n_scenarios; i++) changed += !like_baseline(p->b, &p->b->scenarios[i]);
+  for (size_t i = 1; i < p->b->n_scenarios; i++) changed += !page_like_baseline(p->b, &p->b->scenarios[i]);
   size_t most = RECORDS_SHOWN / (changed ? changed : 1);
   for (size_t i = 1; i < p->b->n_scenarios; i++) records_of(p, &p->b->scenarios[i], most < RECORDS_LEAST ? RECORDS_LEAST : most);
 }

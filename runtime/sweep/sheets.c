@@ -86,6 +86,7 @@ static void head(sheets *s, sheet_kind kind, const char *de, const char *en) {
 static void heads(sheets *s) {
   head(s, SHEET_SCENARIOS, "Nummer;Szenario;Programm;Daten;Datensätze;abgewiesen;ohne Ergebnis;Rasterpunkte;Ziehungen;Läufe;davon gerechnet",
        "number;scenario;program;data;records;refused;without results;grid points;draws;runs;of these computed");
+  head(s, SHEET_SOURCES, "Art;Datei;Bytes;SHA-256;Szenarien", "kind;file;bytes;SHA-256;scenarios");
   head(s, SHEET_PARAMETERS, "Szenario;Parameter;Vorgabe;Einheit;Variation;gezogen je;Werte",
        "scenario;parameter;preset;unit;variation;drawn for;values");
   head(s, SHEET_SHARES,
@@ -147,11 +148,36 @@ static void value_cell(ppr_buf *out, const book_parameter *p, int64_t value) {
   else amount(out, &p->measure, value);
 }
 
+static void preset_cell(ppr_buf *out, const book_parameter *p) {
+  if (*p->presets) cell(out, p->presets);
+  else value_cell(out, p, p->preset);
+}
+
+static void source_rows(sheets *s) {
+  ppr_buf *out = text_of(s, SHEET_SOURCES);
+  for (size_t i = 0; i < s->b->n_texts; i++) {
+    cell(out, s->english ? "rules" : "Regeltext");
+    cell(out, s->b->texts[i].name);
+    empty(out, 1);
+    cell(out, s->b->texts[i].sha256);
+    cell(out, *s->b->texts[i].used ? s->b->texts[i].used : s->english ? "all" : "alle");
+    end_row(out);
+  }
+  for (size_t i = 0; i < s->b->n_files; i++) {
+    cell(out, s->english ? "input" : "Eingabe");
+    cell(out, s->b->files[i].name);
+    number(out, s->b->files[i].bytes);
+    cell(out, s->b->files[i].sha256);
+    cell(out, s->english ? "all" : "alle");
+    end_row(out);
+  }
+}
+
 static void parameter_row(sheets *s, const book_scenario *c, const book_parameter *p) {
   ppr_buf *out = text_of(s, SHEET_PARAMETERS);
   cell(out, c->name);
   cell(out, p->name);
-  value_cell(out, p, p->preset);
+  preset_cell(out, p);
   cell(out, unit_of(&p->measure));
   cell(out, p->text);
   cell(out, p->keyed);
@@ -266,7 +292,7 @@ static void run_values(sheets *s, ppr_buf *out, const book_scenario *c, int64_t 
     while (p < c->n_parameters && strcmp(c->parameters[p].name, s->parameters[i]) != 0) p++;
     if (p == c->n_parameters) empty(out, 1);
     else if (book_value(c, p, run, &value)) value_cell(out, &c->parameters[p], value);
-    else if (run == 0) value_cell(out, &c->parameters[p], c->parameters[p].preset);
+    else if (run == 0) preset_cell(out, &c->parameters[p]);
     else cell(out, s->english ? "drawn per key" : "je Schlüssel gezogen");
   }
 }
@@ -418,6 +444,7 @@ static ppr_status write_all(sheets *s, const char *folder) {
   book_figure *figures = arena_array(s->b->arena, s->b->slots + 1, sizeof *figures);
   if (!figures) return PPR_NOMEM;
   heads(s);
+  source_rows(s);
   json_head(s, text_of(s, SHEET_JSON));
   for (size_t i = 0; i < s->b->n_scenarios && status == PPR_OK; i++) {
     json_scenario(s, text_of(s, SHEET_JSON), i);

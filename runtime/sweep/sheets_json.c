@@ -72,13 +72,27 @@ static void survey(ppr_buf *out, const book_survey *v) {
   buf_puts(out, "]}");
 }
 
+static void file(ppr_buf *out, size_t i, const book_file *f, bool text) {
+  buf_printf(out, "%s\n  {\"name\": ", i ? "," : "");
+  cells_json_text(out, f->name);
+  member(out, "sha256", f->sha256);
+  if (!text) count(out, "bytes", f->bytes);
+  else if (*f->used) member(out, "scenarios", f->used);
+  buf_putc(out, '}');
+}
+
 void json_head(sheets *s, ppr_buf *out) {
   const book *b = s->b;
   buf_puts(out, "{\"format\": \"" LEDGER_FORMAT "\"");
   member(out, "rules", b->rules);
   member(out, "record", b->record);
   member(out, "seed", b->seed);
-  buf_puts(out, ",\n \"surveys\": [");
+  if (*b->ppr) member(out, "ppr", b->ppr);
+  buf_puts(out, ",\n \"texts\": [");
+  for (size_t i = 0; i < b->n_texts; i++) file(out, i, &b->texts[i], true);
+  buf_puts(out, "],\n \"input\": [");
+  for (size_t i = 0; i < b->n_files; i++) file(out, i, &b->files[i], false);
+  buf_puts(out, "],\n \"surveys\": [");
   for (size_t i = 0; i < b->n_surveys; i++) {
     buf_puts(out, i ? ",\n  " : "\n  ");
     survey(out, &b->surveys[i]);
@@ -105,6 +119,7 @@ void json_scenario(sheets *s, ppr_buf *out, size_t index) {
     measure(out, &p->measure);
     buf_puts(out, ", \"preset\": ");
     parameter_value(out, p, p->preset);
+    if (*p->presets) member(out, "presets", p->presets);
     member(out, "form", p->form);
     member(out, "text", p->text);
     member(out, "keys", p->keyed);
@@ -151,7 +166,7 @@ void json_run(sheets *s, ppr_buf *out, const book_scenario *c, int64_t run, cons
   for (size_t p = 0; p < c->n_parameters; p++) {
     int64_t n = 0;
     if (!book_value(c, p, run, &n)) {
-      if (run != 0) continue;
+      if (run != 0 || *c->parameters[p].presets) continue;
       n = c->parameters[p].preset;
     }
     if (any) buf_puts(out, ", ");

@@ -2,18 +2,18 @@
 #define _POSIX_C_SOURCE 200809L
 #include "ppr/sweep.h"
 #include "ppr/population.h"
-#include "base/crc.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "engine.h"
 #include "io/pipeline.h"
+#include "sweep/data.h"
 #include "sweep/sweep_write.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { SLOTS = 64, SPREAD_BYTES = 128 << 20, DRAWS = 1000, DIGEST_BLOCK = 1 << 20 };
+enum { SLOTS = 64, SPREAD_BYTES = 128 << 20, DRAWS = 1000 };
 
 typedef struct job {
   const ppr_sweep_opts *opts;
@@ -25,11 +25,11 @@ typedef struct job {
   sweep_writer out;
   int64_t *width; /* of histograms */
   scenario *baseline, *s;
-  uint32_t slots; /* runs of a chunk of s */
-  uint64_t next, chunk_number;
+  uint32_t slots;                    /* runs of a chunk of s */
+  uint64_t next, last, chunk_number; /* the next run to be looked at, and the last for now */
   int64_t *done; /* chunks of s in the ledger when it began: their first runs in order; those before next_done lie before `next` */
   size_t n_done, next_done;
-  char data[65]; /* digest of the input */
+  data_files data; /* what any of the scenarios reads */
   uint64_t begin;
   ppr_sweep_progress progress;
   ppr_sweep_summary *summary;
@@ -63,51 +63,6 @@ static const char *last_part(const char *path, size_t *n) {
   while (from > 0 && path[from - 1] != '/') from--;
   *n -= from;
   return path + from;
-}
-
-/* Its name, and its bytes block by block. */
-static ppr_status add_file(const job *j, ppr_buf *sums, const char *path) {
-  file_source *f;
-  size_t n;
-  const char *name = last_part(path, &n);
-  file_status opened = file_source_open(&f, j->alloc, path);
-  if (opened != FILE_OK) {
-    if (opened == FILE_NO_MEMORY) return PPR_NOMEM;
-    file_report(j->report, opened, path, 0);
-    return PPR_DIAGNOSED;
-  }
-  buf_put(sums, name, n);
-  char *block = j->alloc.fn(j->alloc.ctx, NULL, 0, DIGEST_BLOCK);
-  long got = 0;
-  for (uint64_t size = 0; block && (got = file_source_next(f, block, DIGEST_BLOCK)) > 0; size += (uint64_t)got) {
-    uint64_t words[] = {size, (uint64_t)got, crc32c(block, (size_t)got)};
-    buf_put(sums, words, sizeof words);
-  }
-  if (got < 0) file_report(j->report, FILE_UNREADABLE, path, 0);
-  if (block) j->alloc.fn(j->alloc.ctx, block, DIGEST_BLOCK, 0);
-  file_source_close(f);
-  return !block || sums->failed ? PPR_NOMEM : got < 0 ? PPR_DIAGNOSED : PPR_OK;
-}
-
-/* Digest of the bytes that are read: of the file, or of the tables in the folder. All scenarios read the same. */
-static ppr_status data_digest(job *j) {
-  const char *input = j->opts->run->input, **paths = &input;
-  size_t n = 1;
-  uint8_t sha[32];
-  ppr_buf sums;
-  file_status listed = file_kind_of(input) == FILE_KIND_FOLDER ? file_list(j->arena, input, ".csv", &paths, &n) : FILE_OK;
-  if (listed != FILE_OK) {
-    if (listed == FILE_NO_MEMORY) return PPR_NOMEM;
-    file_report(j->report, listed, input, 0);
-    return PPR_DIAGNOSED;
-  }
-  buf_init(&sums, j->alloc, (size_t)1 << 30);
-  ppr_status status = PPR_OK;
-  for (size_t i = 0; i < n && status == PPR_OK; i++) status = add_file(j, &sums, paths[i]);
-  sha256(sha, sums.data ? sums.data : "", sums.size);
-  sha256_text(j->data, sha);
-  buf_fini(&sums);
-  return status;
 }
 
 const store_record ***scenario_records(const scenario *s, ppr_arena *arena) {
@@ -180,10 +135,10 @@ static ppr_status open_space(const job *j, scenario *s, const io_schema *schema)
 
 /* What is to be said about the records is said by the baseline; the other scenarios say what keeps them from being read. */
 static ppr_status read_records(job *j, scenario *s) {
-  if (!s->baseline) return hold_open(&s->input, j->alloc, s->program, j->opts->run, j->report);
+  if (!s->baseline) return hold_open(&s->input, j->alloc, s->program, &s->run, j->report);
   ppr_report *own = report_new(j->alloc);
   if (!own) return PPR_NOMEM;
-  ppr_status status = hold_open(&s->input, j->alloc, s->program, j->opts->run, own);
+  ppr_status status = hold_open(&s->input, j->alloc, s->program, &s->run, own);
   if (status != PPR_OK) report_take(j->report, own);
   report_free(own);
   return status;
@@ -207,6 +162,26 @@ static void close_scenario(scenario *s) {
   ppr_program_free(s->selected);
 }
 
+/* The first file with other bytes than in the ledger; "": none, or it is gone. */
+static const char *other_input(job *j) {
+  for (size_t i = 0; i < j->data.n; i++) {
+    const char *has = ledger_text(j->book, j->arena, "SELECT sha256 FROM file WHERE name = ?", "t", j->data.files[i].name);
+    if (!has || strcmp(has, j->data.files[i].sha256) != 0) return j->data.files[i].name;
+  }
+  return "";
+}
+
+static const char *other_text(job *j, const scenario *s) {
+  for (uint32_t i = 0; i < s->program->n_sources; i++) {
+    char digest[65];
+    const char *name = program_string(s->program, s->program->sources[i].name);
+    sha256_text(digest, s->program->sources[i].sha256);
+    if (!ledger_number(j->book, 0, "SELECT count(*) FROM source WHERE scenario = ? AND name = ? AND sha256 = ?", "itt", (int64_t)s->id, name, digest))
+      return name;
+  }
+  return "";
+}
+
 /* The scenario is in the ledger as it is now, or is put there. */
 static ppr_status enter_scenario(job *j, scenario *s) {
   char program[65];
@@ -214,21 +189,26 @@ static ppr_status enter_scenario(job *j, scenario *s) {
   if (status != PPR_OK) return status;
   const char *has[3];
   static const char *const asked[] = {"name", "program", "data"};
-  const char *want[] = {s->name, program, j->data};
+  const char *want[] = {s->name, program, j->data.digest};
   for (int i = 0; i < 3; i++) {
     const char *sql = arena_printf(j->arena, "SELECT %s FROM scenario WHERE id = ?", asked[i]);
     if (!sql) return PPR_NOMEM;
     has[i] = ledger_text(j->book, j->arena, sql, "i", (int64_t)s->id);
     if (has[i] && strcmp(has[i], want[i]) != 0) {
-      const char *what = arena_printf(j->arena, "%s: %s", s->name, asked[i]);
-      report_add(j->report, DIAG_LEDGER_OTHER, SPAN_NONE, j->opts->ledger, what, has[i], want[i], NULL);
+      static const char *const told[] = {DIAG_BOTH("%s: der Name%s%s%s", "%s: the name%s%s%s"),
+                                         DIAG_BOTH("%s: das Programm%s%s%s", "%s: the program%s%s%s"),
+                                         DIAG_BOTH("%s: die Eingabe%s%s%s", "%s: the input%s%s%s")};
+      const char *file = i == 0 ? "" : i == 1 ? other_text(j, s) : other_input(j), *before = *file ? " (" : "", *behind = *file ? ")" : "";
+      const char *what = arena_printf(j->arena, told[i], s->name, before, file, behind, s->name, before, file, behind);
+      report_add(j->report, DIAG_LEDGER_OTHER, SPAN_NONE, j->opts->ledger, what ? what : "", has[i], want[i], NULL);
       return PPR_DIAGNOSED;
     }
   }
   if (has[0]) return PPR_OK;
   status = ledger_begin(j->book);
   if (status != PPR_OK) return status;
-  status = sweep_write_scenario(&j->out, program, j->data);
+  status = sweep_write_scenario(&j->out, program, j->data.digest);
+  if (s->id == 0) sweep_write_input(&j->out, &j->data);
   if (status == PPR_OK) return ledger_commit(j->book);
   ledger_undo(j->book);
   return status;
@@ -259,7 +239,7 @@ static ppr_status take(void *p, bool *more) {
   item *it = p;
   job *j = it->j;
   for (;;) {
-    *more = j->next <= j->s->space.sets && !stopped(j);
+    *more = j->next <= j->last && !stopped(j);
     if (!*more) return PPR_OK;
     it->first = j->next;
     it->n = it->first == 0 ? 1 : j->s->space.sets - it->first + 1 < j->slots ? (uint32_t)(j->s->space.sets - it->first + 1) : j->slots;
@@ -370,6 +350,16 @@ static ppr_status recall_baseline(job *j) {
   return status;
 }
 
+/* Run 0 of the baseline alone; its other runs, like those of any scenario, are compared with it. */
+static ppr_status run_baseline(job *j, scenario *s, void *const *items, size_t n) {
+  j->last = 0;
+  ppr_status status = pipeline_run(&flow, items, n);
+  if (status == PPR_OK) status = recall_baseline(j);
+  if (status != PPR_OK || !s->space.sets) return status;
+  s->baseline = s;
+  return match_records(s, s, j->arena) ? PPR_OK : PPR_NOMEM;
+}
+
 static ppr_status run_scenario(job *j, scenario *s) {
   void *items[PIPELINE_JOBS];
   size_t jobs = j->opts->run->jobs ? j->opts->run->jobs : 1;
@@ -388,9 +378,56 @@ static ppr_status run_scenario(job *j, scenario *s) {
     all[i].j = j;
     items[i] = &all[i];
   }
-  ppr_status status = pipeline_run(&flow, items, jobs);
+  ppr_status status = s->baseline ? PPR_OK : run_baseline(j, s, items, jobs);
+  j->last = s->space.sets;
+  if (status == PPR_OK) status = pipeline_run(&flow, items, jobs);
   for (size_t i = 0; i < jobs; i++) worker_free(all[i].worker);
   return status;
+}
+
+/* --- what is chosen --- */
+
+static bool knows(const ppr_program *p, const char *name, bool reading) {
+  for (uint32_t i = 0; i < p->n_editions; i++) {
+    const ppr_edition *e = &p->editions[i];
+    for (uint32_t k = 0; k < (reading ? e->n_reading : e->n_parameter); k++)
+      if (strcmp(program_string(p, reading ? e->reading[k].name : e->parameter[k].name), name) == 0) return true;
+  }
+  return false;
+}
+
+static bool anybody_knows(const scenario *all, size_t n, const char *name, bool reading) {
+  size_t i = 0;
+  while (i < n && !knows(all[i].program, name, reading)) i++;
+  return i < n;
+}
+
+/* A scenario passes over the readings and parameters other scenarios alone have; what none has is refused. */
+static ppr_status choose(job *j, scenario *all, size_t n) {
+  const ppr_run_opts *o = j->opts->run;
+  const ppr_program **programs = arena_array(j->arena, n, sizeof *programs);
+  for (size_t i = 0; i < n; i++) {
+    ppr_reading_choice *readings = arena_array(j->arena, o->n_readings + 1, sizeof *readings);
+    ppr_parameter_choice *parameters = arena_array(j->arena, o->n_parameters + 1, sizeof *parameters);
+    if (!programs || !readings || !parameters) return PPR_NOMEM;
+    programs[i] = all[i].program;
+    ppr_run_opts *own = &all[i].run;
+    *own = *o;
+    own->readings = readings, own->parameters = parameters;
+    own->n_readings = own->n_parameters = 0;
+    for (size_t k = 0; k < o->n_readings; k++) {
+      const char *name = o->readings[k].name;
+      if (!name || knows(all[i].program, name, true) || !anybody_knows(all, n, name, true)) readings[own->n_readings++] = o->readings[k];
+    }
+    for (size_t k = 0; k < o->n_parameters; k++) {
+      const char *name = o->parameters[k].name;
+      if (!name || knows(all[i].program, name, false)) parameters[own->n_parameters++] = o->parameters[k];
+    }
+  }
+  for (size_t k = 0; k < o->n_parameters; k++)
+    if (o->parameters[k].name && !anybody_knows(all, n, o->parameters[k].name, false))
+      return schema_no_parameter(j->arena, programs, n, o->parameters[k].name, j->report);
+  return PPR_OK;
 }
 
 /* --- the whole --- */
@@ -401,7 +438,9 @@ static ppr_status count_runs(job *j, scenario *of) {
   io_schema *schema = NULL;
   ppr_status status = input_select(&s.selected, s.program, j->opts->run, j->report);
   if (s.selected) s.program = s.selected;
-  if (status == PPR_OK) status = schema_open(&schema, j->arena, s.program, j->opts->run->readings, j->opts->run->n_readings, j->report);
+  if (status == PPR_OK) status = schema_open(&schema, j->arena, s.program, of->run.readings, of->run.n_readings, j->report);
+  if (status == PPR_OK) status = schema_set(schema, of->run.parameters, of->run.n_parameters, j->report);
+  if (status == PPR_OK && !data_tables(&j->data, j->arena, schema)) status = PPR_NOMEM;
   if (status == PPR_OK) status = open_space(j, &s, schema);
   of->space.sets = s.space.sets;
   ppr_program_free(s.selected);
@@ -426,7 +465,7 @@ static uint64_t runs_left(const job *j, const scenario *s) {
   return mine > done ? mine - done : 0;
 }
 
-/* What the page tells of the input: its name, and what a population says of itself. */
+/* What the page tells of the input: its name, and what a population says of itself; and who computed. */
 static ppr_status write_notes(job *j) {
   enum { ORIGIN_MOST = 1 << 20 };
   size_t n, size;
@@ -434,6 +473,7 @@ static ppr_status write_notes(job *j) {
   const char *note = arena_strndup(j->arena, name, n), *path = arena_printf(j->arena, "%s/" PPR_POPULATION_ORIGIN, input);
   if (!note || !path) return PPR_NOMEM;
   if (strcmp(note, ".") != 0 && strcmp(note, "..") != 0) ledger_note(j->book, "input", note);
+  ledger_note(j->book, "ppr", ppr_version());
   char *text;
   if (file_kind_of(path) != FILE_KIND_REGULAR || file_read(j->alloc, path, ORIGIN_MOST, &text, &size) != FILE_OK) return PPR_OK;
   const char *line = arena_strndup(j->arena, text, strcspn(text, "\r\n"));
@@ -477,15 +517,17 @@ static ppr_status open_ledger(job *j) {
 }
 
 static ppr_status sweep_all(job *j, scenario *all, size_t n) {
-  uint64_t runs;
-  ppr_status status = count_all(j, all, n, &runs);
+  uint64_t runs = 0;
+  ppr_status status = choose(j, all, n);
+  if (status == PPR_OK) status = count_all(j, all, n, &runs);
   j->summary->runs = runs;
   for (size_t i = 0; i < n && status == PPR_OK; i++) {
     scenario *s = &all[i];
     status = open_scenario(j, s);
     if (status == PPR_OK && !j->width && !(j->width = arena_array(j->arena, (size_t)TALLY_SURVEYS * TALLY_PARTS, sizeof *j->width)))
       status = PPR_NOMEM;
-    if (status == PPR_OK && i == 0) status = data_digest(j); /* behind the reader, who says better what is wrong with the input */
+    if (status == PPR_OK && i == 0) /* behind the reader, who says better what is wrong with the input */
+      status = data_digest(&j->data, j->alloc, j->arena, j->opts->run->input, j->report);
     if (status == PPR_OK && i == 0) status = open_ledger(j); /* behind both: a call that is refused leaves none */
     j->out = (sweep_writer){j->book, j->arena, &j->plan, s};
     if (status == PPR_OK && i == 0) {
@@ -496,7 +538,6 @@ static ppr_status sweep_all(job *j, scenario *all, size_t n) {
       j->progress.total += runs_left(j, s) * (s->input.store.count - j->baseline->input.store.count); /* may wrap, both ways */
     if (status == PPR_OK) status = enter_scenario(j, s);
     if (status == PPR_OK) status = run_scenario(j, s);
-    if (status == PPR_OK && i == 0) status = recall_baseline(j);
     if (i) close_scenario(s);
     if (stopped(j)) break;
   }

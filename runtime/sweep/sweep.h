@@ -12,6 +12,7 @@ typedef struct scenario {
   const char *name;
   ppr_program *selected; /* NULL: program is the caller's */
   const ppr_program *program;
+  ppr_run_opts run; /* with the choices its text knows */
   held_input input;
   space space;
   tally_edition *editions;         /* instances 0 where nothing is asked */

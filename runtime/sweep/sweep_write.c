@@ -95,6 +95,47 @@ static const char *text_of(const sweep_writer *w, const space_axis *a) {
   return text;
 }
 
+static int64_t preset_of(const scenario *s, const space_axis *a, uint32_t edition) {
+  const schema_edition *se = &s->input.schema->editions[edition];
+  return se->preset[se->e->input[a->input[edition]].field];
+}
+
+static bool one_preset(const scenario *s, const space_axis *a) {
+  for (uint32_t e = 0; e < s->program->n_editions; e++)
+    if (a->input[e] != PPR_NONE && preset_of(s, a, e) != preset_of(s, a, a->edition)) return false;
+  return true;
+}
+
+/* "95 % (2024-01); 90 % (2024-07 bis 2026-01)", by the names of the Fassungen without their scenarios. */
+static void print_presets(ppr_buf *out, const scenario *s, const space_axis *a) {
+  for (uint32_t e = 0, next; e < s->program->n_editions; e = next) {
+    uint32_t last = e;
+    for (next = e + 1; a->input[e] != PPR_NONE && next < s->program->n_editions; next++) {
+      if (a->input[next] == PPR_NONE) continue;
+      if (preset_of(s, a, next) != preset_of(s, a, e)) break;
+      last = next;
+    }
+    if (a->input[e] == PPR_NONE) continue;
+    const char *from = schema_edition_name(s->input.schema, e), *until = schema_edition_name(s->input.schema, last);
+    if (out->size) buf_puts(out, "; ");
+    print_value(out, s, a, preset_of(s, a, e));
+    buf_printf(out, " (%.*s", (int)strcspn(from, " "), from);
+    if (last != e) buf_printf(out, " bis %.*s", (int)strcspn(until, " "), until);
+    buf_putc(out, ')');
+  }
+}
+
+/* NULL: out of memory. */
+static const char *presets_of(const sweep_writer *w, const space_axis *a) {
+  if (one_preset(w->s, a)) return "";
+  ppr_buf out;
+  buf_init(&out, ppr_alloc_default, (size_t)1 << 20);
+  print_presets(&out, w->s, a);
+  const char *text = out.failed ? NULL : arena_strndup(w->arena, out.data, out.size);
+  buf_fini(&out);
+  return text;
+}
+
 ppr_status sweep_write_scenario(const sweep_writer *w, const char *program, const char *data) {
   const scenario *s = w->s;
   const space *sp = &s->space;
@@ -109,12 +150,11 @@ ppr_status sweep_write_scenario(const sweep_writer *w, const char *program, cons
   }
   for (size_t i = 0; i < sp->n_axes; i++) {
     const space_axis *a = &sp->axes[i];
-    const char *text = text_of(w, a);
-    if (!text) return PPR_NOMEM;
-    ledger_put(w->book, LEDGER_parameter, "iitttiittti", (int64_t)s->id, (int64_t)i, a->name, schema_str(s->input.schema, a->field->unit),
-               kinds[a->field->kind], stored_scale(a->field->kind, a->field->scale),
-               s->input.schema->editions[a->edition].preset[a->field - s->input.schema->editions[a->edition].e->field], forms[a->domain->form], text,
-               keyed_for(w, a), (int64_t)a->steps);
+    const char *text = text_of(w, a), *presets = presets_of(w, a);
+    if (!text || !presets) return PPR_NOMEM;
+    ledger_put(w->book, LEDGER_parameter, "iitttiitttti", (int64_t)s->id, (int64_t)i, a->name, schema_str(s->input.schema, a->field->unit),
+               kinds[a->field->kind], stored_scale(a->field->kind, a->field->scale), preset_of(s, a, a->edition), presets, forms[a->domain->form],
+               text, keyed_for(w, a), (int64_t)a->steps);
   }
   for (size_t i = 0; i < w->plan->n_surveys; i++) {
     const tally_survey *v = &w->plan->surveys[i];
@@ -124,6 +164,10 @@ ppr_status sweep_write_scenario(const sweep_writer *w, const char *program, cons
                  kinds[v->parts[k].kind], stored_scale(v->parts[k].kind, v->parts[k].scale));
   }
   return PPR_OK;
+}
+
+void sweep_write_input(const sweep_writer *w, const data_files *d) {
+  for (size_t i = 0; i < d->n; i++) ledger_put(w->book, LEDGER_file, "tit", d->files[i].name, (int64_t)d->files[i].bytes, d->files[i].sha256);
 }
 
 /* --- what it found --- */
@@ -162,9 +206,8 @@ void sweep_write_values(const sweep_writer *w, uint64_t run) {
   const space *sp = &w->s->space;
   for (size_t i = 0; i < sp->n_axes; i++) {
     const space_axis *a = &sp->axes[i];
-    const schema_edition *se = &w->s->input.schema->editions[a->edition];
-    if (a->keyed) continue;
-    int64_t value = run ? space_value(sp, a, run, a->edition, 0) : se->preset[a->field - se->e->field];
+    if (a->keyed || (!run && !one_preset(w->s, a))) continue;
+    int64_t value = run ? space_value(sp, a, run, a->edition, 0) : preset_of(w->s, a, a->edition);
     ledger_put(w->book, LEDGER_value, "iiiit", (int64_t)w->s->id, (int64_t)run, (int64_t)i, value, word_of(w->s, a, value));
   }
 }

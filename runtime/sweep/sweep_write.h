@@ -2,6 +2,7 @@
  * there and are told by its commit. */
 #ifndef PPR_SWEEP_SWEEP_WRITE_H
 #define PPR_SWEEP_SWEEP_WRITE_H
+#include "sweep/data.h"
 #include "sweep/ledger.h"
 #include "sweep/sweep.h"
 
@@ -14,6 +15,8 @@ typedef struct sweep_writer {
 
 /* The scenario, its sources, what varies in it, and the surveys known so far. program, data: digests. PPR_NOMEM. */
 ppr_status sweep_write_scenario(const sweep_writer *w, const char *program, const char *data);
+/* The files of the input. */
+void sweep_write_input(const sweep_writer *w, const data_files *d);
 void sweep_write_row(const sweep_writer *w, const tally_row *r);
 void sweep_write_cell(const sweep_writer *w, const tally_cell *c);
 void sweep_write_bin(const tally_bin *b, void *writer); /* for tally_bins */

@@ -162,10 +162,10 @@ static bool changes_nothing(const teller *t, const ppr_round *r) {
   return den == 0 || (den != -1 && num % den == 0);
 }
 
-static void tell_rounds(const teller *t, const ppr_inst *i, const ppr_branch *b, unsigned depth) {
+void explain_rounds(const teller *t, const ppr_inst *i, const ppr_branch *b, bool last, unsigned depth) {
   for (uint32_t j = b->first_round; j < b->first_round + b->rounds; j++) {
     const ppr_round *r = &t->e->round[j];
-    if (b->rounds <= MANY_ROUNDS || say_is_last(t, i, r) || !changes_nothing(t, r)) say_round(t, i, r, depth);
+    if (say_is_last(t, i, r) || (!last && (b->rounds <= MANY_ROUNDS || !changes_nothing(t, r)))) say_round(t, i, r, depth);
   }
 }
 
@@ -201,7 +201,7 @@ void explain_full(teller *t, uint32_t inst, unsigned depth) {
   const ppr_branch *b = explain_applied(t, i);
   if (b) {
     say_applied(t, i, b, depth);
-    tell_rounds(t, i, b, depth);
+    explain_rounds(t, i, b, false, depth);
   }
   explain_not_applied(t, &inst, 1, false, depth);
   if (!b) return;
@@ -248,6 +248,32 @@ static void tell_readings(const teller *t) {
   }
 }
 
+/* "Beschluss vom 19.10.2023, BAnz AT 05.02.2024 B4", a comma before. */
+static void say_decision(const teller *t, const ppr_edition *e) {
+  if (e->decided_day > 0 && e->decided_day <= DAY_MAX) {
+    char day[16];
+    day_print(day, e->decided_day);
+    buf_printf(t->out, ", %s %s", say_word(t, "Beschluss vom", "decision of"), day);
+  }
+  if (e->decision) buf_printf(t->out, ", %s", say_string(t, e->decision));
+}
+
+/* The other texts whose rules were told: inherited rules are of an earlier Beschluss than the head names. */
+static void tell_editions(const teller *t) {
+  bool first = true;
+  for (uint32_t i = 0; i < t->p->n_editions; i++) {
+    const ppr_edition *e = &t->p->editions[i];
+    if (!t->cited[i] || strcmp(say_string(t, e->name), say_string(t, t->e->name)) == 0) continue;
+    if (first)
+      tree_section(t->tree, say_word(t, "Frühere Fassungen, aus denen Regeln weitergelten", "Earlier editions rules are taken over from"), false);
+    first = false;
+    say_begin(t, TREE_LEAF, 1);
+    buf_printf(t->out, "%s %s", say_word(t, "Fassung", "edition"), say_string(t, e->name));
+    say_decision(t, e);
+    say_end(t);
+  }
+}
+
 static void tell_verdict(const teller *t, const ppr_output *o) {
   say_begin(t, TREE_VERDICT, 0);
   say_part(t, PART_NAME, say_string(t, o->label));
@@ -261,12 +287,7 @@ static void tell_subject(const teller *t, const char *record) {
   say_begin(t, TREE_HEAD, 0);
   buf_printf(t->out, "%s %s, %s %s", say_string(t, t->p->name), say_string(t, t->e->title), say_word(t, "Fassung", "edition"),
              say_string(t, t->e->name));
-  if (t->e->decided_day > 0 && t->e->decided_day <= DAY_MAX) {
-    char day[16];
-    day_print(day, t->e->decided_day);
-    buf_printf(t->out, ", %s %s", say_word(t, "Beschluss vom", "decision of"), day);
-  }
-  if (t->e->decision) buf_printf(t->out, ", %s", say_string(t, t->e->decision));
+  say_decision(t, t->e);
   say_end(t);
   if (!record) return;
   say_begin(t, TREE_HEAD, 0);
@@ -315,6 +336,7 @@ static ppr_status tell_letter(teller *t, const letter *l) {
   for (uint32_t j = 0; j < l->n && l->all && status == PPR_OK; j++)
     if (says_yes(t, &t->e->output[l->outputs[j]])) status = flip_tell(t, l->edition, l->outputs[j]);
   if (!t->full) tell_readings(t);
+  tell_editions(t);
   return status;
 }
 
@@ -371,11 +393,13 @@ ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32
   teller t = {.tree = &nodes, .out = &nodes.line, .p = p, .e = e, .vm = vm, .in = in, .arena = arena, .alloc = out->alloc};
   t.lang = opts->form == PPR_EXPLAIN_JSON ? PPR_LANG_DE : opts->lang; /* evidence is in the language of the norm */
   t.full = opts->full;
+  t.hint = opts->record && !opts->partial;
   t.told = arena_array(arena, (size_t)e->n_inst + 1, sizeof *t.told);
   t.reading = arena_array(arena, (size_t)e->n_input + 1, sizeof *t.reading);
   t.named = arena_array(arena, (size_t)e->n_input + 1, sizeof *t.named);
+  t.cited = arena_array(arena, (size_t)p->n_editions + 1, sizeof *t.cited);
   letter l = {p, vm, in, outputs, edition, n, !outputs, opts};
-  if (reach_init(&t.reach, arena, e, vm) && t.told && t.reading && t.named) status = write_letter(out, &t, &l, fault);
+  if (reach_init(&t.reach, arena, e, vm) && t.told && t.reading && t.named && t.cited) status = write_letter(out, &t, &l, fault);
   if (status == PPR_OK && (out->failed || tree_failed(&nodes))) status = PPR_NOMEM;
   tree_fini(&nodes);
   arena_free(arena);

@@ -31,6 +31,8 @@ struct teller;
 const ppr_branch *explain_applied(const struct teller *t, const ppr_inst *i);
 /* Was the condition of a branch looked at in vain before `applied` was chosen? */
 bool explain_refused(const ppr_branch *b, const ppr_branch *applied);
+/* The roundings of a branch, of many only those with effect; last: the one that gives the value of the instance alone. */
+void explain_rounds(const struct teller *t, const ppr_inst *i, const ppr_branch *b, bool last, unsigned depth);
 /* Lines for the branches that did not apply to these instances of one rule with one applied branch; grouped: those with the same reason in one line.
  */
 void explain_not_applied(struct teller *t, const uint32_t *insts, uint32_t n, bool grouped, unsigned depth);

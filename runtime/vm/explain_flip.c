@@ -57,7 +57,8 @@ static void tell_rows(const teller *t, const flips *found, bool inputs, const ch
   say_rows(t, &table, true, 1);
   if (shown == n) return;
   say_begin(t, TREE_NOTE, 1);
-  buf_printf(t->out, say_word(t, "… und %u weitere; --full zeigt sie", "… and %u more; see --full"), n - shown);
+  buf_printf(t->out, say_word(t, "… und %u weitere", "… and %u more"), n - shown);
+  if (t->hint) buf_puts(t->out, say_word(t, "; --full zeigt sie", "; see --full"));
   say_end(t);
 }
 

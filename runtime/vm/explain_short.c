@@ -280,11 +280,12 @@ static void tell_fold(teller *t, operand *const *at, uint32_t n, const char *val
   }
   say_begin(t, TREE_FOLD, depth);
   put_elements(t, at, n);
-  if (value) buf_printf(t->out, " = %s (", value);
-  else buf_puts(t->out, say_word(t, ": ohne Einfluss (", ": without effect ("));
-  if (n > 1) buf_printf(t->out, "%u %s", n, say_word(t, "Elemente", "elements"));
-  if (rules) buf_printf(t->out, "%s%s", n > 1 ? ", " : "", say_word(t, "ohne Herleitung", "no derivation"));
-  buf_puts(t->out, say_word(t, "; --full zeigt sie)", "; see --full)"));
+  if (value) buf_printf(t->out, " = %s", value);
+  else buf_puts(t->out, say_word(t, ": ohne Einfluss", ": without effect"));
+  if (n > 1) buf_printf(t->out, " (%u %s", n, say_word(t, "Elemente", "elements"));
+  if (rules) buf_printf(t->out, "%s%s", n > 1 ? ", " : " (", say_word(t, "ohne Herleitung", "no derivation"));
+  if (t->hint && (n > 1 || rules)) buf_puts(t->out, say_word(t, "; --full zeigt sie", "; see --full"));
+  if (n > 1 || rules) buf_putc(t->out, ')');
   say_end(t);
 }
 
@@ -342,7 +343,9 @@ static void tell_rules(teller *t, const family *f, bool in_sum, unsigned depth) 
   for (uint32_t k = 0; k < f->n; k++) {
     if (operand_matters(f->at[k])) insts[n++] = f->at[k]->dep.index;
     else if (!f->several && !f->column && f->at[k]->use == USE_IDLE)
-      explain_line(t, f->at[k]->dep.index, say_word(t, " (trägt nichts bei; --full zeigt die Herleitung)", " (adds nothing; --full shows why)"),
+      explain_line(t, f->at[k]->dep.index,
+                   t->hint ? say_word(t, " (trägt nichts bei; --full zeigt die Herleitung)", " (adds nothing; --full shows why)")
+                           : say_word(t, " (trägt nichts bei)", " (adds nothing)"),
                    depth);
   }
   if (f->column) { /* their values are in the table */
@@ -395,10 +398,7 @@ static const ppr_branch *tell_rule(teller *t, const uint32_t *insts, uint32_t n,
   say_rule(t, &t->e->rule[i->rule]);
   say_end(t);
   if (b) say_applied(t, i, b, depth);
-  for (uint32_t j = 0; b && n == 1 && j < b->rounds; j++) {
-    const ppr_round *r = &t->e->round[b->first_round + j];
-    if (say_is_last(t, i, r) || !sum) say_round(t, i, r, depth);
-  }
+  if (b && n == 1) explain_rounds(t, i, b, sum != NULL, depth);
   explain_not_applied(t, insts, n, true, depth);
   return b;
 }

@@ -212,7 +212,17 @@ static const char *rule_form_text(const teller *t, uint32_t form) {
   return "?";
 }
 
+/* The text is cited: its Beschluss is told at the end. */
+static void mark_edition(const teller *t, const char *name) {
+  for (uint32_t i = 0; i < t->p->n_editions; i++)
+    if (strcmp(say_string(t, t->p->editions[i].name), name) == 0) {
+      t->cited[i] = true;
+      return; /* once, however many kinds of record it has */
+    }
+}
+
 void say_rule(const teller *t, const ppr_rule *r) {
+  if (r->edition) mark_edition(t, say_string(t, r->edition));
   buf_printf(t->out, say_word(t, "%s „%s“", "%s “%s”"), rule_form_text(t, r->form), say_string(t, r->name));
   if (r->edition) buf_printf(t->out, ", %s %s", say_word(t, "Fassung", "edition"), say_string(t, r->edition));
   if (!r->cite) return;

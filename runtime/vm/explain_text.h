@@ -17,8 +17,9 @@ typedef struct teller {
   bool *told;      /* per instance: its derivation is above */
   bool *reading;   /* per input: a reading the text speaks of */
   uint32_t *named; /* per input: inst + 1 of the instance whose operands named it last */
+  bool *cited;     /* per edition of the program: a rule of its text was told */
   ppr_lang lang;
-  bool full;
+  bool full, hint; /* hint: say what shows more; a letter about a record, that is `ppr explain` */
 } teller;
 
 static inline const char *say_word(const teller *t, const char *de, const char *en) { return t->lang == PPR_LANG_DE ? de : en; }

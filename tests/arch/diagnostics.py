@@ -38,6 +38,9 @@ def main():
             problems.append(f'{place}: help in one language only')
         if set(re.findall(r'\{\d\}', de)) != set(re.findall(r'\{\d\}', en)):
             problems.append(f'{place}: the languages fill in different arguments')
+        for text in row[3:]:
+            if re.sub(r'\{[1-6](:[^{|}]+\|[^{|}]+)?\}', '', text).count('{'):
+                problems.append(f'{place}: neither an argument nor a word for so many: {text}')
         if name not in used:
             problems.append(f'{place}: DIAG_{name} is used nowhere')
         if 1000 <= int(number) < 4000 and number not in shown:

@@ -32,6 +32,7 @@ VARIANTS = {
     "Stunden des Gebers": ["bereits-abgezogen", "noch-enthalten"],
     "Einstufung des Intensivanteils": ["Anteil-gerundet", "Anteil-genau"],
     "Zwischenwerte im Nachtdienst": ["schrittweise", "nur-Ergebnis"],
+    "fremde Fachkräfte": ["nur-eigene-Berufsgruppe", "auch-andere-Berufsgruppe"],
     "vorzuhaltendes Personal": ["volle-Mindestvorgabe", "Mindestvorgabe-der-Stufe"],
     "Vergleichswert des Vorjahres": ["ganze-Tage", "ungerundete-Tage"],
     "Ausnahmequote": ["Quote-genau", "Quote-angezeigt"],

@@ -6,6 +6,7 @@ import pathlib
 import pty
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,24 @@ class Calls(Case):
             self.assertEqual(self.ppr('help', command), self.stdout)
         self.assertIn('--reading', self.ppr('run', '-h'))
 
+    def test_help_in_one_language(self):
+        german, english = {'PFAD', 'DATEI', 'EINGABE', 'AUSGABE', 'ORDNER', 'ERGEBNIS', 'BEFEHL', 'LAUFBUCH', 'ALT', 'NEU'}, \
+            {'PATH', 'FILE', 'INPUT', 'OUTPUT', 'FOLDER', 'RESULT', 'COMMAND', 'LEDGER', 'OLD', 'NEW'}
+        commands = re.findall(r'^  ([a-z-]+) ', self.ppr('--help').split('Befehle:')[1].split('Optionen:')[0], re.M)
+        self.assertEqual(len(commands), 16)
+        for lang, own, other in (('de', german, english), ('en', english, german)):
+            for call in [['--help'], *([command, '--help'] for command in commands)]:
+                words = set(re.findall(r'\b[A-Z]{3,}\b', self.ppr('--lang', lang, *call)))
+                self.assertFalse(words & other, call)
+                self.assertEqual(self.stdout, self.stdout.replace(' \n', '\n'), call)
+                columns = {len(match.group(1)) for match in re.finditer(r'^(  -(?:\S| (?! ))*  +)', self.stdout, re.M)}
+                if len(call) > 1:
+                    self.assertEqual(len(columns), 1, call)
+            for call in (['check'], ['run', RULES], ['explain'], ['compile', RULES], ['population', RULES], ['diff'], ['sweep', 'report']):
+                self.ppr('--lang', lang, *call, code=2)
+                self.assertTrue(set(re.findall(r'\b[A-Z]{3,}\b', self.stderr)) & own, call)
+                self.assertFalse(set(re.findall(r'\b[A-Z]{3,}\b', self.stderr)) & other, call)
+
     def test_version(self):
         self.assertRegex(self.ppr('--version'), r'^ppr \d+\.\d+\.\d+\n$')
 
@@ -109,11 +128,85 @@ class Calls(Case):
         self.assertIn(german, self.ppr('--lang=de', '--help', env={'LANG': 'en_US'}))
         self.assertIn('missing argument', (self.ppr('check', '--lang', 'en', code=2), self.stderr)[1])
 
+    def test_chosen_twice(self):
+        for variants in (('mild', 'streng'), ('mild', 'mild')):
+            words = [word for variant in variants for word in ('--reading', f'Lesart={variant}')]
+            for call in (('run', RULES, self.data, '-o', self.out), ('explain', RULES, self.data, '--key', '1'), ('readings', RULES, self.data),
+                         ('diff', RULES, '--data', self.data), ('goal', RULES, self.data), ('sweep', RULES, self.data, '-o', self.out)):
+                self.ppr(*call, *words, code=2)
+                self.assertIn('Auslegung „Lesart“ ist mehrfach gewählt', self.stderr)
+        self.ppr('run', RULES, self.data, '-o', self.out, '--parameter', 'P=1', '--parameter', 'Q=1', '--parameter', 'P=2', code=2)
+        self.assertIn('Parameter „P“ ist mehrfach gesetzt', self.stderr)
+        self.absent()
+
+    def test_folders_only(self):
+        for call in (('population', RULES), ('sweep', RULES, self.data), ('sweep', 'report', 'buch'), ('prove', RULES)):
+            self.ppr(*call, '-o', '-', code=2)
+            self.assertIn('-o -: Die Ausgabe sind mehrere Dateien in einem Ordner', self.stderr)
+        for call in (('compile', RULES, '-o', '-'), ('test', RULES, '--junit', '-')):
+            self.ppr(*call, code=2)
+            self.assertIn('„-“ ist die Standardausgabe; nennen Sie eine Datei', self.stderr)
+        self.assertFalse(pathlib.Path('-').exists())
+
+    def test_system_words(self):
+        for path, de, en in ((self.folder / 'fehlt' / 'x.img', 'Datei oder Ordner nicht gefunden', 'no such file or directory'),
+                             (self.folder, 'das ist ein Ordner', 'is a directory'), (self.data / 'T1.csv' / 'x.img', 'kein Ordner', 'not a directory'),
+                             ('/dev/full', 'kein Platz auf dem Datenträger', 'no space left on device')):
+            self.ppr('compile', RULES, '-o', path, code=5)
+            self.assertIn(f'{path} ist nicht schreibbar: {de}\n', self.stderr)
+            self.ppr('compile', RULES, '-o', path, '--lang', 'en', code=5)
+            self.assertIn(f'cannot write {path}: {en}\n', self.stderr)
+
+    def test_what_is_chosen(self):
+        for words, said, help in ((('--record', 'Aufenthalt'), 'Datensätze der Art „Aufenthalt“ gibt es nicht', 'Vorhanden sind: Nachweis'),
+                                  (('--as-of', '31.12.2022'), 'am 31.12.2022 war noch keine Fassung beschlossen', 'Der erste Beschluss ist vom 19.10.2023.'),
+                                  (('--as-of', '2023'), 'kein Datum: 2023', '01.03.2024')):
+            self.ppr('run', RULES, self.data, '-o', self.out, *words, code=2)
+            self.assertIn(said, self.stderr)
+            self.assertIn(help, self.stderr)
+            self.absent()
+
+    def test_folder_around(self):
+        """A folder that cannot be made because the one around it is missing: that one is named."""
+        for tail in ('fehlt/aus', 'fehlt/aus/', 'fehlt//aus'):
+            self.ppr('run', RULES, self.data, '-o', f'{self.folder}/{tail}', code=5)
+            self.assertIn(f'PPR7001: Datei oder Ordner nicht gefunden: {self.folder}/fehlt\n', self.stderr)
+        self.assertFalse((self.folder / 'fehlt').exists())
+
+    def test_device_stays(self):
+        before = os.stat('/dev/null')
+        self.ppr('compile', RULES, '-o', '/dev/null')
+        self.assertTrue(stat.S_ISCHR(os.stat('/dev/null').st_mode))
+        self.assertEqual(os.stat('/dev/null').st_ino, before.st_ino)
+
+    def test_one_and_more(self):
+        rules = self.folder / 'eins.ppr'
+        rules.write_text('regelwerk Eins\nfassung 2024-01\n  beschluss 19.10.2023 "Stelle"\n  gilt ab 01.01.2024\neingabe N § 1\n'
+                         '  schlüssel IK : Text, Jahr : Zahl(0) 2020..2099, Quartal : Zahl(0) 1..4\n  zeitraum Q = Jahr, Quartal\n'
+                         '  aus "A"\n    Betten : Zahl(0) 0..99\nausgabe "B"\n  spalte "Betten" = Betten\n'
+                         'test "Betten" § 1\n  gegeben Betten = 7\n  erwarte Betten = 7\n')
+        self.ppr('check', rules)
+        self.assertRegex(self.stdout, r'\d Eingaben, 1 Ergebnis, höchstens \d Schritte je Datensatz')
+        self.ppr('check', rules, '--lang', 'en')
+        self.assertRegex(self.stdout, r'\d inputs, 1 result, at most \d steps per record')
+        self.assertEqual(self.ppr('test', rules), '1 Test, 1 bestanden, 0 nicht bestanden\n')
+        self.assertEqual(self.ppr('test', rules, '--lang', 'en'), '1 test, 1 passed, 0 failed\n')
+        self.ppr('compile', rules, '-o', self.folder / 'eins.img')
+        self.assertRegex(self.stderr, r'eins.img: 1 Fassung, [\d.]+ Bytes\n')
+        published = HERE.parents[1] / 'rules' / 'ppp-rl'  # several kinds of record, one Fassung per file
+        self.ppr('compile', published, '-o', self.folder / 'alle.img')
+        self.assertIn(f'alle.img: {len(list(published.glob("*.ppr")))} Fassungen, ', self.stderr)
+
+    def test_command_meant(self):
+        for word, meant in (('chek', {'check'}), ('cehck', {'check'}), ('rnu', {'run'}), ('expalin', {'explain', 'explain-code'}), ('zzz', set())):
+            self.ppr(word, code=2)
+            self.assertEqual(set(re.findall(r'Gemeint ist vielleicht: (\S+)', self.stderr)), meant, word)
+
     def test_usage_errors(self):
-        for args in (['chek'], ['--nope'], ['check'], ['check', '--nope', RULES], ['check', RULES, 'x'], ['compile', RULES], ['run', RULES], ['run', RULES, 'a', 'b'],
+        for args in (['chek'], ['help', 'chek'], ['--nope'], ['check'], ['check', '--nope', RULES], ['check', RULES, 'x'], ['compile', RULES], ['run', RULES], ['run', RULES, 'a', 'b'],
                      ['run', RULES, self.data, '-o'], ['run', RULES, self.data, '--batch', '0'], ['run', RULES, self.data, '--batch', '1025'],
                      ['run', RULES, self.data, '--batch', 'x'], ['run', RULES, self.data, '--reading', 'Lesart'], ['explain', RULES, self.data], ['--lang', 'fr'],
-                     ['dis', RULES, '--edition', '1999-01'], ['run', RULES, self.data, '-o', self.out, '--reading', 'Deutung=mild'],
+                     ['dis', RULES, '--edition', '1999-01'], ['diff', RULES, '--parameter', 'P=1'], ['diff', RULES, '--edition', '2024-07'], ['diff', RULES, '--reading', 'Lesart=mild'], ['run', RULES, self.data, '-o', self.out, '--reading', 'Deutung=mild'],
                      ['run', RULES, self.data, '-o', self.out, '--reading', 'Lesart=sanft'], ['explain', RULES, self.data, '--key', '1,2']):
             self.ppr(*args, code=2)
             self.assertTrue(self.stderr, args)
@@ -300,7 +393,17 @@ class Runs(Case):
         self.assertIn('Summe\n', self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ',')))
         self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ','), 'erfült', code=2)
         self.assertIn('erfüllt', self.stderr)
+        for name, similar in (('erfült', 'erfüllt'), ('Gruppen: VKS-Ist', 'keines'), ('Ergebnis: Tage', 'Summe'), ('Tage', 'Summe'), ('Quo', 'Quote'),
+                              ('Zug', 'keines')):
+            self.ppr('explain', RULES, self.data, '--key', GOOD.replace(';', ','), name, code=2)
+            self.assertIn(f'Alle Namen zeigt derselbe Aufruf ohne ERGEBNIS. Ähnlich: {similar}\n', self.stderr, name)
         self.ppr('explain', RULES, self.data, '--key', '1,2,3,4,5', 'erfüllt', code=2)
+        first = GOOD.replace(';', ',')
+        self.assertIn(f'Ein Schlüssel nennt IK, Standort, Jahr, Quartal, Einrichtung, durch Kommas getrennt; der erste der Eingabe ist {first}\n', self.stderr)
+        flat = self.folder / 'leer.csv'
+        flat.write_text(f'{KEYS};Pflichtversorgung;VKS-Ist[a];VKS-Ist[b]\n')
+        self.ppr('explain', RULES, flat, '--flat', '--key', '1,2,3,4,5', 'erfüllt', code=2)
+        self.assertIn('der erste der Eingabe ist keiner\n', self.stderr)
         self.tables(T1=T1 + ['5;5;2024;1;29;vielleicht;1;'])
         self.ppr('explain', RULES, self.data, '--key', '5,5,2024,1,29', 'erfüllt', code=3)
         self.assertIn('T1.csv:4', self.stderr)
@@ -314,6 +417,20 @@ class Runs(Case):
         self.assertRegex('\n'.join(rows), r'\n7;7;2024;1;29;;;Quote;PPR5204;Division durch null: Quote \(2024-01\.ppr:\d+\)')
         self.assertEqual(self.file('Ergebnis.csv'), ERGEBNIS_HEAD + ERGEBNIS_GOOD + '8;8;2024;1;29;0;ja;0,0;2024-01\n')
         self.assertIn('4 Datensätze', self.stderr)
+
+
+class BadJson(Case):
+    def test_words(self):
+        for text, de, en in (('{"IK":"1"', 'der Text bricht ab', 'the text breaks off'), ('{"IK":"1" "b":2}', 'hinter einer Angabe fehlt , oder }', 'behind a value , or } is missing'),
+                             ('[{} {}]', 'hinter einem Element fehlt , oder ]', 'behind an element , or ] is missing'),
+                             ('{"a" 1}', 'hinter einem Namen fehlt der Doppelpunkt', 'the colon behind a name is missing'),
+                             ('{1:2}', 'hier steht ein Name in Anführungszeichen', 'a name in quotation marks stands here'),
+                             ('{"a":1.}', 'eine Zahl ist nicht vollständig', 'a number is incomplete'), ('{"a":nein}', 'hier steht etwas, das nicht dorthin gehört', 'that does not belong'),
+                             ('{"a":}', 'hier steht etwas, das nicht dorthin gehört', 'that does not belong'), ('{"a":"\\q"}', 'unzulässiges Zeichen in einem Text', 'invalid character in a text')):
+            for lang, words in (('de', f'kein gültiges JSON: {de}'), ('en', en)):
+                self.ppr('run', RULES, '-', '--ndjson', '--lang', lang, code=3, stdin=text.encode())
+                self.assertIn(words, self.stderr, text)
+                self.assertNotIn('error: ', self.stderr.split('PPR5020')[1])
 
 
 class BadTables(Case):
@@ -333,6 +450,14 @@ class BadTables(Case):
 
     def test_decimal_point(self):
         self.bad('T3', ['5;5;2024;1;29;a;1.5'], 6, 'VKS-Ist[a]', 'PPR5101', '1,5')
+
+    def test_thousands(self):
+        for cell, right in (('1.234,50', '1234,50'), ('12.345', '12345'), ('1.234.567', '1234567'), ('-1.234', '-1234')):
+            self.bad('T3', [f'5;5;2024;1;29;a;{cell}'], 6, 'VKS-Ist[a]', 'PPR5121', f'„{cell}“ hat Tausenderzeichen; richtig ist „{right}“')
+        for cell, code in (('1.23', 'PPR5101'), ('1234.567', 'PPR5101'), ('1.2345', 'PPR5101'), ('1.23.456', 'PPR5100'), ('.123', 'PPR5100'),
+                           ('1.234,5x', 'PPR5100'), ('1.234,555', 'PPR5100')):
+            self.bad('T3', [f'5;5;2024;1;29;a;{cell}'], 6, 'VKS-Ist[a]', code)
+        self.assertNotRegex(self.stderr, r'\. $')
 
     def test_negative_days(self):
         self.bad('T2', '5;5;2024;1;29;2023;A1;-3', 5, 'Tage[A1]', 'PPR5104', '0 und 99999')
@@ -613,8 +738,8 @@ ausgabe "Betten"
 class BadFiles(Case):
     """Nothing is written when it is unclear what the tables say."""
 
-    def nothing(self, code, *texts):
-        self.run_tables(code=code)
+    def nothing(self, code, *texts, input=None):
+        self.ppr('run', RULES, input or self.data, '-o', self.out, code=code)
         self.absent()
         for text in texts:
             self.assertIn(text, self.stderr)
@@ -630,7 +755,8 @@ class BadFiles(Case):
 
     def test_missing_table(self):
         (self.data / 'T3.csv').unlink()
-        self.nothing(3, 'PPR5000', 'T3.csv')
+        self.nothing(3, 'PPR5000', f'Datei fehlt: {self.data}/T3.csv')
+        self.nothing(3, 'PPR5000', f'Datei fehlt: {self.data}/T3.csv', input=f'{self.data}/')
 
     def test_missing_optional_table(self):
         (self.data / 'T2.csv').unlink()
@@ -677,7 +803,12 @@ class BadFiles(Case):
     def test_unreadable_file(self):
         (self.data / 'T2.csv').unlink()
         (self.data / 'T2.csv').mkdir()
-        self.nothing(3, 'T2.csv', 'PPR5001')
+        self.nothing(3, f'{self.data}/T2.csv ist nicht lesbar: das ist ein Ordner', 'PPR5001')
+        for form in '--flat', '--ndjson':
+            self.ppr('run', RULES, self.data, '-o', self.out, form, code=3)
+            self.assertIn(f'{self.data} ist nicht lesbar: das ist ein Ordner', self.stderr)
+            self.ppr('run', RULES, self.data, '-o', self.out, form, '--lang', 'en', code=3)
+            self.assertIn(f'cannot read {self.data}: is a directory', self.stderr)
 
     def test_old_results_survive(self):
         self.run_tables()
@@ -725,9 +856,8 @@ class BadFiles(Case):
 
     def test_unwritable_output(self):
         (self.folder / 'datei').write_text('x')
-        for output in (self.folder / 'datei', self.folder / 'nicht' / 'da'):
-            self.ppr('run', RULES, self.data, '-o', output, code=5)
-            self.assertIn(str(output), self.stderr)
+        self.ppr('run', RULES, self.data, '-o', self.folder / 'datei', code=5)
+        self.assertIn(str(self.folder / 'datei'), self.stderr)
         self.out.mkdir()
         (self.out / 'Gruppen.csv').mkdir()
         self.run_tables(code=5)

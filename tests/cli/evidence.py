@@ -150,7 +150,7 @@ class Explain(unittest.TestCase):
             wanted = squeezed(line)
             if head and ' = ' in wanted:
                 wanted = wanted.replace(' = ', '', 1)
-            self.assertIn(wanted.removesuffix(':') if wanted.startswith(('Was ', 'Auslegungen, auf')) else wanted, have)
+            self.assertIn(wanted.removesuffix(':') if wanted.startswith(('Was ', 'Auslegungen, auf', 'Frühere Fassungen')) else wanted, have)
 
     def test_page_says_what_the_text_says(self):
         self.check_page(self.house(), self.house('--format', 'html'))
@@ -160,6 +160,14 @@ class Explain(unittest.TestCase):
         for detail in [], ['--full']:
             text, page = self.published('erfüllt[b]', '--lang', 'de', *detail), self.published('erfüllt[b]', '--lang', 'de', '--format', 'html', *detail)
             self.check_page(text, page)
+
+    def test_decisions_of_inherited_rules(self):
+        de, en = self.published('erfüllt[b]', '--lang', 'de'), self.published('erfüllt[b]', '--lang', 'en')
+        self.assertIn('Frühere Fassungen, aus denen Regeln weitergelten:\n  Fassung 2020-01, Beschluss vom 19.09.2019, BAnz AT 31.12.2019 B6\n', de)
+        self.assertIn('Earlier editions rules are taken over from:\n  edition 2020-01, decision of 19.09.2019, BAnz AT 31.12.2019 B6\n', en)
+        named = {word for line in de.splitlines() for word in re.findall(r'“, Fassung (\d{4}-\d\d)', line)} - {'2024-01'}
+        self.assertEqual(named, set(re.findall(r'^  Fassung (\d{4}-\d\d), Beschluss', de, re.M)))
+        self.assertNotIn('Frühere Fassungen', self.explain(SMALL, 'Ergebnis'))
 
     def test_page_escapes(self):
         rules = self.path / 'regeln.ppr'
@@ -188,6 +196,23 @@ class Explain(unittest.TestCase):
         self.assertEqual(call(EVIDENCE)[0], 2)
         self.assertEqual(call(EVIDENCE, '--help')[0], 0)
         self.assertEqual(call(EVIDENCE, self.path / 'fehlt')[0], 5)
+        self.assertEqual(call(EVIDENCE, '--lang', 'fr', self.path / 'fehlt')[0], 2)
+
+    def test_names_that_are_meant(self):
+        """A rule without its element, a column of a result file, a part of a name."""
+        for name, similar in (('erfüllt', ', '.join(f'erfüllt[{group}]' for group in 'abcdef')), ('A5.2: erfuellt', 'Mindestvorgaben erfüllt'),
+                              ('A5.1: Umsetzungsgrad', ', '.join(f'Umsetzungsgrad[{group}]' for group in 'abcdef')), ('Nachtdienst erf', 'Nachtdienst erfüllt')):
+            code, _, said = call(PPR, '--lang', 'de', 'explain', PUBLISHED, PUBLISHED / 'beispiele', '--key',
+                                 '991000185,770005,2024,1,29', name)
+            self.assertEqual(code, 2)
+            self.assertIn(f'Ähnlich: {similar}\n', said)
+
+    def test_language_of_the_checker(self):
+        for words, said in ((('--lang', 'de'), 'ist nicht lesbar'), (('--lang', 'en'), 'cannot read'), (('--rules', self.path, '--lang', 'en'), 'cannot read'),
+                            (('--lang', 'en', '--rules', self.path), 'cannot read')):
+            done = subprocess.run([EVIDENCE, *map(str, words), str(self.path / 'fehlt')], capture_output=True, env={'LC_ALL': 'en_US' if 'de' in words else 'de_DE'}, check=False)
+            self.assertEqual(done.returncode, 5)
+            self.assertIn(said, done.stderr.decode())
 
     # --- evidence ---
 

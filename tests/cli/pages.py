@@ -149,7 +149,7 @@ class Bash(Folder):
         for command in commands():
             self.assertEqual(self.complete('ppr', command, '--'), {x for x in set(taken(command)) | COMMON if x.startswith('--')}, command)
         self.assertEqual(self.complete('ppr', '--'), {'--lang', '--help', '--version'})
-        self.assertEqual(self.complete('ppr-evidence', '--'), {'--rules', '--help'})
+        self.assertEqual(self.complete('ppr-evidence', '--'), {'--rules', '--lang', '--help'})
 
     def test_values(self):
         self.assertEqual(self.complete('ppr', 'check', '--format', ''), {'text', 'json', 'sarif'})
@@ -205,7 +205,7 @@ class Fish(Folder):
         self.assertEqual(set(self.complete('ppr check --format ')), {'text', 'json', 'sarif'})
         self.assertEqual(set(self.complete('ppr check regel')), {'regeln/', 'regeln.csv'})
         self.assertEqual(set(self.complete('ppr explain-code PPR2014')), {'PPR2014'})
-        self.assertEqual(set(self.complete('ppr-evidence --')), {'--rules', '--help'})
+        self.assertEqual(set(self.complete('ppr-evidence --')), {'--rules', '--lang', '--help'})
 
 
 class Terminal:

@@ -32,6 +32,20 @@ def test_codes(ppr):
         expect(f'{words}: exit code {code}', done.returncode == code and (done.stderr or code == 0), done)
     done = call(ppr, '--lang', 'en', 'prove', GOLDEN / 'faelle.ppr', '--rule', 'Stuffe')
     expect('unknown rule in English', 'there is no rule “Stuffe”' in done.stderr, done)
+    rule, edition = 'Regel „Stuffe“ gibt es nicht', 'Fassung „1999-01“ gibt es nicht'
+    for words, said in ((('--rule', 'Stuffe', '--edition', '2024-01'), rule), (('--rule', 'Quote', '--edition', '1999-01'), edition),
+                        (('--rule', 'Stuffe', '--edition', '1999-01'), edition)):
+        done = call(ppr, 'prove', ROOT / 'tests' / 'cli' / 'regeln', *words)
+        expect(f'{words}: {said}', done.returncode == 2 and said in done.stderr, done)
+
+
+def test_english(ppr):
+    """The run of a record in the language asked for; what is quoted of the rule text stays German."""
+    done = call(ppr, '--lang', 'en', 'prove', GOLDEN / 'faelle.ppr')
+    run = done.stdout.split('overlap: ')[1].split('run:\n')[1].split('PPR5209')[0]
+    expect('conditions in English', re.search(r'^    case “groß”: wenn .* → yes$', run, re.M) and ' = yes\n' in run and 'ja' not in run, done)
+    done = call(ppr, '--lang', 'en', 'prove', GOLDEN / 'quote.ppr')
+    expect('numbers in English', 'run:\n    Bezug = beweglich\n    Ist[a] = 3.50 Stunde\n    Ist[b] = 3.50 Stunde\n    sonst Ist / (' in done.stdout, done)
 
 
 def test_choice(ppr):
@@ -87,6 +101,7 @@ def main():
     test_codes(ppr)
     test_choice(ppr)
     test_json(ppr)
+    test_english(ppr)
     with tempfile.TemporaryDirectory() as at:
         test_records(ppr, pathlib.Path(at))
         test_handbook(ppr, pathlib.Path(at))

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Tests of `--scenario` and `--parameter`: scenario.py PPR [TEST …]. The published rules with the scenarios beside them: a parameter at the number in force
 gives the results in force, a consolidated text those of its scenario; what is refused, and where scenarios are left alone."""
+import collections
 import csv
+import decimal
 import pathlib
 import shutil
 import subprocess
@@ -127,13 +129,54 @@ class Scenario(unittest.TestCase):
         for parameter in ('Stufe: 90 (0..200) %', 'Wochenarbeitszeit: 38,50 (20,00..48,00) Stunde je Woche', 'Minuten-A6c: 132 (0..999) Minute je Woche'):
             self.assertIn(parameter, said)
 
+    def test_euro(self):
+        """Amounts from budgets: a quarter of the year's budget times the Wegfall, to the cent; where nothing is said, nothing is made up."""
+        population, data = RULES.parent / 'population', self.folder / 'euro'
+        ppr('population', population, '--seed', '3', '--year', '2026', '--count', '40', '-o', data, '-q')
+        with (data / 'A1.csv').open(encoding='utf-8-sig', newline='') as file:
+            units = sorted({(row['IK'], row['Standort'], row['Einrichtung']) for row in csv.DictReader(file, delimiter=';')})
+        budgets = {unit: decimal.Decimal(1000001 + 37 * i) + decimal.Decimal(i % 100) / 100 for i, unit in enumerate(units) if i % 3}
+        with (data / 'Budget.csv').open('w', encoding='utf-8', newline='') as out:
+            out.write('IK;Standort;Jahr;Einrichtung;Budget\n')
+            for (house, place, field), budget in budgets.items():
+                out.write(f'{house};{place};2026;{field};{str(budget).replace(".", ",")}\n')
+        with (data / 'A3.3.csv').open(encoding='utf-8-sig', newline='') as file:
+            days = collections.Counter()
+            for row in csv.DictReader(file, delimiter=';'):
+                if row['Bezugsjahr'] == '2026':
+                    days[row['IK'], row['Standort'], row['Einrichtung'], row['Quartal']] += int(row['Behandlungstage'])
+
+        def cents(value):
+            return value.quantize(decimal.Decimal('0.01'), decimal.ROUND_HALF_UP)
+
+        for rate in (None, '380,50'):
+            out = self.folder / f'euro-{rate}'
+            ppr('run', RULES, data, '-o', out, '--scenario', SCENARIOS / 'erloese.ppr', *(['--parameter', f'Tagesentgelt={rate}'] if rate else []), '-q')
+            seen = collections.Counter()
+            with (out / 'Erloese.csv').open(encoding='utf-8-sig', newline='') as file:
+                for row in csv.DictReader(file, delimiter=';'):
+                    unit, lost = (row['IK'], row['Standort'], row['Einrichtung']), row['Wegfall']
+                    share = decimal.Decimal(lost.replace(',', '.')) / 100 if lost not in ('', 'unbestimmt') else None
+                    due = cents(budgets[unit] / 4) if unit in budgets else decimal.Decimal(rate.replace(',', '.')) * days[(*unit, row['Quartal'])] if rate else None
+                    self.assertEqual(row['Entgelte'], '' if due is None else str(cents(due)).replace('.', ','))
+                    want = '0,00' if not lost or share == 0 else lost if share is None else '' if due is None else str(cents(share * due)).replace('.', ',')
+                    self.assertEqual(row['Wegfall_Euro'], want, row)
+                    kind = 'nothing' if want == '0,00' else 'unknown' if not want else 'amount'
+                    seen[kind] += 1
+                    if kind == 'amount' and share is not None:
+                        self.assertEqual(row['Beleg'], 'ungeklärt')
+            self.assertGreater(seen['amount'], 20)
+            self.assertGreater(seen['nothing'], 20)
+            self.assertEqual(seen['unknown'] > 5, rate is None)
+
     def test_tests(self):
         """Of a changed Fassung only the tests of the scenario run, of the others theirs; tables of cases beside the rules too."""
         for path in sorted(SCENARIOS.glob('*.ppr')):
             said = ppr('test', RULES, '-v', '--scenario', path).stdout
             self.assertIn(f'{path.name}:', said)
             self.assertIn(' 0 nicht bestanden', said)
-            self.assertNotIn('2024-07.ppr:', said)
+            changed = '2024-01' if path.stem == 'stufe-2024-01' else '2024-07' # each of the others changes this one
+            self.assertNotIn(f'{changed}.ppr:', said.replace(path.name, ''))
             self.assertIn('2020-01.ppr:', said)
 
     def test_refused(self):

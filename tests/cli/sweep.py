@@ -5,6 +5,7 @@ Counts by an own reckoning in fractions; the same tables and page after the prog
 joined parts; bad calls change nothing."""
 import csv
 import fractions
+import hashlib
 import os
 import pathlib
 import random
@@ -188,6 +189,113 @@ class Sweep(unittest.TestCase):
         self.assertIn('derselbe Aufruf', told)
         done = sqlite3.connect(ledger).execute('SELECT sum(n) FROM chunk').fetchone()[0]
         self.assertTrue(1 < done < 20002)
+
+    def test_interrupted_anywhere(self):
+        """Ctrl-C at any moment, also between scenarios and while the report is written: the same call goes on, and what it leaves in the end is the same."""
+        run(*self.call('durch'))
+        want = self.results('durch')
+        begin = time.monotonic()
+        run(*self.call('dauer'))
+        length = time.monotonic() - begin
+        draw = random.Random(SEED + 1)
+        for turn in range(3):
+            out, ends = f'signal{turn}', []
+            for attempt in range(40):
+                program = subprocess.Popen([PPR, *self.call(out, '-q', '--jobs', str(1 + turn))], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding='utf-8')
+                if attempt < 12:
+                    time.sleep(length * draw.random())
+                    program.send_signal(signal.SIGINT)
+                _, told = program.communicate(timeout=120)
+                # Before it has said that it wants to hear of signals, one ends it.
+                self.assertIn(program.returncode, (0, 6, -signal.SIGINT), told)
+                if program.returncode == 6:
+                    self.assertIn('derselbe Aufruf', told)
+                ends.append(program.returncode)
+                if attempt >= 12:
+                    break
+            self.assertEqual(ends[-1], 0)
+            self.assertEqual(self.results(out), want, ends)
+
+    def test_tables_read(self):
+        """The digest is that of the tables a scenario knows, as sha256sum would make it; others in the folder are no business of the sweep."""
+        data, other = self.folder / 'lesen', self.folder / 'mehr.ppr'
+        shutil.copytree(self.folder / 'daten', data)
+        other.write_text('regelwerk Probe\nszenario "Budgets" auf fassung 2024-01\nergänze eingabe Nachweis § 13 Abs. 7\n  aus "B" schlüssel IK, Jahr\n    Budget : Zahl(0) 0..99 optional\n'
+                         'auswertung "Budgets"\n  summe "Budget" = Budget\n', encoding='utf-8')
+
+        def words(out, *scenarios):
+            return [str(data) if word == str(self.folder / 'daten') else word for word in self.call(out, scenarios=scenarios)]
+
+        def listing(*names):
+            return ''.join(f'{hashlib.sha256((data / name).read_bytes()).hexdigest()}  {name}\n' for name in names)
+
+        run(*words('lesen-aus', 'stufe.ppr'))
+        book = sqlite3.connect(self.folder / 'lesen-aus' / 'laufbuch.sqlite')
+        self.assertEqual(book.execute('SELECT name, bytes, sha256 FROM file').fetchall(),
+                         [('A.csv', (data / 'A.csv').stat().st_size, hashlib.sha256((data / 'A.csv').read_bytes()).hexdigest())])
+        self.assertEqual(book.execute('SELECT DISTINCT data FROM scenario').fetchall(), [(hashlib.sha256(listing('A.csv').encode()).hexdigest(),)])
+        book.close()
+        (data / 'B.csv').write_text('IK;Jahr;Budget\n0;2024;7\n1;2024;5\n', encoding='utf-8')
+        (data / 'Notizen.csv').write_text('nichts;davon\n', encoding='utf-8')
+        self.assertIn('; 0 Auswertungen in ', run(*words('lesen-aus', 'stufe.ppr')).stderr)
+        self.assertIn('A.csv', (self.folder / 'lesen-aus' / 'Herkunft.csv').read_text(encoding='utf-8'))
+        self.assertNotIn('B.csv', (self.folder / 'lesen-aus' / 'Herkunft.csv').read_text(encoding='utf-8'))
+        # A scenario that knows B reads it, and the baseline, which does not, is told the same digest.
+        run(*words('lesen-budget', 'mehr.ppr'))
+        book = sqlite3.connect(self.folder / 'lesen-budget' / 'laufbuch.sqlite')
+        self.assertEqual(book.execute('SELECT DISTINCT data FROM scenario').fetchall(), [(hashlib.sha256(listing('A.csv', 'B.csv').encode()).hexdigest(),)])
+        # 7 for each of three quarters of house 0, 5 for house 1; the other 398 houses say nothing
+        self.assertEqual(book.execute("SELECT n, absent, sum FROM total JOIN survey ON survey.id = survey WHERE name = 'Budgets' AND scenario = 1 AND run = 0").fetchall(),
+                         [(6, 3 * 398, str(3 * 7 + 3 * 5))])
+        book.close()
+        (data / 'B.csv').write_text('IK;Jahr;Budget\n0;2024;8\n', encoding='utf-8')
+        told = run(*words('lesen-budget', 'mehr.ppr'), code=None).stderr
+        self.assertIn('PPR5415', told)
+        self.assertIn('Eingabe (B.csv)', told)
+        (self.folder / 'kopie').mkdir()
+        for name in ('stufe.ppr', 'kennzahlen.ppr'):
+            shutil.copy(self.folder / name, self.folder / 'kopie' / name)
+        (self.folder / 'kopie' / 'stufe.ppr').write_text(STEP.replace('95 %', '96 %'), encoding='utf-8')
+        told = run(*[word.replace(str(self.folder / 'stufe.ppr'), str(self.folder / 'kopie' / 'stufe.ppr')) for word in words('lesen-aus', 'stufe.ppr')], code=None).stderr
+        self.assertIn('Programm (stufe.ppr)', told)
+
+    def test_parameters(self):
+        """A parameter is set in the scenarios that have it; what none has, and what none takes, is refused before anything is computed."""
+        run(*self.call('gesetzt', '--parameter', 'Stufenwert=110', scenarios=('stufe.ppr', 'messung.ppr'), draws=2))
+        book = sqlite3.connect(self.folder / 'gesetzt' / 'laufbuch.sqlite')
+        yes = sum(10 * actual >= 11 * target for _, _, _, target, actual in self.records)
+        self.assertEqual(book.execute("SELECT yes FROM share WHERE scenario = 1 AND run = 0 AND cell = ''").fetchone(), (yes,))
+        self.assertEqual(book.execute("SELECT value FROM meta WHERE key = 'parameters'").fetchone(), ('Stufenwert=110',))
+        book.close()
+        self.assertIn('gesetzte Parameter: Stufenwert=110', (self.folder / 'gesetzt' / 'bericht.html').read_text(encoding='utf-8'))
+        for choice, part in (('Stufenwrt=110', 'Meinten Sie „Stufenwert“?'), ('Stufenwert=201', '0..200 %'), ('Stufenwert=90,5', 'Nachkommastellen'), ('Stufenwert=viel', 'keine Zahl'),
+                             ('Länge=1', 'Vorhanden sind: Stufenwert, Abweichung')):
+            told = run(*self.call('falsch', '--parameter', choice), code=2).stderr
+            self.assertIn(part, told)
+            self.assertFalse((self.folder / 'falsch').exists())
+
+    def test_presets(self):
+        """Two files of one scenario give a parameter another preset in each Fassung: with them each quarter is as in force, and no single value is told."""
+        rules = self.folder / 'zwei'
+        rules.mkdir()
+        (rules / '1.ppr').write_text(RULES, encoding='utf-8')
+        (rules / '2.ppr').write_text('regelwerk Probe\nfassung 2024-07\n  beschluss 01.06.2024 "BAnz"\n  gilt ab 01.07.2024\n  ändert fassung 2024-01\n'
+                                     'ergänze zeitreihe Stufe\n  ab 01.01.2024 : 80 %\n', encoding='utf-8')
+        words = ['sweep', rules, self.folder / 'daten', '-o', self.folder / 'zweimal', '--base', self.folder / 'beide.ppr']
+        (self.folder / 'beide.ppr').write_text(SURVEY.replace('fassung 2024-01', 'fassung 2024-01, 2024-07'), encoding='utf-8')
+        for name, edition, preset in (('s1.ppr', '2024-01', '90 %'), ('s2.ppr', '2024-07', '80 %')):
+            (self.folder / name).write_text(STEP.replace('auf fassung 2024-01', f'auf fassung {edition}').replace('vorgabe 95 %', f'vorgabe {preset}'), encoding='utf-8')
+        run(*words, '--scenario', f'{self.folder / "s2.ppr"},{self.folder / "s1.ppr"}', '--scenario', self.folder / 's2.ppr')
+        book = sqlite3.connect(self.folder / 'zweimal' / 'laufbuch.sqlite')
+        self.assertEqual(book.execute('SELECT name FROM scenario ORDER BY id').fetchall(), [('Ausgangslage',), ('Stufe',), ('Stufe (s2)',)]) # the same name twice would be told apart by nobody
+        self.assertEqual(book.execute('SELECT presets FROM parameter ORDER BY scenario').fetchall(), [('90 % (2024-01); 80 % (2024-07)',), ('',)])
+        self.assertEqual(book.execute('SELECT count(*) FROM value WHERE run = 0').fetchone(), (1,))
+        self.assertEqual(book.execute('SELECT count(*) FROM change').fetchone(), (0,))
+        yes = sum(100 * actual >= 95 * target for _, _, _, target, actual in self.records)
+        run_at = 'run = (SELECT run FROM value WHERE scenario = 1 AND run > 0 AND value = 95)'
+        self.assertEqual(book.execute(f"SELECT yes FROM share WHERE scenario = 1 AND cell = '' AND {run_at}").fetchone(), (yes,))
+        book.close()
+        self.assertIn('90 % (2024-01); 80 % (2024-07)', (self.folder / 'zweimal' / 'bericht.html').read_text(encoding='utf-8'))
 
     def test_parts(self):
         run(*self.call('alle'))

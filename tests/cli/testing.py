@@ -55,8 +55,32 @@ class Runs(Case):
         self.ppr('test', 'klein.ppr', '--cases', 'nirgends', code=5)
         self.assertIn('PPR7001', self.stderr)
         (self.folder / 'leer').mkdir()
-        self.assertEqual(self.ppr('test', 'klein.ppr', '--cases', 'leer', code=1), '1 Tests, 1 bestanden, 0 nicht bestanden\n')
+        self.assertEqual(self.ppr('test', 'klein.ppr', '--cases', 'leer', code=1), '1 Test, 1 bestanden, 0 nicht bestanden\n')
         self.assertIn('PPR5048: keine Falltabelle (*.csv) in leer', self.stderr)
+
+    def test_values_in_english(self):
+        (self.folder / 'x.csv').write_text('Fall;verlangt[a];Ist[a];Quartal;Jahr;erwarte erfüllt[a]\ngut;7;7;1;2024;nein\n', encoding='utf-8')
+        for lang, texts in (('de', ('erwartet nein, ist ja', 'verlangt[a] = 7 Stunde (gegeben)')), ('en', ('expected no, is yes', 'verlangt[a] = 7 Stunde (given)'))):
+            self.ppr('--lang', lang, 'test', 'klein.ppr', '--cases', 'x.csv', code=1)
+            for text in texts:
+                self.assertIn(text, self.stdout)
+
+    def test_proposals_in_heads(self):
+        """A proposal is about the name alone: what stands around it in the cell stays."""
+        for head, said, column in (('Soll[a];erwarte verlangd[a]', ('verlangd', 'verlangt'), 22), ('Soll[a];"erwarte  verlangd[a]"', ('verlangd', 'verlangt'), 24),
+                                   ('Sol[a];erwarte verlangt[a]', ('Sol', 'Soll'), 6)):
+            (self.folder / 'x.csv').write_text(f'Fall;{head}\ngut;7;7\n', encoding='utf-8')
+            self.ppr('test', 'klein.ppr', '--cases', 'x.csv', code=1)
+            self.assertIn(f'x.csv:1:{column}: Fehler PPR2001: unbekannter Name „{said[0]}“\n', self.stderr)
+            self.assertIn(f'Vorschlag: „{said[0]}“ durch „{said[1]}“ ersetzen\n', self.stderr)
+
+    def test_error_of_every_row(self):
+        """An error of the head is told once, and is why each row fails."""
+        (self.folder / 'x.csv').write_text('Fall;Quartal;Jahr;erwarte Schwelle\neins;1;2024;90 %\nzwei;2;2024;90 %\n', encoding='utf-8')
+        self.ppr('test', 'klein.ppr', '--cases', 'x.csv', code=1)
+        self.assertEqual(self.stdout.count('Der Test hat Fehler.'), 2)
+        self.assertNotIn('Speicher', self.stdout)
+        self.assertEqual(self.stderr.count('PPR4101:'), 1)
 
     def test_files_of_spreadsheets(self):
         """Line ends of Windows, a byte order mark, commas between cells, the old encoding: all as in input tables."""

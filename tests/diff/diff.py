@@ -251,6 +251,16 @@ class Program(Case):
             self.assertEqual(len(re.findall(f'<{tag}[ >]', text)), text.count(f'</{tag}>'), tag)
         self.assertIn('<del>207</del> <ins>208</ins>', text)
 
+    def test_page_says_struck(self):
+        """The word is said, not struck through itself; what has no name has no blank before its colon."""
+        page = self.folder / 'seite.html'
+        code, _, err = ppr('--lang', 'de', 'diff', '--from', '2025-01', '--to', '2026-01', '--only', 'structure', '--format', 'html', '-o', page, PUBLISHED)
+        self.assertEqual(code, 1, err)
+        text = page.read_text()
+        self.assertIn('<p><span class="soft">Spalte</span> e: gestrichen</p>', text)
+        self.assertNotIn('<del>gestrichen</del>', text)
+        self.assertNotRegex(text, r'</span> : ')
+
     def test_handbook(self):
         """The example of docs/handbuch/vergleichen.md is what the program says."""
         page = (ROOT / 'docs' / 'handbuch' / 'vergleichen.md').read_text()

@@ -20,7 +20,7 @@ from deftable import rows  # noqa: E402
 WITHOUT = {
     1001: 'bytes a page cannot show', 1002: 'bytes a page cannot show', 1003: 'bytes a page cannot show', 1004: 'characters a page cannot show',
     1005: 'characters a page cannot show', 1103: 'looks the same on a page', 1208: 'too long for a page', 2031: 'see golden file',
-    2048: 'too long for a page', 2050: 'too long for a page', 2056: 'too long for a page', 2057: 'too long for a page', 3032: 'copies of a file', 3043: 'a file alone',
+    2048: 'too long for a page', 2050: 'too long for a page', 2056: 'too long for a page', 2057: 'too long for a page', 3032: 'copies of a file', 3043: 'a file alone', 3049: 'a folder without editions',
     3040: 'an empty folder', 5001: 'depends on the system', 5005: 'too long for a page', 5006: 'too long for a page', 5007: 'too long for a page',
     5010: 'bytes a page cannot show', 5011: 'bytes a page cannot show', 5012: 'bytes a page cannot show', 5013: 'line ends a page cannot show',
     5015: 'bytes a page cannot show', 5016: 'line ends a page cannot show', 5018: 'two editions', 5019: 'depends on the system',

@@ -488,11 +488,14 @@ static void header(gen *g, ast_decl *d) {
 
 /* Rows without a header do not begin with words alone, and a header stands before rows: see ast_header_to_row. */
 static void extended(gen *g, ast_decl *d) {
-  static const ast_decl_form forms[] = {DECL_ENUM, DECL_TABLE, DECL_LIMIT, DECL_SERIES};
-  d->form = forms[below(g, 4)];
+  static const ast_decl_form forms[] = {DECL_ENUM, DECL_TABLE, DECL_LIMIT, DECL_SERIES, DECL_INPUT};
+  d->form = forms[below(g, 5)];
   d->name = name(g).text;
   d->cites = cites(g);
   if (d->form == DECL_ENUM) d->members = members(g);
+  else if (d->form == DECL_INPUT) do
+      d->blocks = blocks(g);
+    while (!d->blocks);
   else if (d->form == DECL_SERIES) do
       d->entries = series(g);
     while (!d->entries);

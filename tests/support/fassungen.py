@@ -115,10 +115,10 @@ FASSUNGEN = [
     # Suspended until the end of 2023; loss of pay from 2023, 1.7 times the missing share.
     Fassung("2022-01", D(2021, 9, 16), (2022, 1), PARTLY_2021, EARLY_STEPS, caps={}, suspended=(SUSPENDED, ((2024, 1), False, INFERRED)), day_clinics=False,
             loss=((2023, 170, SECONDARY),), **EARLY),
-    # 95 % from 2024, 100 % from 2026; ceilings; areas removed, still in the days of 2022; A7, A8, P2 as in the text of 2024; loss of pay from 2024.
+    # 95 % from 2024, 100 % from 2026; ceilings; areas removed, still in the days of 2022; A7, A8, P2 as in the text of 2024; loss of pay and night duty from 2024.
     Fassung("2023-01", D(2022, 9, 15), (2023, 1), {**rows(TEXT_2024, INFERRED), **rows(REMOVED, INFERRED)},
             (((2020, 1), 85), ((2022, 1), 90), ((2024, 1), 95), ((2026, 1), 100)), caps=CAPS, suspended=(SUSPENDED, ((2024, 1), False, INFERRED)),
-            ended_areas=frozenset(REMOVED), days_until=2022, loss=((2024, None, OPEN),), **EARLY),
+            ended_areas=frozenset(REMOVED), days_until=2022, loss=((2024, None, OPEN),), **{**EARLY, "night": True}),
     # Sanctions from 2026, but § 13 Abs. 5 of this text is not at hand.
     Fassung("2024-01", D(2023, 10, 19), (2024, 1), rows(TEXT_2024, CONFIRMED), (((2024, 1), 95), ((2026, 1), 100)), CREDIT_2024, CAPS,
             loss=((2026, None, OPEN),)),

@@ -38,6 +38,7 @@ READINGS = {
     "Mindestvorgabe null": "ohne-Umsetzungsgrad",
     "Höchstgrenze Psychosomatik": "keine-Höchstgrenze",
     "Stunden des Gebers": "bereits-abgezogen",
+    "fremde Fachkräfte": "nur-eigene-Berufsgruppe",
     "Einstufung des Intensivanteils": "Anteil-gerundet",
     "Zwischenwerte im Nachtdienst": "schrittweise",
     "vorzuhaltendes Personal": "volle-Mindestvorgabe",
@@ -212,8 +213,9 @@ def credit(fassung, rec, minima, readings):
                 cap = least * fassung.caps[taker] / 100
                 out["6", "", taker] = hours, min(hours, cap), CAPPED if hours > cap else ALLOWED, evidence
     for (giver, taker), hours in rec.claims["7"].items():
-        same = giver == taker
-        out["7", giver, taker] = hours, hours if same else Fraction(0), ALLOWED if same else OTHER_PROFESSION, CONFIRMED
+        wide = readings["fremde Fachkräfte"] == "auch-andere-Berufsgruppe"
+        fits = giver == taker or wide and (giver in "ac") == (taker in "ac")
+        out["7", giver, taker] = hours, hours if fits else Fraction(0), ALLOWED if fits else NO_PAIR if wide else OTHER_PROFESSION, CONFIRMED
     return {k: v for k, v in out.items() if v[0] > 0}
 
 
@@ -343,7 +345,8 @@ def evaluate(fassung, rec, readings):
         verdict = "nein" if "nein" in all_of else UNKNOWN if UNKNOWN in all_of else "ja"
     evidence = max([looked_at] + [v[2] for v in found.values() if v[1] != UNKNOWN or verdict == UNKNOWN])
 
-    share_of_intensive, at_night, nights, night_met = night_duty(fassung, rec, readings) if fassung.night else ("", "", "", "")
+    at_night_counted = fassung.night and rec.year >= 2024  # Anlage 3 Tab. A5.2 Sp. 5, Tab. A5.4 Sp. 5 to 8: from 2024
+    share_of_intensive, at_night, nights, night_met = night_duty(fassung, rec, readings) if at_night_counted else ("", "", "", "")
     least = {p: Fraction(0) for p in fassung.professions} if suspended else {p: v[0] for p, v in minima.items()}
     lines, exception, thirds, days_out, fourth = exceptions(fassung, rec, least, verdict, share, readings)
     rest = rest_of_quarter(rec, least, share, thirds, days_out, readings)
@@ -356,6 +359,7 @@ def evaluate(fassung, rec, readings):
         exception, (loss, loss_rests_on) = "entfällt", ("", looked_at)
     else:
         loss, loss_rests_on = loss_of_pay(fassung, rec, minima, missing, wanted, found, verdict, exception, thirds, fourth, rest, looked_at, readings)
+        loss_rests_on = max(loss_rests_on, OPEN if missing is None or part is None else max(v[2] for v in found.values()))  # the weakest of the row counts
 
     given = {p: low if low == high else None for p, (low, high, _) in hours.items()}
     _, _, notice, authority = proof_days(fassung, rec.year, rec.quarter)
@@ -364,7 +368,7 @@ def evaluate(fassung, rec, readings):
         "A5.2.csv": [[fassung.name, "2" if current else "1", text(share * 100, 0), cell(mean, 2), verdict, EVIDENCE[evidence], night_met, exception]],
         "Anrechnung.csv": [[*k, text(v[0], 2), text(v[1], 2), v[2] or UNKNOWN] for k, v in sorted(credits.items())],
         "Ausbildung.csv": [[*k, text(trained[k][0], 2), text(trained[k][1], 2)] for k in sorted(trained, key=lambda k: (TRAINING.index(k[0]), k[1]))],
-        NIGHT_RESULT: [[cell(share_of_intensive, 2), cell(at_night, 0), nights, night_met]] if fassung.night else [],
+        NIGHT_RESULT: [[cell(share_of_intensive, 2), cell(at_night, 0), nights, night_met]] if at_night_counted else [],
         "A6.csv": lines,
         "A6.5.2.csv": [[p, "" if suspended else text(v[0], 0), text(rec.rest[p], 2) if p in rec.rest else "", v[1]] for p, v in rest.items()] if 0 < thirds < 3 else [],
         "Sanktion.csv": [[text(missing, 2), cell(part, 4), cell(loss, 4), EVIDENCE[loss_rests_on]]],

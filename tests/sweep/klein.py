@@ -49,14 +49,16 @@ def like_base(scenario):
 
 def ledger():
     rows = {
-        'meta': [('rules', 'Beispiel'), ('record', 'Nachweis'), ('seed', '42'), ('input', 'häuser & co'), ('origin', 'Erfundene Daten: <keine> echten.')],
+        'meta': [('rules', 'Beispiel'), ('record', 'Nachweis'), ('seed', '42'), ('input', 'häuser & co'), ('origin', 'Erfundene Daten: <keine> echten.'), ('ppr', '0.1'),
+                 ('readings', ''), ('parameters', 'Wochen=38,5'), ('as-of', '')],
         'scenario': [(0, 'Ausgangslage', 'a0' * 32, 'dd' * 32, 8, 0, 1, 1, 0), (1, 'Ab 90 %, alle einen Punkt besser', 'b1' * 32, 'dd' * 32, 8, 0, 1, 1, 0),
                      (2, 'Schwelle variiert', 'c2' * 32, 'dd' * 32, 8, 0, 4, 1, 4), (3, 'Lesarten', 'a0' * 32, 'dd' * 32, 8, 0, 2, 1, 1),
                      (4, 'Ungewiss', 'd4' * 32, 'dd' * 32, 8, 0, 1, 5, 5)],
-        'source': [(scenario, 'beispiel.ppr', 'ee' * 32) for scenario in range(5)],
-        'parameter': [(2, 0, 'Schwelle', '', 'prozent', 4, 9500, 'list', 'in 90 %; 92 %; 95 %; 97 %', '', 4),
-                      (3, 0, READING, '', 'wort', 0, 0, 'list', '', '', 2),
-                      (4, 0, 'Abweichung', 'Stunde', 'zahl', 1, 0, 'uniform', 'gezogen gleichverteilt von -2,0 bis 2,0', '', 0), (4, 1, 'Abweichung je Haus', '', 'prozent', 4, 0, 'normal', '', 'IK,Standort', 0)],
+        'file': [('A1.csv', 1200, 'f1' * 32), ('Häuser & mehr.csv', 0, 'f2' * 32)],
+        'source': [(scenario, 'beispiel.ppr', 'ee' * 32) for scenario in range(5)] + [(1, 'a.ppr', 'ab' * 32), (2, 'schwelle.ppr', 'ed' * 32), (4, 'a.ppr', 'ab' * 32)],
+        'parameter': [(2, 0, 'Schwelle', '', 'prozent', 4, 9500, '', 'list', 'in 90 %; 92 %; 95 %; 97 %', '', 4),
+                      (3, 0, READING, '', 'wort', 0, 0, '', 'list', '', '', 2),
+                      (4, 0, 'Abweichung', 'Stunde', 'zahl', 1, 0, '', 'uniform', 'gezogen gleichverteilt von -2,0 bis 2,0', '', 0), (4, 1, 'Abweichung je Haus', '', 'prozent', 4, 0, '', 'normal', '', 'IK,Standort', 0)],
         'value': [(2, 0, 0, 9500, ''), (2, 1, 0, 9000, ''), (2, 2, 0, 9200, ''), (2, 3, 0, 9500, ''), (2, 4, 0, 9700, ''),
                   (3, 0, 0, 0, 'gerundet'), (3, 1, 0, 1, 'genau "<1 %"'),
                   (4, 0, 0, 0, ''), (4, 1, 0, -15, ''), (4, 2, 0, 20, ''), (4, 3, 0, 5, ''), (4, 4, 0, 0, ''), (4, 5, 0, -20, '')],

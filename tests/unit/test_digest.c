@@ -26,7 +26,43 @@ static void test_examples(void **state) {
   free(million);
 }
 
+typedef struct pieces {
+  const char *text;
+  size_t left, piece;
+  bool fails;
+} pieces;
+
+static long next_piece(void *ctx, char *to, size_t size) {
+  pieces *p = ctx;
+  size_t n = p->piece < p->left ? p->piece : p->left;
+  if (p->fails && n == p->left) return -1;
+  assert_true(n <= size);
+  memcpy(to, p->text, n);
+  p->text += n, p->left -= n;
+  return (long)n;
+}
+
+/* Pieces of every length give what the whole gives. */
+static void test_pieces(void **state) {
+  (void)state;
+  char text[256], told[65], want[65];
+  uint8_t digest[32];
+  uint64_t bytes;
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (char)(i * 7 + 1);
+  sha256(digest, text, sizeof text);
+  sha256_text(want, digest);
+  for (size_t n = 1; n <= sizeof text; n++) {
+    pieces p = {text, sizeof text, n, false};
+    assert_true(sha256_pull(digest, &bytes, next_piece, &p));
+    sha256_text(told, digest);
+    assert_string_equal(told, want);
+    assert_int_equal(bytes, sizeof text);
+    p = (pieces){text, sizeof text, n, true};
+    assert_false(sha256_pull(digest, &bytes, next_piece, &p));
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_examples)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_examples), cmocka_unit_test(test_pieces)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

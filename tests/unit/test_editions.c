@@ -156,6 +156,31 @@ static void test_outputs_and_units(void **state) {
   drop(&t);
 }
 
+/* Blocks of further tables stand behind those of the predecessor, which keeps its own; without a citation they have that of the head. */
+static void test_extended_input(void **state) {
+  (void)state;
+  texts t = arrange(
+      (const char *[]){FIRST "eingabe N § 1\n  schlüssel IK : Text\n  aus \"A\" § 2\n    x : Tag(0) 0..9\n",
+                       AMENDS("2024-07", "01.07.2024", "2024-01") "ergänze eingabe N § 3\n  aus \"B\" schlüssel IK\n    y : Tag(0) 0..9 optional\n"
+                                                                  "  aus \"A\" § 4\n    z : Tag(0) 0..9\n"},
+      2);
+  assert_int_equal(report_count(t.report, PPR_SEV_ERROR), 0);
+  static const char *const tables[] = {"A", "B", "A"}, *const fields[] = {"x", "y", "z"}, *const cites[] = {"§ 2", "§ 3", "§ 4"};
+  for (int e = 0; e < 2; e++) {
+    const ast_decl *d = decl(&t.e[e], DECL_INPUT, "N");
+    int n = 0;
+    for (const ast_block *b = d->blocks; b; b = b->next, n++) {
+      assert_string_equal(b->table, tables[n]);
+      assert_string_equal(b->fields->name.text, fields[n]);
+      assert_string_equal(b->cites->text, cites[n]);
+    }
+    assert_int_equal(n, e ? 3 : 1);
+    assert_string_equal(d->keys->name.text, "IK");
+    assert_string_equal(d->cites->text, "§ 1");
+  }
+  drop(&t);
+}
+
 static void test_amendments_that_do_not_fit(void **state) {
   (void)state;
   static const struct {
@@ -166,6 +191,7 @@ static void test_amendments_that_do_not_fit(void **state) {
       {"streiche regel x\n", DIAG_AMEND_UNKNOWN},
       {"streiche tabelle a\n", DIAG_AMEND_UNKNOWN}, /* a rule has that name */
       {"streiche ausgabe \"Z\"\n", DIAG_AMEND_UNKNOWN},
+      {"ergänze eingabe N § 1\n  aus \"A\"\n    x : Tag(0) 0..9\n", DIAG_AMEND_UNKNOWN},
       {"streiche einheit Meter\n", DIAG_AMEND_UNKNOWN},
       {"regel a : Zahl(0) § 1\n  = 1\n", DIAG_AMEND_EXISTS},
   };
@@ -184,8 +210,8 @@ static void test_amendments_that_do_not_fit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_order_and_dates),   cmocka_unit_test(test_dates_that_do_not_fit),      cmocka_unit_test(test_chain_of_three),
-      cmocka_unit_test(test_outputs_and_units), cmocka_unit_test(test_amendments_that_do_not_fit),
+      cmocka_unit_test(test_order_and_dates), cmocka_unit_test(test_dates_that_do_not_fit), cmocka_unit_test(test_chain_of_three),
+      cmocka_unit_test(test_extended_input),  cmocka_unit_test(test_outputs_and_units),     cmocka_unit_test(test_amendments_that_do_not_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -407,7 +407,7 @@ static void test_folded(void **state) {
               "  A2      23,86 Woche  ×  117 Minute je Woche  =   2791,62\n"
               "  Summe                                        =  29248,54\n"
               "  Minutenwert: § Anlage 1\n"
-              "  Minutenwert[A3,d; A4,d]: ohne Einfluss (2 Elemente; --full zeigt sie)\n"
+              "  Minutenwert[A3,d; A4,d]: ohne Einfluss (2 Elemente)\n"
               "  Wochen[A1, A2]\n"
               "    Regel „Wochen“, § 6 Abs. 2\n"
               "    = Tage / 7 Tag je Woche\n"
@@ -415,7 +415,7 @@ static void test_folded(void **state) {
               "    A1  216,86 Woche  216,85714285…  1518 Tag\n"
               "    A2   23,86 Woche   23,85714285…   167 Tag\n"
               "    Tage: Eingabe (§ Anlage 3)\n"
-              "  Wochen[A3, A4] = 0,00 Woche (2 Elemente, ohne Herleitung; --full zeigt sie)\n"
+              "  Wochen[A3, A4] = 0,00 Woche (2 Elemente, ohne Herleitung)\n"
               "  überhaupt groß = ja\n"
               "    Regel „überhaupt groß“, § 6 Abs. 4\n"
               "    = irgendein Bereich : groß\n"
@@ -423,7 +423,7 @@ static void test_folded(void **state) {
               "      Regel „groß“, § 6 Abs. 4\n"
               "      = Tage > 200 Tag\n"
               "      Tage[A1] = 1518 Tag, Eingabe (§ Anlage 3)\n"
-              "    groß[A2, A3, A4] = nein (3 Elemente, ohne Herleitung; --full zeigt sie)\n"
+              "    groß[A2, A3, A4] = nein (3 Elemente, ohne Herleitung)\n"
               "  befreit = nein, Vorgabewert ohne Angabe\n");
 }
 
@@ -496,7 +496,7 @@ static void test_choice(void **state) {
               "      Regel „R“, § 1\n"
               "      = 2 * x\n"
               "      x = 3, Eingabe\n"
-              "  fünffach = 0, Regel „S“, § 2 (trägt nichts bei; --full zeigt die Herleitung)\n");
+              "  fünffach = 0, Regel „S“, § 2 (trägt nichts bei)\n");
   t = choice();
   assert_told(&t, in, PPR_LANG_DE, PPR_EXPLAIN_FULL,
               "Summe = 6\n"

@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/oserror.h"
 #include "base/report.h"
 #include "ppr/ppr.h"
 #include "support/memory.h"
@@ -196,7 +198,7 @@ static void test_text(void **state) {
                "      |       ^~~~~~~\n"
                "note: no place\n"
                "help: The rule should treat the case by an exception or by `wenn`.\n"
-               "suggestion: replace \"2.5\" by \"2,5\"\n");
+               "suggestion: replace “2.5” by “2,5”\n");
   report_free(r);
 }
 
@@ -407,6 +409,54 @@ static void test_table(void **state) {
   assert_string_equal(text, "PPR5201");
 }
 
+/* The word for one and the word for more, in both languages. */
+static void test_so_many(void **state) {
+  (void)state;
+  static const struct {
+    const char *count, *all, *de, *en;
+  } cases[] = {
+      {"1", "5", "Zeile hat 1 Zelle, die Kopfzeile 5", "row has 1 cell, the header 5"},
+      {"3", "1", "Zeile hat 3 Zellen, die Kopfzeile 1", "row has 3 cells, the header 1"},
+      {"0", "2", "Zeile hat 0 Zellen, die Kopfzeile 2", "row has 0 cells, the header 2"},
+      {"11", "2", "Zeile hat 11 Zellen, die Kopfzeile 2", "row has 11 cells, the header 2"},
+  };
+  ppr_report *r = new_report();
+  ppr_buf out;
+  buf_init(&out, ppr_alloc_default, SIZE_MAX);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const diag *d = report_add(r, DIAG_CELL_COUNT, SPAN_NONE, cases[i].count, cases[i].all, NULL);
+    out.size = 0;
+    diag_message(&out, d, PPR_LANG_DE);
+    assert_string_equal(out.data, cases[i].de);
+    out.size = 0;
+    diag_message(&out, d, PPR_LANG_EN);
+    assert_string_equal(out.data, cases[i].en);
+  }
+  buf_fini(&out);
+  report_free(r);
+}
+
+/* What the system says, in the language of the message; a number without a row as strerror has it. */
+static void test_system_words(void **state) {
+  (void)state;
+  assert_string_equal(oserror_text(EISDIR, PPR_LANG_DE), "das ist ein Ordner");
+  assert_string_equal(oserror_text(EISDIR, PPR_LANG_EN), "is a directory");
+  assert_string_equal(oserror_text(EILSEQ, PPR_LANG_DE), strerror(EILSEQ));
+  assert_string_equal(ppr_system_error(ENOSPC, PPR_GERMAN), "kein Platz auf dem Datenträger");
+  assert_string_equal(ppr_system_error(ENOSPC, PPR_ENGLISH), "no space left on device");
+  ppr_report *r = new_report();
+  ppr_buf out;
+  buf_init(&out, ppr_alloc_default, SIZE_MAX);
+  const diag *d = report_add(r, DIAG_FILE_UNREADABLE, SPAN_NONE, "a.csv", oserror_both(EACCES), NULL);
+  diag_message(&out, d, PPR_LANG_DE);
+  assert_string_equal(out.data, "a.csv ist nicht lesbar: keine Berechtigung");
+  out.size = 0;
+  diag_message(&out, d, PPR_LANG_EN);
+  assert_string_equal(out.data, "cannot read a.csv: permission denied");
+  buf_fini(&out);
+  report_free(r);
+}
+
 /* Whatever request for memory fails first: no crash, no leak, and the report says so. */
 static void test_out_of_memory(void **state) {
   (void)state;
@@ -445,6 +495,7 @@ int main(void) {
       cmocka_unit_test(test_text_edges),    cmocka_unit_test(test_hostile_text), cmocka_unit_test(test_long_line),
       cmocka_unit_test(test_color),         cmocka_unit_test(test_json),         cmocka_unit_test(test_table),
       cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_widths),       cmocka_unit_test(test_public_places),
+      cmocka_unit_test(test_so_many),       cmocka_unit_test(test_system_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

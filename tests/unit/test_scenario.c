@@ -410,7 +410,7 @@ static void set(void **state) {
     const char *name, *number, *code, *message;
   } bad[] = {{"Faktoren", "2", "PPR5046", "Parameter „Faktoren“ gibt es nicht"},
              {"Faktor", "9,6", "PPR5047", "Parameter „Faktor“: 9,6 liegt nicht zwischen 0,0 und 9,5"},
-             {"Faktor", "0,25", "PPR5047", "Parameter „Faktor“: „0,25“ hat mehr als 1 Nachkommastellen"},
+             {"Faktor", "0,25", "PPR5047", "Parameter „Faktor“: „0,25“ hat mehr als 1 Nachkommastelle"},
              {"Faktor", "zwei", "PPR5047", "Parameter „Faktor“: „zwei“ ist keine Zahl"}};
   char out[2000];
   ppr_program *p = compiled((const char *const[]){FIRST, scenario}, 2);

@@ -202,8 +202,8 @@ static void readings(void **state) {
 
 /* Everything a ledger holds, in order. */
 static char *content(const char *ledger) {
-  static const char *const tables[] = {"meta",       "scenario", "source", "parameter", "value", "survey", "part",   "cell",
-                                       "cell_group", "share",    "total",  "spread",    "bin",   "change", "failed", "chunk"};
+  static const char *const tables[] = {"meta",       "scenario", "file",  "source", "parameter", "value",  "survey", "part", "cell",
+                                       "cell_group", "share",    "total", "spread", "bin",       "change", "failed", "chunk"};
   sqlite3 *db;
   sqlite3_str *out;
   assert_int_equal(sqlite3_open_v2(ledger, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -278,6 +278,117 @@ static void same_content(void **state) {
   assert_string_equal(has, want);
   sqlite3_free(has);
   sqlite3_free(want);
+}
+
+/* Ended behind the last chunk of a scenario, so that the next one is not begun, and taken up again. */
+typedef struct ending {
+  const char *name;
+  uint64_t chunks; /* of this scenario before the end */
+  volatile int stop;
+} ending;
+
+static void stop_behind(const ppr_sweep_progress *at, void *ctx) {
+  ending *e = ctx;
+  if (strcmp(at->scenario, e->name) == 0 && --e->chunks == 0) e->stop = 1;
+}
+
+static void between_scenarios(void **state) {
+  fixture *f = *state;
+  ppr_sweep_summary s;
+  call c = {.scenarios = 3, .draws = 10, .seed = 7, .jobs = 2};
+  assert_int_equal(sweep(f, in_folder(f, "1.ledger"), c, &s), PPR_OK);
+  char *want = content(in_folder(f, "1.ledger"));
+  static const char *const names[] = {"Basis", "Stufe"};
+  for (int i = 0; i < 2; i++) {
+    ending e = {names[i], i ? 2 : 1, 0}; /* run 0, and for the step the 41 others */
+    call stopped = c;
+    stopped.stop = &e.stop, stopped.ctx = &e, stopped.progress = stop_behind;
+    const char *l = in_folder(f, i ? "z.ledger" : "y.ledger");
+    assert_int_equal(sweep(f, l, stopped, &s), PPR_OK);
+    assert_false(s.complete);
+    assert_int_equal(s.runs_done, i ? 1 + 42 : 1);
+    expect(l, "SELECT count(*) FROM scenario", i ? "2" : "1");
+    assert_int_equal(sweep(f, l, c, &s), PPR_OK);
+    assert_true(s.complete);
+    char *has = content(l);
+    assert_string_equal(has, want);
+    sqlite3_free(has);
+  }
+  sqlite3_free(want);
+}
+
+/* Programs opened from images whose code is looked at when it is needed give what those give that were compiled, digests of the programs included. */
+static void opened_images(void **state) {
+  fixture *f = *state;
+  ppr_sweep_summary s;
+  call c = {.scenarios = 3, .draws = 100, .seed = 7};
+  void *bytes[3];
+  size_t size;
+  assert_int_equal(sweep(f, in_folder(f, "1.ledger"), c, &s), PPR_OK);
+  char *want = content(in_folder(f, "1.ledger"));
+  ppr_program *compiled[3];
+  for (int i = 0; i < 3; i++) {
+    compiled[i] = f->programs[i];
+    assert_int_equal(ppr_program_save(compiled[i], &bytes[i], &size), PPR_OK);
+    assert_int_equal(ppr_program_open(&f->programs[i], f->engine, bytes[i], size, f->report), PPR_OK);
+  }
+  for (c.jobs = 1; c.jobs <= 3; c.jobs += 2) { /* the first sweep finds them unread */
+    const char *l = in_folder(f, c.jobs == 1 ? "2.ledger" : "3.ledger");
+    assert_int_equal(sweep(f, l, c, &s), PPR_OK);
+    assert_true(s.complete);
+    char *has = content(l);
+    assert_string_equal(has, want);
+    sqlite3_free(has);
+  }
+  for (int i = 0; i < 3; i++) {
+    ppr_program_free(f->programs[i]);
+    f->programs[i] = compiled[i];
+    ppr_free(bytes[i]);
+  }
+  sqlite3_free(want);
+}
+
+/* The baseline itself varies: its other runs are compared with its run 0, where the step is 95 % and only record 3 fulfils. */
+static void baseline_varies(void **state) {
+  fixture *f = *state;
+  ppr_sweep_summary s;
+  ppr_program *base = f->programs[0];
+  f->programs[0] = f->programs[1];
+  static const struct {
+    const char *run, *row;
+  } runs[] = {{"0", "1 3 0 0"},                                                    /* yes, no, gained, lost */
+              {"(SELECT run FROM value WHERE run > 0 AND value = 89)", "3 1 2 0"}, /* 890 of 1000: records 1 and 2 too */
+              {"(SELECT run FROM value WHERE run > 0 AND value = 90)", "2 2 1 0"},
+              {"(SELECT run FROM value WHERE run > 0 AND value = 95)", "1 3 0 0"},
+              {"(SELECT run FROM value WHERE run > 0 AND value = 101)", "0 4 0 1"}}; /* 2020 of 2000: record 3 no longer */
+  char *want = NULL;
+  for (uint32_t jobs = 1; jobs <= 3; jobs += 2) {
+    const char *l = in_folder(f, jobs == 1 ? "1.ledger" : "3.ledger");
+    assert_int_equal(sweep(f, l, (call){.scenarios = 1, .jobs = jobs}, &s), PPR_OK);
+    assert_int_equal(s.runs, 42);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+      char sql[200];
+      snprintf(sql, sizeof sql, "SELECT yes, no, gained, lost FROM share WHERE scenario = 0 AND cell = '' AND run = %s", runs[i].run);
+      expect(l, sql, runs[i].row);
+    }
+    expect(l, "SELECT count(*) FROM change", "0");
+    char *has = content(l);
+    if (want) assert_string_equal(has, want);
+    sqlite3_free(want);
+    want = has;
+  }
+  /* ended behind run 0, and taken up again */
+  ending e = {"Basis", 1, 0};
+  const char *l = in_folder(f, "s.ledger");
+  assert_int_equal(sweep(f, l, (call){.scenarios = 1, .stop = &e.stop, .ctx = &e, .progress = stop_behind}, &s), PPR_OK);
+  assert_int_equal(s.runs_done, 1);
+  assert_int_equal(sweep(f, l, (call){.scenarios = 1}, &s), PPR_OK);
+  assert_true(s.complete);
+  char *has = content(l);
+  assert_string_equal(has, want);
+  sqlite3_free(has);
+  sqlite3_free(want);
+  f->programs[0] = base;
 }
 
 static void refused(void **state) {
@@ -520,14 +631,12 @@ static void questions_out_of_memory(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(counted_by_hand, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(readings, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(same_content, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(refused, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(goal, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(turns, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(sweep_out_of_memory, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(unfinished, setup, teardown),
-                                     cmocka_unit_test_setup_teardown(questions_out_of_memory, setup, teardown)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(counted_by_hand, setup, teardown), cmocka_unit_test_setup_teardown(readings, setup, teardown),
+      cmocka_unit_test_setup_teardown(same_content, setup, teardown),    cmocka_unit_test_setup_teardown(between_scenarios, setup, teardown),
+      cmocka_unit_test_setup_teardown(opened_images, setup, teardown),   cmocka_unit_test_setup_teardown(baseline_varies, setup, teardown),
+      cmocka_unit_test_setup_teardown(refused, setup, teardown),         cmocka_unit_test_setup_teardown(goal, setup, teardown),
+      cmocka_unit_test_setup_teardown(turns, setup, teardown),           cmocka_unit_test_setup_teardown(sweep_out_of_memory, setup, teardown),
+      cmocka_unit_test_setup_teardown(unfinished, setup, teardown),      cmocka_unit_test_setup_teardown(questions_out_of_memory, setup, teardown)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

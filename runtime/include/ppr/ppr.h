@@ -44,6 +44,8 @@ typedef enum ppr_language { PPR_GERMAN = 0, PPR_ENGLISH = 1 } ppr_language;
 /* "0.1.0"; static. */
 PPR_API const char *ppr_version(void);
 PPR_API const char *ppr_status_text(ppr_status status);
+/* Why a call of the operating system failed, by its errno; valid until the next call of strerror. */
+PPR_API const char *ppr_system_error(int error, ppr_language language);
 
 /* A new engine with the standard library registered; NULL when out of memory. Free it after everything made from it. */
 PPR_API ppr_engine *ppr_engine_new(void);
