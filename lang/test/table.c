@@ -358,9 +358,9 @@ static bool member_value(model *m, const ast_expr *e, const enumeration *of, cel
 bool table_value(model *m, const ast_expr *e, const check_type *t, cell *out) {
   const char *text = e->name.text;
   *out = (cell){0};
-  for (uint8_t s = PPR_FEHLT; s <= PPR_UNBESTIMMT; s++) {
-    if (strcmp(text, model_state_word(s)) != 0) continue;
-    out->state = s;
+  for (unsigned s = PPR_FEHLT; s <= PPR_UNBESTIMMT; s++) {
+    if (strcmp(text, model_state_word((uint8_t)s)) != 0) continue;
+    out->state = (uint8_t)s;
     return true;
   }
   diag_code wrong = DIAG_CELL_NUMBER;

@@ -1,5 +1,6 @@
 /* Keys in the order they came, each as what differs from the one before; every STEP-th is whole, so that one can be found again. The index holds
- * numbers of keys by their hash and is believed only after comparing the key itself. */
+ * numbers of keys by their hash and is believed only after comparing the key itself. Files mostly have their keys in one order, so the key behind the
+ * one found last is tried before the index. */
 #include "io/keyset.h"
 #include "base/buf.h"
 #include "base/hash.h"
@@ -19,7 +20,11 @@ struct key_set {
   ppr_buf packed;  /* per key: bytes shared with the one before, bytes of its own (1 to 3 bytes each), these bytes */
   uint64_t *whole; /* where every STEP-th key is in packed */
   size_t whole_cap;
-  ppr_buf last, found;   /* the key before; one unpacked */
+  ppr_buf last;          /* the key before */
+  ppr_buf found;         /* the key unpacked last */
+  uint32_t near;         /* its number; UINT32_MAX: none, so that the first one is the next */
+  size_t near_end;       /* where the key behind it is in packed */
+  bool repeats;          /* a key has more than one number */
   size_t last_part;      /* bytes of the first part of the key before */
   uint32_t count, group; /* keys; number of the first one of the group */
   bool ordered[ORDERS], failed;
@@ -30,7 +35,7 @@ struct key_set {
 key_set *keyset_new(ppr_alloc alloc) {
   key_set *s = alloc.fn(alloc.ctx, NULL, 0, sizeof *s);
   if (!s) return NULL;
-  *s = (key_set){.alloc = alloc, .ordered = {true, true}};
+  *s = (key_set){.alloc = alloc, .ordered = {true, true}, .near = UINT32_MAX};
   buf_init(&s->packed, alloc, SIZE_MAX / 2);
   buf_init(&s->last, alloc, SIZE_MAX / 2);
   buf_init(&s->found, alloc, SIZE_MAX / 2);
@@ -115,9 +120,34 @@ bool keyset_key(const key_set *s, uint32_t number, ppr_buf *out) {
   return true;
 }
 
-static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
-  return keyset_key(s, number, &s->found) && s->found.size == size && memcmp(s->found.data, key, size) == 0;
+static void forget_near(key_set *s) {
+  s->near = UINT32_MAX;
+  s->near_end = s->found.size = 0;
 }
+
+/* Unpacks the key behind the one found last. */
+static bool step(key_set *s) {
+  const char *p = s->packed.data + s->near_end;
+  s->near++;
+  bool right = unpack_next(&s->found, &p);
+  s->near_end = (size_t)(p - s->packed.data);
+  return right;
+}
+
+static bool is_found(const key_set *s, const char *key, size_t size) { return s->found.size == size && memcmp(s->found.data, key, size) == 0; }
+
+static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
+  if (s->near == UINT32_MAX || number < s->near || number - s->near > STEP) { /* from the whole key before it */
+    s->near = number - number % STEP - 1;
+    s->near_end = s->whole[number / STEP];
+  }
+  while (s->near != number)
+    if (!step(s)) return false;
+  return is_found(s, key, size);
+}
+
+/* Is it the one behind the one found last? */
+static bool is_next(key_set *s, const char *key, size_t size) { return !s->repeats && s->near + 1 < s->count && step(s) && is_found(s, key, size); }
 
 /* --- index --- */
 
@@ -161,10 +191,10 @@ static bool index_all(key_set *s) {
   s->ordered[BY_BYTES] = s->ordered[BY_LENGTH] = false;
   if (!make_index(s, n)) return false; /* without what is left over from other groups */
   s->group = 0;
-  const char *p = s->packed.data;
-  for (uint32_t number = 0; number < group; number++) {
-    if (!unpack_next(&s->found, &p)) return false;
-    enter(s, hash_of(s->found.data, s->found.size), number);
+  forget_near(s);
+  while (s->near + 1 < group) {
+    if (!step(s)) return false;
+    enter(s, hash_of(s->found.data, s->found.size), s->near);
   }
   return true;
 }
@@ -200,6 +230,7 @@ static slot *look(key_set *s, const char *key, size_t size, uint32_t hash) {
 /* The next key, which counts when it is new or `always`. */
 static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool *fresh) {
   *fresh = false;
+  if (!always && is_next(s, key, size)) return s->near;
   if (s->count >= UINT32_MAX - 1 || !follow(s, key) || !grow(s)) return UINT32_MAX;
   uint32_t hash = hash_of(key, size);
   slot *at = look(s, key, size, hash);
@@ -207,6 +238,7 @@ static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool 
   uint32_t number = *fresh ? s->count : at->number - 1;
   if (s->found.failed || ((*fresh || always) && !pack(s, key, size))) return UINT32_MAX;
   if (*fresh) *at = (slot){hash, number + 1};
+  else s->repeats = s->repeats || always;
   return number;
 }
 
@@ -215,6 +247,7 @@ uint32_t keyset_enter(key_set *s, const char *key, size_t size, bool *fresh) { r
 
 uint32_t keyset_find(key_set *s, const char *key, size_t size) {
   if (s->count == 0) return UINT32_MAX;
+  if (is_next(s, key, size)) return s->near;
   if (s->group > 0 && !index_all(s)) return UINT32_MAX;
   const slot *at = look(s, key, size, hash_of(key, size));
   return taken(s, at) && !s->found.failed ? at->number - 1 : UINT32_MAX;
