@@ -280,7 +280,7 @@ bool programs_verify(const ppr_engine *engine, const ppr_program *p, ppr_report 
     at[n] = &items[n];
     n++;
   }
-  bool sound = n ? pipeline_run(&line, at, n) == PPR_OK : verify_program(p, r);
+  bool sound = n ? pipeline_run(&line, at, n, n) == PPR_OK : verify_program(p, r);
   for (size_t i = 0; i < n; i++) report_free(items[i].report);
   return sound && !report_failed(r);
 }

@@ -1,11 +1,12 @@
-/* Items through stages in several threads: each thread carries one item through all stages, then takes the next. A stage in order sees one item at a
- * time, in the order in which the first stage filled them; the others run at the same time. */
+/* Items through stages in several threads: a thread carries an item through its stages; where it is not the item's turn, the item waits and the
+ * thread takes another one. A stage in order sees one item at a time, in the order in which the first stage filled them; the others run at the same
+ * time. */
 #ifndef PPR_IO_PIPELINE_H
 #define PPR_IO_PIPELINE_H
 #include "ppr/ppr.h"
 #include <stdbool.h>
 
-enum { PIPELINE_STAGES = 4, PIPELINE_JOBS = 64 };
+enum { PIPELINE_STAGES = 4, PIPELINE_JOBS = 64, PIPELINE_ITEMS = PIPELINE_JOBS * 3 / 2 };
 
 typedef struct pipeline_stage {
   ppr_status (*run)(void *item);
@@ -19,7 +20,14 @@ typedef struct pipeline {
   ppr_status (*end)(void *item, ppr_status status);
 } pipeline;
 
-/* Runs to the end, or to the first failure in the order of items, and gives its status. One item per thread: items[0] is that of the caller's thread.
- * The others are started when a second item comes; where the system refuses one, there are fewer. */
-ppr_status pipeline_run(const pipeline *p, void *const *items, size_t n_items);
+/* How many items keep so many threads busy though one takes longer than another; for one thread one. */
+static inline size_t pipeline_items(size_t jobs) {
+  size_t most = jobs < PIPELINE_JOBS ? jobs : PIPELINE_JOBS;
+  return most < 2 ? 1 : most + (most + 1) / 2;
+}
+
+/* Runs to the end, or to the first failure in the order of items, and gives its status; at most PIPELINE_ITEMS items and PIPELINE_JOBS threads, that
+ * of the caller among them. An item is with one thread at a time, not always the same. The other threads are started when a second item comes; where
+ * the system refuses one, there are fewer. */
+ppr_status pipeline_run(const pipeline *p, void *const *items, size_t n_items, size_t jobs);
 #endif

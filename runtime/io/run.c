@@ -218,9 +218,15 @@ static ppr_status open_stream(job *j) {
                                         : ndjson_open(&j->ndjson, store, name, read_stream, j->file, j->report);
 }
 
+/* Threads. */
+static size_t jobs_of(const job *j) {
+  size_t n = j->opts->jobs < PIPELINE_JOBS ? j->opts->jobs : PIPELINE_JOBS;
+  return j->changes || n == 0 ? 1 : n;
+}
+
 static ppr_status open_input(job *j) {
   if (j->opts->form != PPR_FORM_TABLES) return open_stream(j);
-  return tables_open(&j->tables, j->alloc, j->schema, &io_limits_default, j->opts->input ? j->opts->input : ".", j->n_shares, j->report);
+  return tables_open(&j->tables, j->alloc, j->schema, &io_limits_default, j->opts->input ? j->opts->input : ".", jobs_of(j), j->report);
 }
 
 /* --- the jobs --- */
@@ -247,7 +253,7 @@ static ppr_status prepare(job *j, size_t n_shares) {
   return PPR_OK;
 }
 
-/* What each thread needs of reader and writer, which are open. */
+/* What each share needs of reader and writer, which are open. */
 static ppr_status share_out(job *j) {
   ppr_status status = PPR_OK;
   for (size_t i = 0; i < j->n_shares && status == PPR_OK; i++) {
@@ -288,14 +294,10 @@ static ppr_status open_output(job *j) {
   return writer_open_csv(&j->writer, &j->shares[0].batch.store, o->output, lang_of(j), j->report);
 }
 
-static size_t jobs_of(const job *j) {
-  size_t n = j->opts->jobs < PIPELINE_JOBS ? j->opts->jobs : PIPELINE_JOBS;
-  return j->changes || n == 0 ? 1 : n;
-}
-
 static ppr_status run_all(job *j) {
-  void *items[PIPELINE_JOBS];
-  ppr_status status = prepare(j, jobs_of(j));
+  void *items[PIPELINE_ITEMS];
+  size_t jobs = jobs_of(j);
+  ppr_status status = prepare(j, pipeline_items(jobs));
   if (status == PPR_OK) status = check_output(j);
   double begin = now();
   if (status == PPR_OK) status = open_input(j);
@@ -304,7 +306,7 @@ static ppr_status run_all(job *j) {
   if (status == PPR_OK) status = open_output(j);
   if (status == PPR_OK) status = share_out(j);
   for (size_t i = 0; i < j->n_shares; i++) items[i] = &j->shares[i];
-  if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares);
+  if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares, jobs);
   if (status == PPR_OK && j->tables) status = tables_unchanged(j->tables, j->report);
   if (status != PPR_OK) return status;
   if (j->summary->records == 0) report_add(j->report, DIAG_NO_RECORDS, SPAN_NONE, NULL);
@@ -378,7 +380,8 @@ static ppr_status run_job(job *j, const ppr_program *program) {
 }
 
 static bool bad_opts(const ppr_run_opts *opts) {
-  return !opts || opts->size != sizeof *opts || (opts->n_readings && !opts->readings) || (opts->n_parameters && !opts->parameters) || opts->lanes > 1024;
+  return !opts || opts->size != sizeof *opts || (opts->n_readings && !opts->readings) || (opts->n_parameters && !opts->parameters) ||
+         opts->lanes > 1024;
 }
 
 ppr_status ppr_run(const ppr_program *program, ppr_engine *engine, const ppr_run_opts *opts, ppr_run_summary *summary, ppr_report *report) {

@@ -55,8 +55,8 @@ struct tables_reader {
   size_t *by_edition; /* records */
   key_join *joins;
   bool bad;                /* the report says why nothing can be computed */
-  struct scan_lane *lanes; /* of the first reading, one per thread */
-  size_t n_lanes;
+  struct scan_lane *lanes; /* of the first reading: pieces on their way */
+  size_t n_lanes, jobs;    /* jobs: threads of the first reading */
 };
 
 /* The first reading of everything, into t. */

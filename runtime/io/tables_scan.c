@@ -288,7 +288,7 @@ static ppr_status enter_piece(void *item, ppr_status status) {
 static ppr_status scan_pieces(scan *s) {
   static const pipeline flow = {take_piece, {{scan_piece, false}}, enter_piece};
   tables_reader *t = s->t;
-  void *items[PIPELINE_JOBS];
+  void *items[PIPELINE_ITEMS];
   ppr_status status = PPR_OK;
   for (size_t i = 0; i < t->n_lanes && status == PPR_OK; i++) {
     scan_lane *l = items[i] = &t->lanes[i];
@@ -296,7 +296,7 @@ static ppr_status scan_pieces(scan *s) {
     l->csv = csv_open(t->alloc, s->table->file, ';', NULL, NULL, t->limits, l->report);
     if (!l->csv) status = PPR_NOMEM;
   }
-  if (status == PPR_OK) status = pipeline_run(&flow, items, t->n_lanes);
+  if (status == PPR_OK) status = pipeline_run(&flow, items, t->n_lanes, t->jobs);
   for (size_t i = 0; i < t->n_lanes; i++) {
     csv_close(t->lanes[i].csv);
     t->lanes[i].csv = NULL;
@@ -505,10 +505,11 @@ static ppr_status scan_tables(tables_reader *t, const char *folder, bool joined)
   return PPR_OK;
 }
 
-static ppr_status make_lanes(tables_reader *t, size_t jobs) {
-  t->lanes = arena_array(t->arena, jobs, sizeof *t->lanes);
+static ppr_status make_lanes(tables_reader *t) {
+  size_t n = pipeline_items(t->jobs);
+  t->lanes = arena_array(t->arena, n, sizeof *t->lanes);
   if (!t->lanes) return PPR_NOMEM;
-  for (; t->n_lanes < jobs; t->n_lanes++) {
+  for (; t->n_lanes < n; t->n_lanes++) {
     scan_lane *l = &t->lanes[t->n_lanes];
     buf_init(&l->before, t->alloc, t->limits->line_bytes * 4);
     buf_init(&l->joined, t->alloc, t->limits->line_bytes * 2 + 65536);
@@ -537,10 +538,11 @@ void scan_done(tables_reader *t) {
 }
 
 ppr_status scan_folder(tables_reader *t, const char *folder, size_t jobs) {
+  t->jobs = jobs < 1 ? 1 : jobs < PIPELINE_JOBS ? jobs : PIPELINE_JOBS;
   t->keys = keyset_new(t->alloc);
   t->by_edition = arena_array(t->arena, t->schema->program->n_editions, sizeof *t->by_edition);
   if (!t->keys || !t->by_edition) return PPR_NOMEM;
-  ppr_status status = make_lanes(t, jobs < 1 ? 1 : jobs < PIPELINE_JOBS ? jobs : PIPELINE_JOBS);
+  ppr_status status = make_lanes(t);
   if (status == PPR_OK) status = collect_tables(t);
   if (status == PPR_OK) status = scan_tables(t, folder, false);
   if (status == PPR_OK) status = scan_tables(t, folder, true);

@@ -262,7 +262,7 @@ static ppr_status make(job *j) {
     items[i] = &j->shares[i];
     status = writer_part(&j->shares[i].batch.writer, j->writer, &j->shares[i].batch.store);
   }
-  if (status == PPR_OK) status = pipeline_run(&flow, items, j->n_shares);
+  if (status == PPR_OK) status = pipeline_run(&flow, items, j->n_shares, j->n_shares);
   return status == PPR_OK ? write_all(j) : status;
 }
 

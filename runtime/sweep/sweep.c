@@ -353,7 +353,7 @@ static ppr_status recall_baseline(job *j) {
 /* Run 0 of the baseline alone; its other runs, like those of any scenario, are compared with it. */
 static ppr_status run_baseline(job *j, scenario *s, void *const *items, size_t n) {
   j->last = 0;
-  ppr_status status = pipeline_run(&flow, items, n);
+  ppr_status status = pipeline_run(&flow, items, n, n);
   if (status == PPR_OK) status = recall_baseline(j);
   if (status != PPR_OK || !s->space.sets) return status;
   s->baseline = s;
@@ -380,7 +380,7 @@ static ppr_status run_scenario(job *j, scenario *s) {
   }
   ppr_status status = s->baseline ? PPR_OK : run_baseline(j, s, items, jobs);
   j->last = s->space.sets;
-  if (status == PPR_OK) status = pipeline_run(&flow, items, jobs);
+  if (status == PPR_OK) status = pipeline_run(&flow, items, jobs, jobs);
   for (size_t i = 0; i < jobs; i++) worker_free(all[i].worker);
   return status;
 }

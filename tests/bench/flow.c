@@ -68,7 +68,7 @@ static ppr_status run(flow *f, const io_schema *schema, const char *path, size_t
   if (status == PPR_OK) status = flat_open(&f->flat, &f->lanes[0].batch.store, path, file_source_next, f->source, report);
   for (size_t i = 0; status == PPR_OK && i < jobs; i++) status = flat_fork(&f->lanes[i].flat, f->flat, &f->lanes[i].batch.store, f->lanes[i].report);
   for (size_t i = 0; i < jobs; i++) items[i] = &f->lanes[i];
-  return status == PPR_OK ? pipeline_run(&stages, items, jobs) : status;
+  return status == PPR_OK ? pipeline_run(&stages, items, jobs, jobs) : status;
 }
 
 static ppr_program *load(ppr_engine *engine, const char *image, ppr_report *report) {

@@ -1,6 +1,7 @@
 /* The pipeline: order of the stages that have one, the first failure in that order, any number of threads. */
 #include "io/pipeline.h"
 #include "support/prng.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,14 +77,17 @@ static ppr_status end(void *context, ppr_status status) {
 
 static const pipeline stages = {take, {{work, false}, {settle, true}, {more_work, false}}, end};
 
+static size_t spare; /* items: as many as threads, some more, or fewer */
+
 static ppr_status go(run *r, size_t jobs) {
-  static item items[PIPELINE_JOBS];
-  void *pointers[PIPELINE_JOBS];
-  for (size_t i = 0; i < jobs; i++) {
+  static item items[PIPELINE_ITEMS];
+  void *pointers[PIPELINE_ITEMS];
+  size_t n = spare == 0 ? jobs : spare == 1 ? pipeline_items(jobs) : (jobs + 1) / 2;
+  for (size_t i = 0; i < n; i++) {
     items[i].run = r;
     pointers[i] = &items[i];
   }
-  return pipeline_run(&stages, pointers, jobs);
+  return pipeline_run(&stages, pointers, n, jobs);
 }
 
 static const size_t jobs_of[] = {1, 2, 3, 8, PIPELINE_JOBS};
@@ -137,8 +141,76 @@ static void first_failure(void **state) {
   }
 }
 
+/* The same with more and with fewer items than threads. */
+static void other_numbers_of_items(void **state) {
+  for (spare = 1; spare < 3; spare++) {
+    in_order(state);
+    failures(state);
+    first_failure(state);
+  }
+  spare = 0;
+}
+
+/* An item that takes long holds nobody up: the other thread goes on with what is behind it, as far as there are items. */
+typedef struct slow_run {
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  size_t taken, worked, ended;
+  bool overtaken;
+} slow_run;
+typedef struct slow_item {
+  slow_run *run;
+  size_t number;
+} slow_item;
+
+static ppr_status slow_take(void *context, bool *more) {
+  slow_item *i = context;
+  i->number = i->run->taken;
+  *more = i->run->taken < 4;
+  i->run->taken += *more;
+  return PPR_OK;
+}
+
+/* The second item, with which the other thread begins, is not done before all others are. */
+static ppr_status slow_work(void *context) {
+  slow_item *i = context;
+  slow_run *r = i->run;
+  pthread_mutex_lock(&r->mutex);
+  struct timespec limit;
+  clock_gettime(CLOCK_REALTIME, &limit);
+  limit.tv_sec += 60;
+  while (i->number == 1 && r->worked < 3 && pthread_cond_timedwait(&r->changed, &r->mutex, &limit) == 0) continue;
+  if (i->number == 1) r->overtaken = r->worked == 3;
+  r->worked++;
+  pthread_cond_broadcast(&r->changed);
+  pthread_mutex_unlock(&r->mutex);
+  return PPR_OK;
+}
+
+static ppr_status slow_end(void *context, ppr_status status) {
+  slow_item *i = context;
+  assert_int_equal(i->number, i->run->ended++);
+  return status;
+}
+
+static void slow_item_is_overtaken(void **state) {
+  (void)state;
+  static const pipeline slow = {slow_take, {{slow_work, false}}, slow_end};
+  slow_run r = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+  slow_item items[3];
+  void *pointers[3];
+  assert_int_equal(pipeline_items(2), 3);
+  for (size_t i = 0; i < 3; i++) {
+    items[i].run = &r;
+    pointers[i] = &items[i];
+  }
+  assert_int_equal(pipeline_run(&slow, pointers, 3, 2), PPR_OK);
+  assert_true(r.overtaken);
+  assert_int_equal(r.ended, 4);
+}
+
 #define TEST(f) cmocka_unit_test(f)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(in_order), TEST(failures), TEST(first_failure)};
+  const struct CMUnitTest tests[] = {TEST(in_order), TEST(failures), TEST(first_failure), TEST(other_numbers_of_items), TEST(slow_item_is_overtaken)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
