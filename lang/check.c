@@ -563,8 +563,9 @@ static check_type check(scope *s, ast_expr *e, const check_type *expected) {
   if (!e) return ERROR_TYPE;
   check_type t = check_form(s, e, expected);
   check_type *kept = arena_alloc(s->m->arena, sizeof *kept);
-  if (kept) *kept = t;
   e->type = kept;
+  if (!kept) return ERROR_TYPE; /* out of memory: nobody looks further */
+  *kept = t;
   return t;
 }
 
