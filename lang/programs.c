@@ -1,5 +1,4 @@
-/* One program after the other, or several at once; see programs.h. The meaning of a text is noted in its tree, so each maker reads the texts for
- * itself. */
+/* The programs through the pipeline: made at the same time, appended in order; see programs.h. */
 #include "programs.h"
 #include "base/digest.h"
 #include "code/verify.h"
@@ -7,44 +6,48 @@
 #include "io/pipeline.h"
 #include "lower.h"
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
-enum { MOST_MAKERS = 8 }; /* each reads all texts: more of them would mostly do that */
+enum { MOST_MAKERS = 8, AHEAD = 4 }; /* each maker reads all texts: more of them would mostly do that; items per maker */
 
-/* The code of one program, from when it is begun to when its turn has come in the program of all. */
-typedef struct part {
+/* A program that is to be made. */
+typedef struct place {
+  size_t text, kind;
+} place;
+
+/* What makes one program after the other: texts, whose trees carry the meaning of the program at hand, and memory that is used again. */
+typedef struct maker {
+  ppr_report *report;
+  edition_text *texts;
+  place *places; /* all programs, in order */
+  size_t n_texts, n_places;
+  ppr_arena *parsed, *scratch; /* of the texts; of a program at a time */
+  lower_room *room;
   ppr_builder *b;
-  size_t number;
-  bool made; /* without errors */
-  struct part *next;
-} part;
+  struct maker *next; /* that is idle too */
+} maker;
 
 typedef struct making {
   const ppr_engine *engine;
   ppr_report *report;
   ppr_builder *b;
   uint32_t first;
-  size_t count;           /* sources of the report */
-  bool apart;             /* by several: findings are counted, not told */
-  const ppr_report *head; /* of the maker who begins the program */
+  size_t count; /* sources of the report */
+  bool apart;   /* by several: findings are counted, not told */
+  size_t taken; /* programs so far */
   pthread_mutex_t mutex;
-  size_t text, kind, taken; /* what is taken next; how many were */
-  size_t appended;          /* the parts before are in b */
-  bool appending;           /* somebody is at it, or the head is still missing */
-  part *waiting, *idle;     /* done, by number; to be filled again */
-  ppr_status status;        /* not PPR_OK: no further one is taken */
+  maker *idle;
+  const char *name; /* of the Regelwerk; NULL: nobody has read the texts yet */
+  size_t programs;  /* valid with the name */
 } making;
 
-typedef struct maker {
+/* A program on its way. */
+typedef struct item {
   making *whole;
-  ppr_report *report;
-  edition_text *texts;
-  size_t n_texts;
-  ppr_arena *parsed, *scratch; /* of the texts; of a program at a time */
-  lower_room *room;
-  pthread_t thread;
-} maker;
+  size_t number;
+  ppr_arena *passing;
+  ppr_parcel *parcel; /* NULL: there is no such program, or it has errors */
+} item;
 
 static const diag *last_of(const ppr_report *r) {
   const diag *d = report_first(r);
@@ -64,76 +67,121 @@ static void note_edition(ppr_report *r, const diag *last, const edition_text *te
   }
 }
 
-/* The next Fassung and kind of record, with a builder for it; NULL: there is none, or no memory. */
-static part *take(const maker *m, size_t *text, size_t *kind) {
-  making *w = m->whole;
-  part *p = NULL;
-  pthread_mutex_lock(&w->mutex);
-  bool more = w->text < m->n_texts && w->status == PPR_OK;
-  if (more && (p = w->idle)) w->idle = p->next;
-  if (more && !p) {
-    ppr_alloc alloc = w->engine->alloc;
-    p = alloc.fn(alloc.ctx, NULL, 0, sizeof *p);
-    if (p) *p = (part){.b = build_new(alloc)};
-    else w->status = PPR_NOMEM;
-  }
-  if (p) {
-    *text = w->text;
-    *kind = w->kind++;
-    p->number = w->taken++;
-    if (!compile_kind(&m->texts[w->text], w->kind)) w->text++, w->kind = 0;
-  }
-  pthread_mutex_unlock(&w->mutex);
-  return p;
+/* ---- makers ---- */
+
+static bool maker_begin(maker *m, making *w) {
+  ppr_alloc alloc = w->engine->alloc;
+  *m = (maker){.report = w->apart ? report_new(alloc) : w->report,
+               .parsed = arena_new(alloc),
+               .scratch = arena_new(alloc),
+               .room = lower_room_new(alloc),
+               .b = build_new(alloc),
+               .next = w->idle};
+  w->idle = m;
+  if (m->report && w->apart) report_borrow_sources(m->report, w->report);
+  return m->report && m->parsed && m->scratch && m->room && m->b;
 }
 
-static bool found(const maker *m) { return m->whole->apart && report_first(m->report); }
+static void maker_end(maker *m, const making *w) {
+  if (w->apart) report_free(m->report);
+  arena_free(m->parsed);
+  arena_free(m->scratch);
+  lower_room_free(m->room);
+  build_discard(m->b);
+}
+
+static bool found(const maker *m, const making *w) { return w->apart && report_first(m->report); }
+
+static const char *record_of(const maker *m, size_t text, size_t kind) {
+  const ast_decl *input = compile_kind(&m->texts[text], kind);
+  return input ? input->name : "";
+}
+
+/* All programs: the Fassungen for the kind of record named first, then those for the next one. The last ones are small, so that no thread is long
+ * without work. A text without a kind of record has one program, for what is wrong with it. */
+static bool list_places(maker *m) {
+  size_t n = 0;
+  for (size_t t = 0; t < m->n_texts; t++)
+    for (size_t k = 0; k == 0 || compile_kind(&m->texts[t], k); k++) n++;
+  place *all = arena_array(m->parsed, n + 1, sizeof *all);
+  bool *listed = arena_array(m->parsed, n + 1, 1);
+  if (!(m->places = arena_array(m->parsed, n + 1, sizeof *m->places)) || !listed) return false;
+  n = 0;
+  for (size_t t = 0; t < m->n_texts; t++)
+    for (size_t k = 0; k == 0 || compile_kind(&m->texts[t], k); k++) all[n++] = (place){t, k};
+  for (size_t i = 0; i < n; i++) {
+    const char *record = record_of(m, all[i].text, all[i].kind);
+    for (size_t o = i; o < n && !listed[i]; o++) {
+      if (listed[o] || strcmp(record_of(m, all[o].text, all[o].kind), record) != 0) continue;
+      m->places[m->n_places++] = all[o];
+      listed[o] = o != i;
+    }
+    listed[i] = true;
+  }
+  return true;
+}
+
+static ppr_status read_texts(maker *m, making *w) {
+  m->texts = compile_front(m->report, m->parsed, w->first, w->count, &m->n_texts);
+  if (report_failed(m->report) || arena_failed(m->parsed)) return PPR_NOMEM;
+  if (!m->texts || found(m, w) || report_count(m->report, PPR_SEV_ERROR)) return PPR_DIAGNOSED;
+  if (!list_places(m)) return PPR_NOMEM;
+  pthread_mutex_lock(&w->mutex);
+  if (!w->name) {
+    w->name = m->texts[0].file->regelwerk.text;
+    w->programs = m->n_places;
+  }
+  pthread_mutex_unlock(&w->mutex);
+  return PPR_OK;
+}
 
 /* One Fassung for one kind of record; without a kind there is an error in the text. */
-static ppr_status make(maker *m, part *p, size_t number, size_t kind) {
-  if (!p->b) return PPR_NOMEM;
-  const edition_text *text = &m->texts[number];
+static ppr_status make_program(maker *m, const making *w, item *to) {
+  place at = m->places[to->number];
+  const edition_text *text = &m->texts[at.text];
   const diag *last = last_of(m->report);
   arena_clear(m->scratch);
-  build_again(p->b);
-  model *meaning = compile_model(m->report, m->scratch, m->whole->engine->natives, text, compile_kind(text, kind));
+  build_again(m->b);
+  model *meaning = compile_model(m->report, m->scratch, w->engine->natives, text, compile_kind(text, at.kind));
   if (meaning) meaning->room = m->room;
-  p->made = meaning && compile_lower(meaning, text, p->b, m->whole->first, NULL);
+  bool made = meaning && compile_lower(meaning, text, m->b, w->first, NULL);
   note_edition(m->report, last, text);
-  if (arena_failed(m->scratch) || arena_failed(m->room->arena) || build_failed(p->b) || report_failed(m->report)) return PPR_NOMEM;
-  return found(m) ? PPR_DIAGNOSED : PPR_OK;
+  if (made && !(to->parcel = build_pack(m->b, to->passing))) return PPR_NOMEM;
+  if (arena_failed(m->scratch) || arena_failed(m->room->arena) || build_failed(m->b) || report_failed(m->report)) return PPR_NOMEM;
+  return found(m, w) ? PPR_DIAGNOSED : PPR_OK;
 }
 
-/* Appends what is next in order, unless somebody is at it; with the mutex. Nobody waits for a part that is not done. */
-static void append(making *w) {
-  for (part *p; !w->appending && w->status == PPR_OK && (p = w->waiting) && p->number == w->appended;) {
-    w->waiting = p->next;
-    w->appending = true;
-    pthread_mutex_unlock(&w->mutex);
-    if (p->made) build_append(w->b, p->b);
-    pthread_mutex_lock(&w->mutex);
-    w->appending = false;
-    w->appended++;
-    p->next = w->idle;
-    w->idle = p;
-    if (build_failed(w->b)) w->status = PPR_NOMEM;
-  }
-}
+/* ---- the pipeline ---- */
 
-static void deliver(making *w, part *p, ppr_status status) {
+static ppr_status take(void *context, bool *more) {
+  item *i = context;
+  making *w = i->whole;
   pthread_mutex_lock(&w->mutex);
-  part **at = &w->waiting;
-  while (*at && (*at)->number < p->number) at = &(*at)->next;
-  p->next = *at;
-  *at = p;
-  if (w->status == PPR_OK) w->status = status;
-  append(w);
+  *more = !w->name || w->taken < w->programs; /* before the texts are read there may be any number of them */
   pthread_mutex_unlock(&w->mutex);
+  i->number = w->taken++;
+  return PPR_OK;
+}
+
+static ppr_status make(void *context) {
+  item *i = context;
+  making *w = i->whole;
+  pthread_mutex_lock(&w->mutex);
+  maker *m = w->idle; /* there are as many as threads */
+  w->idle = m->next;
+  pthread_mutex_unlock(&w->mutex);
+  ppr_status status = m->texts ? PPR_OK : read_texts(m, w);
+  if (status == PPR_OK && i->number < m->n_places) status = make_program(m, w, i);
+  pthread_mutex_lock(&w->mutex);
+  m->next = w->idle;
+  w->idle = m;
+  pthread_mutex_unlock(&w->mutex);
+  return status;
 }
 
 /* Name and sources, which stand before the programs. */
-static void put_head(const making *w, const edition_text *text) {
-  build_name(w->b, text->file->regelwerk.text);
+static void put_head(const making *w) {
+  build_name(w->b, w->name);
   for (size_t i = 0; i < w->count; i++) {
     const ppr_source *s = report_source(w->report, w->first + (uint32_t)i);
     uint8_t sha[32];
@@ -143,92 +191,53 @@ static void put_head(const making *w, const edition_text *text) {
   }
 }
 
-static ppr_status read_texts(maker *m) {
-  making *w = m->whole;
-  m->texts = compile_front(m->report, m->parsed, w->first, w->count, &m->n_texts);
-  if (report_failed(m->report) || arena_failed(m->parsed)) return PPR_NOMEM;
-  return m->texts && !found(m) && report_count(m->report, PPR_SEV_ERROR) == 0 ? PPR_OK : PPR_DIAGNOSED;
+static ppr_status append(void *context, ppr_status status) {
+  item *i = context;
+  making *w = i->whole;
+  if (status != PPR_OK) return status;
+  if (i->number == 0) put_head(w);
+  if (i->parcel) build_append(w->b, i->parcel);
+  i->parcel = NULL;
+  arena_clear(i->passing);
+  return build_failed(w->b) ? PPR_NOMEM : PPR_OK;
 }
 
-static void *work(void *context) {
-  maker *m = context;
-  making *w = m->whole;
-  size_t text, kind;
-  ppr_status status = read_texts(m);
-  bool head = status == PPR_OK && m->report == w->head;
-  if (head) put_head(w, &m->texts[0]);
-  pthread_mutex_lock(&w->mutex);
-  if (w->status == PPR_OK) w->status = status;
-  if (head) {
-    w->appending = false;
-    append(w);
+static ppr_status run_items(making *w, item *items, size_t n, size_t threads) {
+  static const pipeline line = {.take = take, .stages = {{make, false}}, .end = append, .at_once = true};
+  void *at[MOST_MAKERS * AHEAD];
+  size_t ready = 0;
+  bool right = true;
+  for (; ready < n && right; ready++) {
+    items[ready] = (item){.whole = w, .passing = arena_new(w->engine->alloc)};
+    at[ready] = &items[ready];
+    right = items[ready].passing;
   }
-  pthread_mutex_unlock(&w->mutex);
-  for (part *p; (p = take(m, &text, &kind));) deliver(w, p, make(m, p, text, kind));
-  return NULL;
-}
-
-static bool maker_begin(maker *m, making *w) {
-  ppr_alloc alloc = w->engine->alloc;
-  *m = (maker){.whole = w,
-               .report = w->apart ? report_new(alloc) : w->report,
-               .parsed = arena_new(alloc),
-               .scratch = arena_new(alloc),
-               .room = lower_room_new(alloc)};
-  if (m->report && w->apart) report_borrow_sources(m->report, w->report);
-  return m->report && m->parsed && m->scratch && m->room;
-}
-
-static void maker_end(maker *m) {
-  if (m->whole->apart) report_free(m->report);
-  arena_free(m->parsed);
-  arena_free(m->scratch);
-  lower_room_free(m->room);
-}
-
-static void free_parts(ppr_alloc alloc, part *first) {
-  for (part *p = first, *next; p; p = next) {
-    next = p->next;
-    build_discard(p->b);
-    alloc.fn(alloc.ctx, p, sizeof *p, 0);
+  ppr_status status = right ? pipeline_run(&line, at, n, threads) : PPR_NOMEM;
+  for (size_t i = 0; i < ready; i++) {
+    build_parcel_discard(items[i].parcel);
+    arena_free(items[i].passing);
   }
+  return status;
 }
 
-/* As many of the other makers as there may be. Signals stay with the threads of the host. */
-static size_t start(maker *makers, size_t n) {
-  sigset_t every, before;
-  size_t started = 1;
-  sigfillset(&every);
-  if (pthread_sigmask(SIG_SETMASK, &every, &before) != 0) return started;
-  while (started < n && pthread_create(&makers[started].thread, NULL, work, &makers[started]) == 0) started++;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return started;
-}
-
-static ppr_status make_all(making *w, maker *makers, size_t n) {
+static ppr_status make_all(making *w, size_t n) {
+  maker makers[MOST_MAKERS];
+  item items[MOST_MAKERS * AHEAD];
   size_t ready = 0;
   bool right = true;
   while (ready < n && right) right = maker_begin(&makers[ready++], w);
-  if (right) {
-    w->head = makers[0].report;
-    size_t started = start(makers, n);
-    work(&makers[0]);
-    for (size_t i = 1; i < started; i++) pthread_join(makers[i].thread, NULL);
-  }
-  for (size_t i = 0; i < ready; i++) maker_end(&makers[i]);
-  free_parts(w->engine->alloc, w->waiting);
-  free_parts(w->engine->alloc, w->idle);
-  return right ? w->status : PPR_NOMEM;
+  ppr_status status = right ? run_items(w, items, n > 1 ? n * AHEAD : 1, n) : PPR_NOMEM;
+  for (size_t i = 0; i < ready; i++) maker_end(&makers[i], w);
+  return status;
 }
 
 ppr_status programs_make(const ppr_engine *engine, ppr_report *r, ppr_builder *b, uint32_t first, size_t count) {
-  maker makers[MOST_MAKERS];
   size_t n = engine->jobs < 2 ? 1 : engine->jobs < MOST_MAKERS ? engine->jobs : MOST_MAKERS;
   ppr_status status;
   do {
-    making w = {.engine = engine, .report = r, .b = b, .first = first, .count = count, .apart = n > 1, .appending = true};
+    making w = {.engine = engine, .report = r, .b = b, .first = first, .count = count, .apart = n > 1};
     if (pthread_mutex_init(&w.mutex, NULL) != 0) return PPR_NOMEM;
-    status = make_all(&w, makers, n);
+    status = make_all(&w, n);
     pthread_mutex_destroy(&w.mutex);
     if (!w.apart) return status == PPR_OK && report_count(r, PPR_SEV_ERROR) ? PPR_DIAGNOSED : status;
     n = 1; /* somebody found something: told in order by one */
@@ -248,20 +257,20 @@ typedef struct verify_item {
   const ppr_edition *e;
 } verify_item;
 
-static ppr_status verify_take(void *item, bool *more) {
-  verify_item *v = item;
+static ppr_status verify_take(void *context, bool *more) {
+  verify_item *v = context;
   *more = v->whole->next < v->whole->p->n_editions;
   if (*more) v->e = &v->whole->p->editions[v->whole->next++];
   return PPR_OK;
 }
 
-static ppr_status verify_one(void *item) {
-  verify_item *v = item;
+static ppr_status verify_one(void *context) {
+  verify_item *v = context;
   return verify_edition(v->whole->p, v->e, v->report) ? PPR_OK : PPR_DIAGNOSED;
 }
 
-static ppr_status verify_end(void *item, ppr_status status) {
-  verify_item *v = item;
+static ppr_status verify_end(void *context, ppr_status status) {
+  verify_item *v = context;
   if (status != PPR_OK) report_take(v->whole->told, v->report);
   return status;
 }

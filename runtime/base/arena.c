@@ -61,15 +61,26 @@ void arena_free(ppr_arena *a) {
   a->alloc.fn(a->alloc.ctx, a, sizeof *a, 0);
 }
 
+static block **end_of(block **list) {
+  while (*list) list = &(*list)->next;
+  return list;
+}
+
 void arena_clear(ppr_arena *a) {
-  block **end = &a->blocks;
   if (TWIN) free_blocks(a, a->blocks), a->blocks = NULL; /* so that a sanitizer sees the use of an item that is gone */
-  while (*end) end = &(*end)->next;
-  *end = a->spare;
+  *end_of(&a->blocks) = a->spare;
   a->spare = a->blocks;
   a->blocks = NULL;
   a->at = a->end = NULL;
   a->chunk = ARENA_CHUNK_FIRST;
+}
+
+void arena_adopt(ppr_arena *a, ppr_arena *from) {
+  *end_of(&from->blocks) = a->blocks;
+  a->blocks = from->blocks;
+  a->failed = a->failed || from->failed;
+  from->blocks = NULL;
+  arena_free(from);
 }
 
 static void *fail(ppr_arena *a) {

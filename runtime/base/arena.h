@@ -17,6 +17,8 @@ typedef struct ppr_arena ppr_arena;
 ppr_arena *arena_new(ppr_alloc alloc); /* NULL on failure */
 void arena_free(ppr_arena *a);         /* NULL allowed */
 void arena_clear(ppr_arena *a);        /* all items are gone; their memory stays for the next ones */
+/* The items of `from` live as long as `a` from now on; frees `from`. Both have the same alloc. */
+void arena_adopt(ppr_arena *a, ppr_arena *from);
 /* Zeroed memory aligned to 64 bytes for sizes >= 4096, else 16. NULL when out of memory: the arena is then failed (arena_failed) for good. */
 void *arena_alloc(ppr_arena *a, size_t size);
 void *arena_array(ppr_arena *a, size_t count, size_t size); /* checked product */

@@ -11,7 +11,16 @@ typedef struct draft {
   struct draft *next;
 } draft;
 
+struct ppr_parcel {
+  ppr_arena *rows;
+  ppr_edition edition;
+  char *text;
+  uint32_t *string_at, *string_hash;
+  size_t n_string;
+};
+
 struct ppr_builder {
+  ppr_alloc alloc;
   ppr_arena *arena; /* scratch: everything here dies in build_finish, this struct included */
   ppr_arena *kept;  /* of the program */
   uint32_t name;
@@ -104,6 +113,7 @@ ppr_builder *build_new(ppr_alloc alloc) {
   ppr_arena *arena = arena_new(alloc);
   ppr_builder *b = arena ? arena_alloc(arena, sizeof *b) : NULL;
   if (!b) return arena_free(arena), NULL;
+  b->alloc = alloc;
   b->arena = arena;
   b->kept = arena_new(alloc);
   build_string(b, "");
@@ -129,22 +139,19 @@ void build_source(ppr_builder *b, const char *name, const uint8_t sha256[32]) {
   memcpy(digest->sha256, sha256, sizeof digest->sha256);
 }
 
-/* Copy into the arena of the program; NULL stays NULL for no items. */
-static void *seal(ppr_builder *b, const void *items, size_t count, size_t size) {
-  void *copy = count ? arena_copy(b->kept, items, count, size) : NULL;
-  b->failed = b->failed || (count && !copy);
-  return copy;
-}
+/* A copy; NULL stays NULL for no items. */
+static void *seal(ppr_arena *arena, const void *items, size_t count, size_t size) { return count ? arena_copy(arena, items, count, size) : NULL; }
 
 /* The rows of an edition get their place. */
-static void seal_rows(ppr_builder *b, ppr_edition *e) {
-#define SECTION(number, name, members) e->name = seal(b, e->name, e->n_##name, sizeof *e->name);
+static void seal_rows(ppr_arena *arena, ppr_edition *e) {
+#define SECTION(number, name, members) e->name = seal(arena, e->name, e->n_##name, sizeof *e->name);
 #include "code/sections.def"
 #undef SECTION
 }
 
 static void seal_open(ppr_builder *b) {
-  if (b->open) seal_rows(b, b->open);
+  if (b->open) seal_rows(b->kept, b->open);
+  b->failed = b->failed || arena_failed(b->kept);
   b->open = NULL;
 }
 
@@ -180,22 +187,41 @@ ppr_edition *build_edition(ppr_builder *b) {
 #include "code/sections.def"
 #undef SECTION
 
-void build_append(ppr_builder *b, const ppr_builder *part) {
-  uint32_t *now = arena_array(b->arena, part->n_string, sizeof *now);
-  if (!now || part->failed || !part->last) b->failed = true;
-  for (size_t id = 0; id < part->n_string && !b->failed; id++) {
-    const char *text = part->text + part->string_at[id];
-    now[id] = intern(b, text, strlen(text) + 1, part->string_hash[id]);
+ppr_parcel *build_pack(const ppr_builder *b, ppr_arena *passing) {
+  ppr_parcel *parcel = b->failed || !b->last ? NULL : arena_alloc(passing, sizeof *parcel);
+  if (!parcel) return NULL;
+  *parcel = (ppr_parcel){.rows = arena_new(b->alloc), .edition = b->last->edition, .n_string = b->n_string};
+  parcel->text = seal(passing, b->text, b->n_text, 1);
+  parcel->string_at = seal(passing, b->string_at, b->n_string, sizeof *b->string_at);
+  parcel->string_hash = seal(passing, b->string_hash, b->n_string, sizeof *b->string_hash);
+  if (parcel->rows) seal_rows(parcel->rows, &parcel->edition);
+  if (parcel->rows && !arena_failed(parcel->rows) && !arena_failed(passing)) return parcel;
+  build_parcel_discard(parcel);
+  return NULL;
+}
+
+void build_parcel_discard(ppr_parcel *parcel) {
+  if (parcel) arena_free(parcel->rows);
+}
+
+void build_append(ppr_builder *b, ppr_parcel *parcel) {
+  uint32_t *now = arena_array(b->arena, parcel->n_string, sizeof *now);
+  if (!now) b->failed = true;
+  for (size_t id = 0; id < parcel->n_string && !b->failed; id++) {
+    const char *text = parcel->text + parcel->string_at[id];
+    now[id] = intern(b, text, strlen(text) + 1, parcel->string_hash[id]);
   }
-  if (b->failed) return;
   seal_open(b);
-  ppr_edition *e = add_edition(b);
-  *e = part->last->edition;
-  seal_rows(b, e);
-  if (!b->failed) references_rename(e, now);
+  if (!b->failed) {
+    ppr_edition *e = add_edition(b);
+    *e = parcel->edition;
+    references_rename(e, now);
+  }
+  arena_adopt(b->kept, parcel->rows);
 }
 
 void build_again(ppr_builder *b) {
+  arena_clear(b->kept);
   b->n_text = b->n_string = b->n_sources = b->n_editions = 0;
   b->first = b->last = NULL;
   b->open = NULL;
@@ -226,11 +252,11 @@ ppr_program *build_finish(ppr_builder *b) {
     p->arena = b->kept;
     p->name = b->name;
     p->n_text = b->n_text;
-    p->text = seal(b, b->text, b->n_text, 1);
+    p->text = seal(b->kept, b->text, b->n_text, 1);
     p->n_string = (uint32_t)b->n_string;
-    p->string_at = seal(b, b->string_at, b->n_string, sizeof *b->string_at);
+    p->string_at = seal(b->kept, b->string_at, b->n_string, sizeof *b->string_at);
     p->n_sources = (uint32_t)b->n_sources;
-    p->sources = seal(b, b->sources, b->n_sources, sizeof *b->sources);
+    p->sources = seal(b->kept, b->sources, b->n_sources, sizeof *b->sources);
     p->editions = b->n_editions ? arena_array(b->kept, b->n_editions, sizeof *p->editions) : NULL;
     for (draft *d = sorted(b->first); d && p->editions; d = d->next) p->editions[p->n_editions++] = d->edition;
     if (arena_failed(b->kept)) p = NULL;

@@ -20,8 +20,15 @@ ppr_edition *build_edition(ppr_builder *b);
 #undef SECTION
 #undef U
 #undef L
-/* The last edition of another builder, with its strings, as the next one here: as if it had been written here. part stays as it is. */
-void build_append(ppr_builder *b, const ppr_builder *part);
+/* An edition on its way from one builder to another. */
+typedef struct ppr_parcel ppr_parcel;
+/* The last edition of a builder, with its strings: the builder may then be used again. What only build_append needs is in `passing`, the rows are in
+ * memory of their own. NULL when out of memory or when the builder has failed. */
+ppr_parcel *build_pack(const ppr_builder *b, ppr_arena *passing);
+/* The parcel as the next edition here, as if it had been written here. Its rows become those of the program, without being copied; the parcel is
+ * gone. Both builders have the same alloc. */
+void build_append(ppr_builder *b, ppr_parcel *parcel);
+void build_parcel_discard(ppr_parcel *parcel); /* NULL allowed */
 /* Forgets every edition, source and string; their memory stays for the next ones. */
 void build_again(ppr_builder *b);
 bool build_failed(const ppr_builder *b);

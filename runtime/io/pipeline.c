@@ -130,7 +130,7 @@ static void *work(void *context) {
     carried *c = whose_turn(s);
     bool free_to_take = !c && s->idle && !s->taking && !s->ended;
     if (free_to_take) c = take(s);
-    if (c && c->number > 0 && !s->started && s->most > 1) start(s);
+    if (c && (c->number > 0 || s->p->at_once) && !s->started && s->most > 1) start(s);
     if (c) carry(s, c);
     else if (!free_to_take) pthread_cond_wait(&s->changed, &s->mutex);
   }

@@ -18,6 +18,7 @@ typedef struct pipeline {
   pipeline_stage stages[PIPELINE_STAGES];     /* ended by run NULL */
   /* The last stage, in order: gets the status of the stages before. Behind an item whose status is not PPR_OK there comes none. */
   ppr_status (*end)(void *item, ppr_status status);
+  bool at_once; /* all threads start with the first item: it is known that there will be more */
 } pipeline;
 
 /* How many items keep so many threads busy though one takes longer than another; for one thread one. */
@@ -27,7 +28,7 @@ static inline size_t pipeline_items(size_t jobs) {
 }
 
 /* Runs to the end, or to the first failure in the order of items, and gives its status; at most PIPELINE_ITEMS items and PIPELINE_JOBS threads, that
- * of the caller among them. An item is with one thread at a time, not always the same. The other threads are started when a second item comes; where
- * the system refuses one, there are fewer. */
+ * of the caller among them. An item is with one thread at a time, not always the same. The other threads are started when a second item comes, or at
+ * once; where the system refuses one, there are fewer. */
 ppr_status pipeline_run(const pipeline *p, void *const *items, size_t n_items, size_t jobs);
 #endif

@@ -191,9 +191,9 @@ static ppr_status put(void *item, ppr_status status) {
 }
 
 static const pipeline flow_of[] = {
-    [PPR_FORM_TABLES] = {take_records, {{read_records, false}, {evaluate, false}}, put},
-    [PPR_FORM_FLAT] = {take_flat, {{read_flat, false}, {settle_flat, true}, {evaluate, false}}, put},
-    [PPR_FORM_NDJSON] = {take_json, {{evaluate, false}}, put},
+    [PPR_FORM_TABLES] = {.take = take_records, .stages = {{read_records, false}, {evaluate, false}}, .end = put},
+    [PPR_FORM_FLAT] = {.take = take_flat, .stages = {{read_flat, false}, {settle_flat, true}, {evaluate, false}}, .end = put},
+    [PPR_FORM_NDJSON] = {.take = take_json, .stages = {{evaluate, false}}, .end = put},
 };
 
 /* --- input --- */

@@ -286,7 +286,7 @@ static ppr_status enter_piece(void *item, ppr_status status) {
 }
 
 static ppr_status scan_pieces(scan *s) {
-  static const pipeline flow = {take_piece, {{scan_piece, false}}, enter_piece};
+  static const pipeline flow = {.take = take_piece, .stages = {{scan_piece, false}}, .end = enter_piece};
   tables_reader *t = s->t;
   void *items[PIPELINE_ITEMS];
   ppr_status status = PPR_OK;

@@ -134,7 +134,7 @@ static ppr_status put(void *item, ppr_status status) {
   return s->batch.store.failed ? PPR_NOMEM : PPR_OK;
 }
 
-static const pipeline flow = {take, {{draw, false}, {evaluate, false}}, put};
+static const pipeline flow = {.take = take, .stages = {{draw, false}, {evaluate, false}}, .end = put};
 
 /* --- before and behind --- */
 

@@ -312,7 +312,7 @@ static ppr_status end(void *p, ppr_status status) {
   return status;
 }
 
-static const pipeline flow = {take, {{compute, false}}, end};
+static const pipeline flow = {.take = take, .stages = {{compute, false}}, .end = end};
 
 /* Runs side by side: as many as their distributions leave room for. It depends on records and surveys only, so that chunks are the same in every
  * call. */

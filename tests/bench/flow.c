@@ -61,7 +61,7 @@ static ppr_status make_lanes(flow *f, const io_schema *schema, size_t jobs) {
 }
 
 static ppr_status run(flow *f, const io_schema *schema, const char *path, size_t jobs, ppr_report *report) {
-  static const pipeline stages = {take, {{read_rows, false}, {settle, true}, {evaluate, false}}, hash};
+  static const pipeline stages = {.take = take, .stages = {{read_rows, false}, {settle, true}, {evaluate, false}}, .end = hash};
   void *items[PIPELINE_JOBS];
   ppr_status status = make_lanes(f, schema, jobs);
   if (status == PPR_OK && file_source_open(&f->source, ppr_alloc_default, path) != FILE_OK) status = PPR_IO;

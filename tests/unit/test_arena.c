@@ -104,6 +104,29 @@ static void test_clear(void **state) {
   assert_int_equal(m.bytes, 0);
 }
 
+/* Items of an arena that is taken over live on, and are counted there. */
+static void test_adopt(void **state) {
+  (void)state;
+  memory m = {0};
+  ppr_arena *a = arena_new(memory_alloc(&m)), *b = arena_new(memory_alloc(&m)), *none = arena_new(memory_alloc(&m));
+  char *own = arena_strndup(a, "eigen", 5), *taken = arena_strndup(b, "fremd", 5);
+  memset(arena_alloc(b, 100000), 7, 100000);
+  arena_adopt(a, b);
+  arena_adopt(a, none);
+  assert_false(arena_failed(a));
+  char *more = arena_strndup(a, "mehr", 4);
+  assert_string_equal(own, "eigen");
+  assert_string_equal(taken, "fremd");
+  assert_string_equal(more, "mehr");
+  b = arena_new(memory_alloc(&m));
+  assert_null(arena_alloc(b, SIZE_MAX));
+  arena_adopt(a, b);
+  assert_true(arena_failed(a));
+  arena_free(a);
+  assert_int_equal(m.bytes, 0);
+  assert_int_equal(m.blocks, 0);
+}
+
 static void test_overflow(void **state) {
   (void)state;
   memory m = {0};
@@ -148,8 +171,14 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_alignment_and_zero), cmocka_unit_test(test_many_small),    cmocka_unit_test(test_strings), cmocka_unit_test(test_grow),
-      cmocka_unit_test(test_overflow),           cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_clear),
+      cmocka_unit_test(test_alignment_and_zero),
+      cmocka_unit_test(test_many_small),
+      cmocka_unit_test(test_strings),
+      cmocka_unit_test(test_grow),
+      cmocka_unit_test(test_adopt),
+      cmocka_unit_test(test_overflow),
+      cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

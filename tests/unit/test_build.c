@@ -131,21 +131,60 @@ static void put_edition(ppr_builder *b, int i) {
   e->name = build_string(b, i ? "zweite" : "erste");
 }
 
-/* Everything a builder does, with one refused allocation; NULL where it mattered. apart: the editions come from another builder. */
+/* Everything a builder does, with one refused allocation; NULL where it mattered. apart: the editions come from another builder, and are appended
+ * when all of them are there. */
 static ppr_program *built(ppr_alloc alloc, bool apart) {
-  ppr_builder *b = build_new(alloc), *part = apart ? build_new(alloc) : NULL;
-  if (b) build_name(b, "Probe");
-  for (int i = 0; i < 3 && b && (part || !apart); i++) {
-    if (apart) build_again(part);
-    put_edition(apart ? part : b, i);
-    if (apart) build_append(b, part);
+  enum { EDITIONS = 3 };
+  ppr_builder *b = build_new(alloc), *other = apart ? build_new(alloc) : NULL;
+  ppr_arena *passing = apart ? arena_new(alloc) : NULL;
+  ppr_parcel *parcels[EDITIONS] = {0};
+  bool whole = b && (!apart || (other && passing));
+  if (whole) build_name(b, "Probe");
+  for (int i = 0; i < EDITIONS && whole; i++) {
+    if (apart) build_again(other);
+    put_edition(apart ? other : b, i);
+    whole = !apart || (parcels[i] = build_pack(other, passing));
   }
-  if (b) build_source(b, "a", (const uint8_t[32]){0});
-  bool missing = apart && !part;
-  build_discard(part);
-  if (b && !missing) return build_finish(b);
+  for (int i = 0; i < EDITIONS && apart; i++)
+    if (whole) build_append(b, parcels[i]);
+    else build_parcel_discard(parcels[i]);
+  if (whole) build_source(b, "a", (const uint8_t[32]){0});
+  build_discard(other);
+  arena_free(passing);
+  if (whole) return build_finish(b);
   build_discard(b);
   return NULL;
+}
+
+/* A builder without edition, and one that has failed, have nothing to pack. */
+static void nothing_to_pack(void **state) {
+  (void)state;
+  ppr_arena *passing = arena_new(ppr_alloc_default);
+  ppr_builder *b = build_new(ppr_alloc_default);
+  assert_null(build_pack(b, passing));
+  build_konst(b, (ppr_konst){1}); /* a row without edition */
+  assert_null(build_pack(b, passing));
+  build_discard(b);
+  build_parcel_discard(NULL);
+  arena_free(passing);
+}
+
+/* What was appended is forgotten by build_again, too. */
+static void appended_and_forgotten(void **state) {
+  (void)state;
+  ppr_arena *passing = arena_new(ppr_alloc_default);
+  ppr_builder *b = build_new(ppr_alloc_default), *other = build_new(ppr_alloc_default);
+  put_edition(other, 0);
+  build_append(b, build_pack(other, passing));
+  build_again(b);
+  build_append(b, build_pack(other, passing));
+  ppr_program *p = build_finish(b);
+  assert_int_equal(p->n_editions, 1);
+  assert_int_equal(p->editions[0].n_member, 600);
+  assert_string_equal(program_string(p, p->editions[0].member[599].code), "Kürzel");
+  program_free(p);
+  build_discard(other);
+  arena_free(passing);
 }
 
 /* What is appended is what would have been written here: the same rows, the same strings in the same order. */
@@ -203,8 +242,9 @@ static void discard(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(strings),         cmocka_unit_test(many_strings), cmocka_unit_test(rows_in_order),
-                                     cmocka_unit_test(editions_sorted), cmocka_unit_test(sources),      cmocka_unit_test(row_without_edition),
-                                     cmocka_unit_test(out_of_memory),   cmocka_unit_test(discard),      cmocka_unit_test(appended)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(strings),  cmocka_unit_test(many_strings),        cmocka_unit_test(rows_in_order),         cmocka_unit_test(editions_sorted),
+      cmocka_unit_test(sources),  cmocka_unit_test(row_without_edition), cmocka_unit_test(out_of_memory),         cmocka_unit_test(discard),
+      cmocka_unit_test(appended), cmocka_unit_test(nothing_to_pack),     cmocka_unit_test(appended_and_forgotten)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static ppr_status end(void *context, ppr_status status) {
   return i->number == r->fail_end ? PPR_DIAGNOSED : PPR_OK;
 }
 
-static const pipeline stages = {take, {{work, false}, {settle, true}, {more_work, false}}, end};
+static const pipeline stages = {.take = take, .stages = {{work, false}, {settle, true}, {more_work, false}}, .end = end};
 
 static size_t spare; /* items: as many as threads, some more, or fewer */
 
@@ -195,7 +195,7 @@ static ppr_status slow_end(void *context, ppr_status status) {
 
 static void slow_item_is_overtaken(void **state) {
   (void)state;
-  static const pipeline slow = {slow_take, {{slow_work, false}}, slow_end};
+  static const pipeline slow = {.take = slow_take, .stages = {{slow_work, false}}, .end = slow_end};
   slow_run r = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
   slow_item items[3];
   void *pointers[3];
@@ -209,8 +209,45 @@ static void slow_item_is_overtaken(void **state) {
   assert_int_equal(r.ended, 4);
 }
 
+/* Two items, and the first one is not done before the second is at work: so there must be a second thread before there is a second item. */
+static ppr_status two_take(void *context, bool *more) {
+  slow_item *i = context;
+  i->number = i->run->taken++;
+  *more = i->number < 2;
+  return PPR_OK;
+}
+
+static ppr_status two_work(void *context) {
+  slow_item *i = context;
+  slow_run *r = i->run;
+  struct timespec late;
+  clock_gettime(CLOCK_REALTIME, &late);
+  late.tv_sec += 20;
+  pthread_mutex_lock(&r->mutex);
+  r->overtaken = r->overtaken || i->number == 1;
+  while (!r->overtaken && pthread_cond_timedwait(&r->changed, &r->mutex, &late) == 0) continue;
+  pthread_cond_broadcast(&r->changed);
+  pthread_mutex_unlock(&r->mutex);
+  return r->overtaken ? PPR_OK : PPR_LIMIT;
+}
+
+static void threads_at_once(void **state) {
+  (void)state;
+  static const pipeline two = {.take = two_take, .stages = {{two_work, false}}, .end = slow_end, .at_once = true};
+  slow_run r = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+  slow_item items[2];
+  void *pointers[2];
+  for (size_t i = 0; i < 2; i++) {
+    items[i].run = &r;
+    pointers[i] = &items[i];
+  }
+  assert_int_equal(pipeline_run(&two, pointers, 2, 2), PPR_OK);
+  assert_int_equal(r.ended, 2);
+}
+
 #define TEST(f) cmocka_unit_test(f)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(in_order), TEST(failures), TEST(first_failure), TEST(other_numbers_of_items), TEST(slow_item_is_overtaken)};
+  const struct CMUnitTest tests[] = {
+      TEST(in_order), TEST(failures), TEST(first_failure), TEST(other_numbers_of_items), TEST(slow_item_is_overtaken), TEST(threads_at_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
