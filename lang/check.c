@@ -611,17 +611,19 @@ static void assignable(scope *s, const check_type *want, ast_expr *e) {
     return;
   }
   if (want->form == TYPE_BRUCH) return;
+  bool percent = want->percent && !got.percent && !is_zero(e), fraction = got.form == TYPE_BRUCH;
+  bool lost = !got.rounded && got.scale > want->scale, other = got.rounded && got.scale != want->scale;
+  if (!percent && !fraction && !lost && !other) return;
   int hidden = want->percent ? 2 : 0; /* decimals of the stored number the percentage does not show */
   const char *digits = number_text(s, want->scale - hidden), *rounding = arena_printf(m->arena, " gerundet kaufmännisch auf %s", digits);
-  bool fraction = got.form == TYPE_BRUCH;
-  if (want->percent && !got.percent && !is_zero(e)) {
+  if (percent) {
     diag *d = report_add(m->report, DIAG_PERCENT_MISMATCH, e->span, NULL);
     propose_behind(s, d, e, fraction || got.scale > want->scale ? arena_printf(m->arena, " in Prozent%s", rounding) : " in Prozent");
   } else if (fraction) {
     propose_behind(s, report_add(m->report, DIAG_ROUND_MISSING, e->span, model_type_text(m, want), digits, NULL), e, rounding);
-  } else if (!got.rounded && got.scale > want->scale) {
+  } else if (lost) {
     propose_behind(s, report_add(m->report, DIAG_SCALE_LOST, e->span, number_text(s, got.scale - hidden), digits, NULL), e, rounding);
-  } else if (got.rounded && got.scale != want->scale) {
+  } else {
     propose_scale(s, report_add(m->report, DIAG_ROUND_SCALE, e->span, number_text(s, got.scale - hidden), digits, NULL), e, digits);
   }
 }

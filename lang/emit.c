@@ -1,5 +1,6 @@
 /* Emission of instructions: pools, value numbering, regions, and what is left in the end; see emit.h. */
 #include "emit_int.h"
+#include "base/hash.h"
 #include <string.h>
 
 enum { MAX_DEPTH = 1024 }; /* of regions; the verifier refuses more */
@@ -65,45 +66,62 @@ bool emit_encloses(const emitter *e, uint32_t outer, uint32_t inner) {
   return inner == outer;
 }
 
-static uint32_t hash_row(const ppr_instr *r) {
-  uint64_t h = UINT64_C(0xcbf29ce484222325);
-  const uint32_t words[5] = {r->op, r->m, r->a, r->b, r->c};
-  for (int i = 0; i < 5; i++) h = (h ^ words[i]) * UINT64_C(0x100000001b3);
-  return (uint32_t)(h ^ (h >> 29));
-}
-
-static void hash_put(emitter *e, uint32_t pc, uint32_t hash) {
-  if ((e->hash_used + 1) * 2 > e->hash_cap) {
-    size_t cap = e->hash_cap ? e->hash_cap * 2 : 1024;
-    emit_slot *grown = arena_array(e->room, cap, sizeof *grown);
-    if (!grown) {
-      e->failed = true;
-      return;
-    }
-    for (size_t i = 0; i < e->hash_cap; i++) {
-      if (!e->hash[i].pc) continue;
-      size_t at = e->hash[i].hash & (cap - 1);
-      while (grown[at].pc) at = (at + 1) & (cap - 1);
-      grown[at] = e->hash[i];
-    }
-    e->hash = grown;
-    e->hash_cap = cap;
+/* Words of its operand list; 0: it has none. */
+static size_t list_words(const ppr_op_info *info, const ppr_instr *r) {
+  switch ((ppr_shape)info->shape) {
+  case SHAPE_LIST:
+  case SHAPE_CALL: return r->b;
+  case SHAPE_DOT: return (size_t)r->b * 2;
+  case SHAPE_IN:
+  case SHAPE_K:
+  case SHAPE_R:
+  case SHAPE_RR:
+  case SHAPE_RK:
+  case SHAPE_SEL:
+  case SHAPE_RT:
+  case SHAPE_RRT:
+  case SHAPE_WHEN:
+  case SHAPE_ELSE:
+  case SHAPE_END:
+  default: return 0;
   }
-  size_t at = hash & (e->hash_cap - 1);
-  while (e->hash[at].pc) at = (at + 1) & (e->hash_cap - 1);
-  e->hash[at] = (emit_slot){pc + 1, hash};
-  e->hash_used++;
 }
 
-/* The register of an equal instruction that is computed wherever this one would be. */
-static uint32_t hash_find(const emitter *e, const ppr_instr *r, uint32_t hash) {
-  if (!e->hash_cap) return PPR_NONE;
-  for (size_t at = hash & (e->hash_cap - 1); e->hash[at].pc; at = (at + 1) & (e->hash_cap - 1)) {
+/* words: of its list, which stands for where the list is. */
+static uint32_t hash_row(const emitter *e, const ppr_instr *r, size_t words) {
+  const uint32_t row[5] = {r->op, r->m, words ? 0 : r->a, r->b, r->c};
+  uint64_t h = hash_bytes(0, row, sizeof row);
+  return (uint32_t)(words ? hash_bytes(h, e->args + r->a, words * sizeof *e->args) : h);
+}
+
+/* Room for one more; false when out of memory. */
+static bool hash_room(emitter *e) {
+  if ((e->hash_used + 1) * 2 <= e->hash_cap) return true;
+  size_t cap = e->hash_cap ? e->hash_cap * 2 : 1024;
+  emit_slot *grown = arena_array(e->room, cap, sizeof *grown);
+  if (!grown) return e->failed = true, false;
+  for (size_t i = 0; i < e->hash_cap; i++) {
+    if (!e->hash[i].pc) continue;
+    size_t at = e->hash[i].hash & (cap - 1);
+    while (grown[at].pc) at = (at + 1) & (cap - 1);
+    grown[at] = e->hash[i];
+  }
+  e->hash = grown;
+  e->hash_cap = cap;
+  return true;
+}
+
+/* The register of an equal instruction that is computed wherever this one would be, or PPR_NONE and where this one belongs. */
+static uint32_t hash_find(const emitter *e, const ppr_instr *r, size_t words, uint32_t hash, size_t *free_at) {
+  size_t at = hash & (e->hash_cap - 1);
+  for (; e->hash[at].pc; at = (at + 1) & (e->hash_cap - 1)) {
     if (e->hash[at].hash != hash) continue;
     const emit_instr *i = &e->code[e->hash[at].pc - 1];
-    if (i->dead || i->row.op != r->op || i->row.m != r->m || i->row.a != r->a || i->row.b != r->b || i->row.c != r->c) continue;
+    if (i->dead || i->row.op != r->op || i->row.m != r->m || i->row.b != r->b || i->row.c != r->c) continue;
+    if (words ? memcmp(e->args + i->row.a, e->args + r->a, words * sizeof *e->args) : i->row.a != r->a) continue;
     if (emit_encloses(e, i->region, e->region)) return i->row.d;
   }
+  *free_at = at;
   return PPR_NONE;
 }
 
@@ -162,16 +180,15 @@ static bool reads_risky(const emitter *e, const ppr_op_info *info, const ppr_ins
 opnd emit_op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32_t c, ppr_wide lo, ppr_wide hi) {
   const ppr_op_info *info = instr_info((uint32_t)code);
   ppr_instr row = {(uint32_t)code, m, 0, a, b, c};
-  bool list = info->shape == SHAPE_LIST || info->shape == SHAPE_DOT || info->shape == SHAPE_CALL || (e->apart && code == PPR_OP_FAIL);
-  uint32_t hash = list ? 0 : hash_row(&row);
-  if (!list) {
-    uint32_t known = hash_find(e, &row, hash);
-    if (known != PPR_NONE) {
-      if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, e->defs[known]);
-      return e->ranges[known];
-    }
+  bool alone = e->apart && code == PPR_OP_FAIL;
+  if (e->failed || !hash_room(e)) return opnd_const(0);
+  size_t words = list_words(info, &row), slot = 0;
+  uint32_t hash = alone ? 0 : hash_row(e, &row, words), known = alone ? PPR_NONE : hash_find(e, &row, words, hash, &slot);
+  if (known != PPR_NONE) {
+    e->n_args -= words; /* the caller has just put them there */
+    if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, e->defs[known]);
+    return e->ranges[known];
   }
-  if (e->failed) return opnd_const(0);
   uint32_t reg = (uint32_t)e->n_regs;
   row.d = reg;
   emit_instr i = {row, e->at, e->region, false, false, may_fault(e, info, &row, lo, hi), reads_risky(e, info, &row)};
@@ -194,7 +211,10 @@ opnd emit_op(emitter *e, ppr_op code, uint32_t m, uint32_t a, uint32_t b, uint32
   if (i.faults)
     for (uint32_t r = e->region; r != PPR_NONE; r = e->regions[r].parent) e->regions[r].faults = true;
   if (code == PPR_OP_FAIL) PUSH(e, effects, n_effects, cap_effects, (uint32_t)e->n_code - 1);
-  if (!list) hash_put(e, (uint32_t)e->n_code - 1, hash);
+  if (!alone) {
+    e->hash[slot] = (emit_slot){(uint32_t)e->n_code, hash};
+    e->hash_used++;
+  }
   return out;
 }
 
@@ -369,8 +389,8 @@ uint32_t *emit_finish(emitter *e) {
   int depth = 0;
   for (size_t i = 0; i < e->n_regs; i++) map[i] = PPR_NONE;
   for (size_t i = 0; i < e->n_code; i++) {
+    if (e->code[i].dead || !e->code[i].live) continue;
     emit_instr in = e->code[i];
-    if (in.dead || !in.live) continue;
     if (in.row.d != PPR_NONE) {
       uint32_t old = in.row.d;
       map[old] = regs;

@@ -31,11 +31,11 @@ typedef struct emit_slot {
 
 typedef struct emitter {
   ppr_arena *arena, *room; /* room: where the arrays below grow */
-  bool failed;    /* out of memory */
-  bool too_large; /* a constant left 128 bits */
-  bool apart;     /* every stated fault is one of its own, even where an equal one precedes it */
-  ppr_span at;    /* source place of what is emitted now */
-  uint32_t name;  /* str: what a table looked up now is called in listings */
+  bool failed;             /* out of memory */
+  bool too_large;          /* a constant left 128 bits */
+  bool apart;              /* every stated fault is one of its own, even where an equal one precedes it */
+  ppr_span at;             /* source place of what is emitted now */
+  uint32_t name;           /* str: what a table looked up now is called in listings */
   emit_instr *code;
   size_t n_code, cap_code;
   uint8_t *types;
@@ -67,6 +67,15 @@ void emit_again(emitter *e, ppr_arena *arena, const emitter *done, ppr_arena *ro
 /* Arrays in `room` that most programs do not outgrow; what they do not use of them they do not touch. */
 void emit_reserve(emitter *e, ppr_arena *room);
 
+/* The same for the small numbers that go along with every value: states and evidence. */
+typedef struct opnd_small {
+  uint32_t reg;
+  uint8_t type, lo, hi;
+} opnd_small;
+
+static inline opnd_small opnd_pack(opnd o) { return (opnd_small){o.reg, (uint8_t)o.type, (uint8_t)o.lo, (uint8_t)o.hi}; }
+static inline opnd opnd_unpack(opnd_small o) { return (opnd){o.reg, (ppr_type)o.type, o.lo, o.hi}; }
+static inline opnd_small opnd_level(unsigned n) { return (opnd_small){PPR_NONE, PPR_T_INT, (uint8_t)n, (uint8_t)n}; }
 static inline opnd opnd_const(ppr_wide value) { return (opnd){PPR_NONE, PPR_T_INT, value, value}; }
 static inline bool opnd_is_const(const opnd *o) { return o->reg == PPR_NONE; }
 /* A register for an operand, whatever it is: BOOL for states and conditions, INT when the interval fits, else WIDE. */

@@ -102,11 +102,22 @@ const char *unit_label(const model *m, const check_type *t) { return t->unit.n ?
 uint32_t enum_row(const check_type *t) { return t->form == TYPE_ENUM ? t->enumeration->id + 1 : 0; }
 uint32_t physical_type(const check_type *t) { return t->form == TYPE_BOOL ? PPR_T_BOOL : PPR_T_INT; }
 
+/* What is kept for a string, in an array that grows with them; NULL when out of memory. */
+static uint32_t *by_string(lowering *l, uint32_t **array, size_t *cap, uint32_t string) {
+  uint32_t *grown = arena_grow(l->m->arena, *array, *cap, cap, (size_t)string + 1, sizeof *grown);
+  if (!grown) return l->e.failed = true, NULL;
+  *array = grown;
+  return &grown[string];
+}
+
 void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label) {
   ppr_dep d = {kind, index, label};
-  for (size_t i = l->branch_deps; i < l->n_deps; i++)
-    if (l->deps[i].label == label && l->deps[i].index == index && l->deps[i].kind == d.kind) return;
+  uint32_t *noted = by_string(l, &l->noted, &l->cap_noted, label);
+  size_t last = !noted ? 0 : *noted < l->n_deps ? *noted : l->n_deps; /* nothing behind it has this label */
+  for (size_t i = last; i > l->branch_deps; i--)
+    if (memcmp(&l->deps[i - 1], &d, sizeof d) == 0) return;
   PUSH(l, deps, n_deps, cap_deps, d);
+  if (noted) *noted = (uint32_t)l->n_deps;
 }
 
 /* ---- rules ---- */
@@ -204,8 +215,8 @@ static void allowed(lowering *l, const symbol *s, unsigned states, ppr_span at) 
 static value branch_value(lowering *l, symbol *s, ast_branch *b) {
   value v = declared(l, &s->type, lower_expr(l, b->value));
   if (l->e.too_large) report_add(l->m->report, DIAG_CONST_TOO_LARGE, b->value->span, NULL), l->e.too_large = false;
-  val_weaken(l, &v, opnd_const(cite_evidence(b->cites)));
-  val_weaken(l, &v, opnd_const(s->decl->form == DECL_ASSUMPTION ? EVIDENCE_OPEN : cite_evidence(s->decl->cites)));
+  val_weaken(l, &v, opnd_level(cite_evidence(b->cites)));
+  val_weaken(l, &v, opnd_level(s->decl->form == DECL_ASSUMPTION ? EVIDENCE_OPEN : cite_evidence(s->decl->cites)));
   allowed(l, s, v.states, b->value->span);
   return v;
 }
@@ -292,6 +303,12 @@ static uint32_t rule_row(lowering *l, symbol *s, ppr_rule_form form) {
   return s->rule - 1;
 }
 
+/* The elements of a rule have one type. */
+static uint32_t unit_string(lowering *l, const check_type *t) {
+  if (l->unit_of != t) l->unit = build_string(l->b, unit_label(l->m, t)), l->unit_of = t;
+  return l->unit;
+}
+
 static ppr_type note_type(const opnd *o) { return o->type == PPR_T_WIDE || !wide_fits64(o->lo) || !wide_fits64(o->hi) ? PPR_T_WIDE : PPR_T_INT; }
 
 static void note_inst_row(lowering *l, symbol *s, int element, ppr_rule_form form, value v, size_t first_branch) {
@@ -306,8 +323,8 @@ static void note_inst_row(lowering *l, symbol *s, int element, ppr_rule_form for
     den = emit_reg(&l->e, v.den, note_type(&v.den));
     scale = (uint32_t)(v.scale - least);
   } else reg = emit_reg(&l->e, v.num, (ppr_type)physical_type(t));
-  note_inst n = {{lower_label(l, s, element), rule_row(l, s, form), kind_of(t), enum_row(t),
-                  build_string(l->b, unit_label(l->m, t)), scale, 0, 0, 0, (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
+  note_inst n = {{lower_label(l, s, element), rule_row(l, s, form), kind_of(t), enum_row(t), unit_string(l, t), scale, 0, 0, 0,
+                  (uint32_t)first_branch, (uint32_t)(l->n_branches - first_branch), 0},
                  reg,
                  state,
                  den};
@@ -397,11 +414,11 @@ static value step_value(lowering *l, const symbol *s, const step *steps, int n, 
   if (opnd_is_const(&rank)) {
     v.num = opnd_const(values[rank.lo]);
     v.states = 1u << states[rank.lo];
-    v.evidence = opnd_const(evidence[rank.lo]);
+    v.evidence = opnd_level((unsigned)evidence[rank.lo]);
   } else {
-    v.evidence = emit_look(&l->e, evidence, (uint32_t)n, 1, &rank, 1);
+    v.evidence = opnd_pack(emit_look(&l->e, evidence, (uint32_t)n, 1, &rank, 1));
     v.num = emit_look(&l->e, values, (uint32_t)n, 1, &rank, 1);
-    if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, (uint32_t)n, 1, &rank, 1));
+    if (v.states & (v.states - 1)) v.state = opnd_pack(emit_state_of(&l->e, emit_look(&l->e, states, (uint32_t)n, 1, &rank, 1)));
   }
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
   for (int i = 0; i < n; i++) {
@@ -522,29 +539,21 @@ void lower_rules(lowering *l) {
   }
 }
 
-/* Where the output of a name is kept; NULL when out of memory. */
-static uint32_t *output_named(lowering *l, uint32_t name) {
-  uint32_t *named = arena_grow(l->m->arena, l->named, l->cap_named, &l->cap_named, (size_t)name + 1, sizeof *named);
-  if (!named) return l->e.failed = true, NULL;
-  l->named = named;
-  return &named[name];
-}
-
 uint32_t lower_output(lowering *l, const char *label, const check_type *t, value v, uint32_t inst) {
   v = declared(l, t, v);
   uint32_t reg = emit_reg(&l->e, v.states & PRESENT ? v.num : opnd_const(0), (ppr_type)physical_type(t));
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL), name = build_string(l->b, label);
   int same = 1;
-  uint32_t *known = output_named(l, name);
+  uint32_t *known = by_string(l, &l->named, &l->cap_named, name);
   while (known && *known && !l->e.failed && !build_failed(l->b)) {
     const note_output *o = &l->outputs[*known - 1];
     if (o->reg == reg && o->state == state) return *known - 1;
     name = build_string(l->b, arena_printf(l->m->arena, "%s (%d)", label, ++same)); /* two results whose names happen to agree */
-    known = output_named(l, name);
+    known = by_string(l, &l->named, &l->cap_named, name);
   }
   if (known) *known = (uint32_t)l->n_outputs + 1;
   if (l->e.failed || build_failed(l->b)) return 0;
-  note_output o = {{name, kind_of(t), enum_row(t), build_string(l->b, unit_label(l->m, t)), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
+  note_output o = {{name, kind_of(t), enum_row(t), unit_string(l, t), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
   PUSH(l, outputs, n_outputs, cap_outputs, o);
   return (uint32_t)l->n_outputs - 1;
 }

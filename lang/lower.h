@@ -10,9 +10,9 @@
 typedef struct value {
   opnd num, den;
   int scale;
-  unsigned states; /* possible states, bits 1 << ppr_state */
-  opnd state;      /* when more than one is possible */
-  opnd evidence;   /* weakest evidence it rests on: ast_evidence as a number */
+  unsigned states;     /* possible states, bits 1 << ppr_state */
+  opnd_small state;    /* when more than one is possible */
+  opnd_small evidence; /* weakest evidence it rests on: ast_evidence as a number */
 } value;
 
 typedef struct note_round {
@@ -95,6 +95,10 @@ typedef struct lowering {
   uint32_t *named; /* by string: the output of that name + 1 */
   size_t cap_named;
   size_t branch_deps; /* first dep of the branch being lowered */
+  uint32_t *noted;    /* by string: the dep of that label noted last + 1 */
+  size_t cap_noted;
+  const check_type *unit_of; /* whose unit was named last, and the string */
+  uint32_t unit;
   uint32_t n_inputs;
   override *overrides;
   size_t n_overrides;
@@ -105,11 +109,11 @@ typedef struct lowering {
   size_t n_links, cap_links; /* groups */
   symbol **natives;
   size_t n_natives, cap_natives;
-  lower_spot *places; /* LOWER_SPOTS looked up before, by where they begin: the elements of a rule share their spans */
+  lower_spot *places;                /* LOWER_SPOTS looked up before, by where they begin: the elements of a rule share their spans */
   uint32_t place_source, place_file; /* a source + 1 and the string of its name */
-  lower_duties *duties; /* NULL: the program is to be run */
-  struct trace *trace;  /* trace.h, NULL: nobody asks afterwards */
-  uint32_t *map;        /* left by lower_finish: register of before, now */
+  lower_duties *duties;              /* NULL: the program is to be run */
+  struct trace *trace;               /* trace.h, NULL: nobody asks afterwards */
+  uint32_t *map;                     /* left by lower_finish: register of before, now */
 } lowering;
 
 /* What a lowering leaves to the next one: the memory of its arrays. */

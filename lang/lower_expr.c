@@ -7,7 +7,7 @@
 /* ---- facts: what a condition that holds says about states ---- */
 
 static void apply_facts(const lowering *l, value *v) {
-  if (!(v->states & (v->states - 1)) || opnd_is_const(&v->state)) return;
+  if (!(v->states & (v->states - 1)) || v->state.reg == PPR_NONE) return;
   for (int i = 0; i < l->n_facts; i++) {
     unsigned left = l->facts[i].reg == v->state.reg ? v->states & l->facts[i].mask : v->states;
     if (left) v->states = left; /* nothing left: what cannot be, is not computed for any record */
@@ -21,7 +21,7 @@ void lower_learn(lowering *l, ast_expr *cond, bool holds) {
     lower_learn(l, cond->b, holds);
   } else if (cond->form == EX_HAS && l->n_facts < 64) {
     value v = lower_expr(l, cond->a);
-    if (!(v.states & (v.states - 1)) || opnd_is_const(&v.state)) return;
+    if (!(v.states & (v.states - 1)) || v.state.reg == PPR_NONE) return;
     l->facts[l->n_facts++] = (fact){v.state.reg, holds ? 1u << cond->state : ~(1u << cond->state)};
   }
 }
@@ -35,7 +35,7 @@ value lower_input(lowering *l, const symbol *s, int element) {
       val_number(emit_input(&l->e, s->inputs[element], (ppr_type)physical_type(&s->type), lo, hi), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
   if (optional) {
     v.states = PRESENT | 1u << PPR_FEHLT;
-    v.state = emit_input_state(&l->e, s->inputs[element]);
+    v.state = opnd_pack(emit_input_state(&l->e, s->inputs[element]));
     v.state.hi = 1;
   }
   return v;
@@ -81,14 +81,14 @@ static value element_value(lowering *l, symbol *s, int element, ppr_span at) {
     }
     lower_note(l, PPR_DEP_INPUT, s->inputs[element], lower_label(l, s, element));
     v = l->silent ? lower_input(l, s, element) : s->values ? s->values[element] : val_absent(PPR_FEHLT);
-    if (s->flags & PPR_FIELD_PARAMETER) v.evidence = opnd_const(EVIDENCE_OPEN); /* whoever runs it sets it: no source says so */
+    if (s->flags & PPR_FIELD_PARAMETER) v.evidence = opnd_level(EVIDENCE_OPEN); /* whoever runs it sets it: no source says so */
     return v;
   case SYM_TABLE: {
     const cell *c = &s->cells[element];
     if (c->state == PPR_PRESENT) v = val_number(opnd_const(c->value), s->type.form == TYPE_NUMBER ? s->type.scale : 0);
     else v = val_absent(c->state);
     if (s->type.form == TYPE_BOOL) v.num.type = PPR_T_BOOL;
-    v.evidence = opnd_const(cell_evidence(s, c));
+    v.evidence = opnd_level(cell_evidence(s, c));
     lower_note(l, PPR_DEP_CONST, 0, cell_told(l, s, element));
     return c->parameter ? lower_cell(l, s, c, (opnd){PPR_NONE, PPR_T_BOOL, 1, 1}, v) : v;
   }
@@ -154,10 +154,10 @@ static value look_up(lowering *l, symbol *s, const opnd *index) {
     evidence[i] = cell_evidence(s, c);
   }
   l->e.name = build_string(l->b, s->name);
-  v.evidence = emit_look(&l->e, evidence, rows, cols, dynamic, n);
+  v.evidence = opnd_pack(emit_look(&l->e, evidence, rows, cols, dynamic, n));
   v.num = emit_look(&l->e, values, rows, cols, dynamic, n);
   if (s->type.form == TYPE_BOOL) v.num = emit_bool_of(&l->e, v.num);
-  if (v.states & (v.states - 1)) v.state = emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n));
+  if (v.states & (v.states - 1)) v.state = opnd_pack(emit_state_of(&l->e, emit_look(&l->e, states, rows, cols, dynamic, n)));
   const char *told = arena_printf(l->m->arena, "%s%s (%s)", s->limit ? "Grenze " : "", s->name, cite_text(l->m, s->decl->cites));
   lower_note(l, PPR_DEP_CONST, 0, build_string(l->b, told));
   for (size_t i = 0; i < count; i++) {
@@ -205,7 +205,7 @@ static value lower_symbol(lowering *l, ast_expr *e, const binding *b) {
     }
   }
   bool open = !(known.states & PRESENT);
-  if (!open) trace_means(l, s, index);
+  if (!open && l->trace) trace_means(l, s, index);
   value r = open ? val_open(known.evidence) : indexed(l, e, s, index);
   if (open) return r;
   val_carry_open(l, &r, &known);
@@ -259,8 +259,7 @@ static value lower_extreme(lowering *l, ast_expr *e, const value *items, const o
 static value lower_aggregate(lowering *l, ast_expr *e) {
   const enumeration *of = e->bound;
   int slot = l->depth++, facts = l->n_facts, n = 0;
-  opnd *conds = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *conds),
-       *taken = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *taken);
+  opnd *conds = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *conds), *taken = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *taken);
   value *items = arena_raw(l->m->arena, (size_t)of->count + 1, sizeof *items), states = val_truth(false), r = val_truth(false);
   if (!conds || !taken || !items) {
     l->e.failed = true;
@@ -440,15 +439,16 @@ static opnd checked_call(lowering *l, const symbol *f, uint32_t native, const op
 
 static value lower_call(lowering *l, ast_expr *e) {
   value a = e->args ? lower_expr(l, e->args) : val_truth(true), r;
-  if (name_is(e->name, "beleg")) return val_plain(a.evidence);
+  symbol *f = e->bound; /* NULL: what every program knows */
+  if (!f && name_is(e->name, "beleg")) return val_plain(opnd_unpack(a.evidence));
   if (e->args) val_strict(l, &a, e->args);
-  if (name_is(e->name, "abs")) {
+  if (!f && name_is(e->name, "abs")) {
     r = a;
     r.num = emit_abs(&l->e, a.num);
     r.den = emit_abs(&l->e, a.den);
     return r;
   }
-  if (name_is(e->name, "min") || name_is(e->name, "max")) {
+  if (!f) {
     value b = lower_expr(l, e->args->next);
     val_strict(l, &b, e->args->next);
     val_align(l, &a, &b);
@@ -468,7 +468,6 @@ static value lower_call(lowering *l, ast_expr *e) {
     val_weaken(l, &r, both.evidence);
     return r;
   }
-  symbol *f = e->bound;
   uint32_t native = 0;
   while (native < l->n_natives && l->natives[native] != f) native++;
   if (native == l->n_natives) PUSH(l, natives, n_natives, cap_natives, f);
@@ -597,9 +596,7 @@ static value lower_form(lowering *l, ast_expr *e) {
   case EX_COUNT:
   case EX_MIN:
   case EX_MAX: return lower_aggregate(l, e);
-  case EX_ROUND:
-    v = lower_expr(l, e->a);
-    return val_strict(l, &v, e->a) ? val_round(l, v, e->type->scale, (ppr_round_mode)e->state) : v;
+  case EX_ROUND: v = lower_expr(l, e->a); return val_strict(l, &v, e->a) ? val_round(l, v, e->type->scale, (ppr_round_mode)e->state) : v;
   case EX_CONVERT: return lower_convert(l, e);
   case EX_EDITION: report_add(l->m->report, DIAG_TEXT_VALUE, e->span, NULL); return val_absent(PPR_UNBESTIMMT);
   default: return val_absent(PPR_UNBESTIMMT);

@@ -18,12 +18,12 @@
   } while (0)
 
 void lower_note(lowering *l, ppr_dep_kind kind, uint32_t index, uint32_t label); /* label: string */
-static inline value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_const(0), opnd_const(0)}; }
+static inline value val_quotient(opnd num, opnd den, int scale) { return (value){num, den, scale, PRESENT, opnd_level(0), opnd_level(0)}; }
 static inline value val_number(opnd num, int scale) { return val_quotient(num, opnd_const(1), scale); }
 static inline value val_plain(opnd num) { return val_number(num, 0); }
 static inline value val_truth(bool v) { return val_plain((opnd){PPR_NONE, PPR_T_BOOL, v, v}); }
-static inline value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_const(state), opnd_const(0)}; }
-static inline value val_open(opnd evidence) { /* unbestimmt, for what rests on this evidence */
+static inline value val_absent(unsigned state) { return (value){opnd_const(0), opnd_const(1), 0, 1u << state, opnd_level(state), opnd_level(0)}; }
+static inline value val_open(opnd_small evidence) { /* unbestimmt, for what rests on this evidence */
   value v = val_absent(PPR_UNBESTIMMT);
   v.evidence = evidence;
   return v;
@@ -40,8 +40,16 @@ val_guard val_guard_begin(lowering *l, const value *v);
 value val_guard_end(lowering *l, val_guard *g, value r, const check_type *t);
 value val_add(lowering *l, value a, value b, bool minus);
 void val_align(lowering *l, value *a, value *b);
-void val_weaken(lowering *l, value *v, opnd evidence); /* v rests on this evidence too */
-void val_carry_open(lowering *l, value *r, const value *operand);
+void val_rest_on(lowering *l, value *v, opnd_small evidence);
+static inline void val_weaken(lowering *l, value *v, opnd_small evidence) { /* v rests on this evidence too */
+  if (evidence.hi > 0) val_rest_on(l, v, evidence);
+}
+void val_open_with(lowering *l, value *r, const value *operand);
+/* Result of an operation: unbestimmt where an operand is, and no better founded. */
+static inline void val_carry_open(lowering *l, value *r, const value *operand) {
+  val_weaken(l, r, operand->evidence);
+  if (operand->states & OPEN) val_open_with(l, r, operand);
+}
 value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t);
 value val_compare(lowering *l, ast_expr *e, value a, value b);
 value val_multiply(lowering *l, value a, value b, bool divide);

@@ -21,8 +21,8 @@ void val_align(lowering *l, value *a, value *b) {
 }
 
 opnd val_state(const value *v) {
-  bool chosen = v->states != PRESENT && !opnd_is_const(&v->state); /* by a condition that may fault, between one state and the same */
-  if (chosen || (v->states & (v->states - 1))) return v->state;
+  bool chosen = v->states != PRESENT && v->state.reg != PPR_NONE; /* by a condition that may fault, between one state and the same */
+  if (chosen || (v->states & (v->states - 1))) return opnd_unpack(v->state);
   unsigned s = 0;
   while (s < 3 && v->states != 1u << s) s++;
   return (opnd){PPR_NONE, PPR_T_BOOL, s, s};
@@ -35,16 +35,13 @@ bool val_strict(lowering *l, const value *v, const ast_expr *e) {
   return !bad;
 }
 
-void val_weaken(lowering *l, value *v, opnd evidence) {
-  if (!opnd_is_const(&evidence) || evidence.lo > 0) v->evidence = emit_max(&l->e, v->evidence, evidence);
+void val_rest_on(lowering *l, value *v, opnd_small evidence) {
+  v->evidence = opnd_pack(emit_max(&l->e, opnd_unpack(v->evidence), opnd_unpack(evidence)));
 }
 
-/* Result of an operation is unbestimmt where an operand is. */
-void val_carry_open(lowering *l, value *r, const value *operand) {
-  val_weaken(l, r, operand->evidence);
-  if (!(operand->states & OPEN)) return;
+void val_open_with(lowering *l, value *r, const value *operand) {
   opnd s = val_state(operand);
-  r->state = r->states == PRESENT ? s : emit_select_bool(&l->e, s, s, val_state(r));
+  r->state = opnd_pack(r->states == PRESENT ? s : emit_select_bool(&l->e, s, s, val_state(r)));
   r->states |= OPEN;
   if (!(operand->states & PRESENT)) r->states = OPEN;
 }
@@ -89,9 +86,9 @@ value val_add(lowering *l, value a, value b, bool minus) {
 }
 
 /* Evidence of a factor, where the other one is not zero. */
-static opnd relevant(lowering *l, opnd evidence, opnd other) {
-  if ((opnd_is_const(&evidence) && evidence.lo == 0) || other.lo > 0 || other.hi < 0) return evidence;
-  return emit_select(&l->e, emit_compare(&l->e, CMP_EQ, other, opnd_const(0)), opnd_const(0), evidence);
+static opnd_small relevant(lowering *l, opnd_small evidence, opnd other) {
+  if (evidence.hi == 0 || other.lo > 0 || other.hi < 0) return evidence;
+  return opnd_pack(emit_select(&l->e, emit_compare(&l->e, CMP_EQ, other, opnd_const(0)), opnd_const(0), opnd_unpack(evidence)));
 }
 
 value val_multiply(lowering *l, value a, value b, bool divide) {
@@ -102,7 +99,8 @@ value val_multiply(lowering *l, value a, value b, bool divide) {
   if (divide && b.den.lo <= 0 && b.den.hi >= 0) r.den = emit_select(&l->e, emit_compare(&l->e, CMP_EQ, b.den, opnd_const(0)), opnd_const(0), r.den);
   r.scale = divide ? a.scale - b.scale : a.scale + b.scale;
   if (!divide) { /* what is multiplied by nothing does not matter, unless it makes the product unbestimmt */
-    opnd of_a = a.states & OPEN ? a.evidence : relevant(l, a.evidence, b.num), of_b = b.states & OPEN ? b.evidence : relevant(l, b.evidence, a.num);
+    opnd_small of_a = a.states & OPEN ? a.evidence : relevant(l, a.evidence, b.num),
+               of_b = b.states & OPEN ? b.evidence : relevant(l, b.evidence, a.num);
     a.evidence = of_a;
     b.evidence = of_b;
   }
@@ -218,8 +216,8 @@ value val_choose(lowering *l, opnd cond, value a, value b, const check_type *t) 
   r.num = t->form == TYPE_BOOL ? emit_select_bool(&l->e, cond, a.num, b.num) : emit_select(&l->e, cond, a.num, b.num);
   bool same_den = opnd_is_const(&a.den) && opnd_is_const(&b.den) && a.den.lo == b.den.lo; /* the choice of the number asks for the condition */
   r.den = same_den ? a.den : emit_select(&l->e, cond, a.den, b.den);
-  r.evidence = emit_select(&l->e, cond, a.evidence, b.evidence);
+  r.evidence = opnd_pack(emit_select(&l->e, cond, opnd_unpack(a.evidence), opnd_unpack(b.evidence)));
   r.states = a.states | b.states;
-  if (r.states != PRESENT) r.state = emit_select_bool(&l->e, cond, val_state(&a), val_state(&b));
+  if (r.states != PRESENT) r.state = opnd_pack(emit_select_bool(&l->e, cond, val_state(&a), val_state(&b)));
   return r;
 }

@@ -25,9 +25,11 @@ const char *model_state_word(uint8_t state) {
 
 /* ---- look-up ---- */
 
+static bool same(const char *a, const char *b) { return *a == *b && strcmp(a, b) == 0; } /* most differ at once */
+
 enumeration *model_enum(const model *m, const char *name) {
   for (int i = 0; i < m->n_enums; i++)
-    if (!strcmp(m->enums[i]->name, name)) return m->enums[i];
+    if (same(m->enums[i]->name, name)) return m->enums[i];
   return m->evidence && !strcmp(m->evidence->name, name) ? m->evidence : NULL;
 }
 
@@ -57,13 +59,13 @@ symbol *model_add(model *m, symbol *s) {
 
 int model_member(const enumeration *e, const char *name) {
   for (int i = 0; i < e->count; i++)
-    if (!strcmp(e->members[i].name, name)) return i;
+    if (same(e->members[i].name, name)) return i;
   return -1;
 }
 
 int model_find_unit(const model *m, const char *name) {
   for (int i = 0; i < m->n_units; i++)
-    if (!strcmp(m->units[i].name, name)) return i;
+    if (same(m->units[i].name, name)) return i;
   return -1;
 }
 

@@ -10,7 +10,7 @@ static trace_node *add(lowering *l, const ast_expr *e) {
     return NULL;
   }
   n->expr = e;
-  n->v = (value){opnd_const(0), opnd_const(1), 0, 1u << PPR_PRESENT, opnd_const(0), opnd_const(0)};
+  n->v = (value){opnd_const(0), opnd_const(1), 0, 1u << PPR_PRESENT, opnd_level(0), opnd_level(0)};
   n->item = l->depth > 0 ? l->elem[l->depth - 1] : 0;
   n->outer = t->open;
   n->all = t->all;
@@ -53,7 +53,7 @@ void trace_leave(lowering *l) {
 }
 
 void trace_means(lowering *l, symbol *s, const opnd *index) {
-  if (!l->trace || !l->trace->open) return;
+  if (!l->trace->open) return;
   l->trace->open->symbol = s;
   memcpy(l->trace->open->index, index, (size_t)s->n_axes * sizeof *index);
 }

@@ -28,7 +28,7 @@ void trace_end(lowering *l, trace_node *n, const value *v); /* n NULL: nothing w
 void trace_root(lowering *l, symbol *s, int element);
 void trace_argument(lowering *l, const value *v);
 void trace_leave(lowering *l);
-/* The reference at work is the element of a symbol. */
+/* The reference at work is the element of a symbol; the lowering has a trace. */
 void trace_means(lowering *l, symbol *s, const opnd *index);
 /* Registers of all nodes stay. Before emit_finish. */
 void trace_need(lowering *l);

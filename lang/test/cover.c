@@ -179,7 +179,8 @@ static ppr_wide number(const walk *w, const opnd *o) {
 
 static unsigned state_of(const walk *w, const value *v) {
   unsigned s = 0;
-  if (!opnd_is_const(&v->state)) return (unsigned)number(w, &v->state);
+  opnd state = opnd_unpack(v->state);
+  if (!opnd_is_const(&state)) return (unsigned)number(w, &state);
   while (s < PPR_UNBESTIMMT && !(v->states >> s & 1)) s++;
   return s;
 }

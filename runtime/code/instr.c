@@ -30,29 +30,17 @@
 #define ROUND OPF_ROUND
 #define REGION OPF_REGION
 
-enum {
-#define OP(number, name, result, shape, flags, text) ROW_##name,
-#include "code/opcodes.def"
-#undef OP
-  ROWS
-};
-
 #define ROW(name, text, result, shape_and_operand, flags)                                                                                            \
   { name, text, result, shape_and_operand, flags }
-static const ppr_op_info table[ROWS] = {
-#define OP(number, name, result, shape, flags, text) ROW(#name, text, PPR_T_##result, WORD_##shape, flags),
+const ppr_op_info instr_table[OP_NUMBERS] = {
+#define OP(number, name, result, shape, flags, text) [number] = ROW(#name, text, PPR_T_##result, WORD_##shape, flags),
 #include "code/opcodes.def"
 #undef OP
 };
 
-/* A switch instead of an array of numbers: two rows with one number do not compile. */
-const ppr_op_info *instr_info(uint32_t op) {
-  switch (op) {
-#define OP(number, name, result, shape, flags, text)                                                                                                 \
-  case number:                                                                                                                                       \
-    return &table[ROW_##name];
+/* Two rows with one number do not compile. */
+enum {
+#define OP(number, name, result, shape, flags, text) ONCE_##number,
 #include "code/opcodes.def"
 #undef OP
-  default: return NULL;
-  }
-}
+};

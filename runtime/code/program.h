@@ -136,6 +136,8 @@ typedef struct ppr_op_info {
   uint8_t operand; /* ppr_type of the operands */
   uint8_t flags;
 } ppr_op_info;
+enum { OP_NUMBERS = 128 };
+extern const ppr_op_info instr_table[OP_NUMBERS]; /* by number; without name where no opcode has it */
 /* NULL for an unknown opcode number. */
-const ppr_op_info *instr_info(uint32_t op);
+static inline const ppr_op_info *instr_info(uint32_t op) { return op < OP_NUMBERS && instr_table[op].name ? &instr_table[op] : NULL; }
 #endif

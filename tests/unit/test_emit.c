@@ -86,6 +86,30 @@ static void test_equal_computations_are_one(void **state) {
 }
 
 /* 64 bits where proved, 128 elsewhere, and back by a checked step. */
+/* The same for what has a list of operands: equal lists in equal order, and no list is left behind. Not from one arm into the other. */
+static void test_equal_lists_are_one(void **state) {
+  (void)state;
+  bench b = start();
+  opnd x = in(&b, 0, 0, 9), y = in(&b, 1, 0, 9), args[] = {x, y}, turned[] = {y, x};
+  opnd call = emit_call(&b.e, 0, args, 2, 0, 99);
+  size_t listed = b.e.n_args, code = b.e.n_code;
+  assert_int_equal(listed, 2);
+  assert_int_equal(emit_call(&b.e, 0, args, 2, 0, 99).reg, call.reg);
+  assert_int_equal(b.e.n_args, listed);
+  assert_int_equal(b.e.n_code, code);
+  assert_int_not_equal(emit_call(&b.e, 0, turned, 2, 0, 99).reg, call.reg);
+  assert_int_not_equal(emit_call(&b.e, 1, args, 2, 0, 99).reg, call.reg);
+  assert_int_not_equal(emit_call(&b.e, 0, args, 1, 0, 99).reg, call.reg);
+  assert_int_equal(b.e.n_args, 2 + 2 + 2 + 1);
+  emit_mark mark = emit_when(&b.e, emit_compare(&b.e, CMP_LT, x, y));
+  opnd arm = emit_call(&b.e, 2, args, 2, 0, 99), inside = emit_call(&b.e, 0, args, 2, 0, 99);
+  assert_int_equal(inside.reg, call.reg);
+  emit_else(&b.e, &mark);
+  assert_int_not_equal(emit_call(&b.e, 2, args, 2, 0, 99).reg, arm.reg);
+  emit_end(&b.e, &mark);
+  end(&b);
+}
+
 static void test_width(void **state) {
   (void)state;
   bench b = start();
@@ -232,6 +256,7 @@ int main(void) {
       cmocka_unit_test(test_intervals),
       cmocka_unit_test(test_folding),
       cmocka_unit_test(test_equal_computations_are_one),
+      cmocka_unit_test(test_equal_lists_are_one),
       cmocka_unit_test(test_width),
       cmocka_unit_test(test_regions),
       cmocka_unit_test(test_faults_stay),
