@@ -107,8 +107,7 @@ static bool report_unreadable(lexer *l, const char *text, size_t size) {
   if (problem == TEXT_NUL) complain(l, DIAG_TEXT_NUL_BYTE, span, NULL, NULL);
   for (size_t i = text_bom(text, size), n; i < size; i += n) {
     uint32_t cp;
-    n = 1;
-    if ((byte)text[i] >= 0x20 && (byte)text[i] < 0x7F) continue; /* the usual case */
+    if ((n = text_plain(text + i, size - i)) > 0) continue; /* the usual case */
     n = text_decode(&cp, text + i, size - i);
     if (cp == '\t' || cp == '\n' || cp == '\r' || cp == 0) continue;
     bool hidden = text_is_bidi(cp) || text_is_hidden(cp);
@@ -177,6 +176,11 @@ static uint32_t umlaut_of(uint32_t vowel) {
 /* The word with composed umlauts and plain hyphens, as it is compared and stored. */
 static const char *plain_word(lexer *l, const byte *begin, const byte *end) {
   size_t n = (size_t)(end - begin);
+  if (text_plain((const char *)begin, n) == n) {
+    const char *same = arena_strndup(l->arena, (const char *)begin, n);
+    l->failed = l->failed || !same;
+    return same ? same : "";
+  }
   char *word = arena_alloc(l->arena, n + 1); /* never longer than written */
   if (!word) {
     l->failed = true;

@@ -71,10 +71,22 @@ size_t text_encode(char out[4], uint32_t cp) {
   return length;
 }
 
+size_t text_plain(const char *text, size_t n) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+  size_t i = 0;
+  for (uint64_t word, deleted; n - i >= 8; i += 8) { /* the high bit of a byte: beyond ASCII, below a blank, or DEL */
+    memcpy(&word, text + i, 8);
+    deleted = word ^ ones * 0x7F;
+    if ((word | (word - ones * 0x20) | ((deleted - ones) & ~deleted)) & high) break;
+  }
+  while (i < n && (unsigned char)text[i] >= 0x20 && (unsigned char)text[i] < 0x7F) i++;
+  return i;
+}
+
 text_problem text_check(const char *text, size_t n, size_t *at) {
-  for (size_t i = 0; i < n;) {
+  for (size_t i = 0; (i += text_plain(text + i, n - i)) < n;) {
     unsigned char byte = (unsigned char)text[i];
-    if (byte - 1u < 0x7Fu) { /* the usual case: 01 to 7F */
+    if (byte - 1u < 0x7Fu) { /* 01 to 7F */
       i++;
       continue;
     }

@@ -12,6 +12,8 @@ typedef enum {
   TEXT_BIDI /* invisible character that reorders what the reader sees: U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C */
 } text_problem;
 
+/* Bytes at the beginning of the text that are visible ASCII or blanks: no control characters, no DEL. */
+size_t text_plain(const char *text, size_t n);
 /* The first problem of the text and its byte offset *at (n when TEXT_OK). */
 text_problem text_check(const char *text, size_t n, size_t *at);
 /* 3 when the text begins with a byte order mark, else 0. */

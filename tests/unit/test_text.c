@@ -47,6 +47,23 @@ static void test_check(void **state) {
   CHECK("\xE2\x80\xA9\xE2\x80\xAF\xE2\x81\xA5\xE2\x80\x8D", TEXT_OK, 12); /* their neighbours */
 }
 
+/* Every byte at every place of a text of three words of a machine, and before the end. */
+static void test_plain(void **state) {
+  (void)state;
+  char text[24];
+  for (size_t n = 0; n <= sizeof text; n++) {
+    memset(text, '~', sizeof text);
+    assert_int_equal(text_plain(text, n), n);
+    for (size_t at = 0; at < n; at++) {
+      memset(text, at % 2 ? ' ' : '~', sizeof text);
+      for (int byte = 0; byte < 256; byte++) {
+        text[at] = (char)byte;
+        assert_int_equal(text_plain(text, n), byte >= 0x20 && byte < 0x7F ? n : at);
+      }
+    }
+  }
+}
+
 static void test_decode(void **state) {
   (void)state;
   static const struct {
@@ -190,8 +207,8 @@ static void test_width(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_check),    cmocka_unit_test(test_decode),  cmocka_unit_test(test_cp1252), cmocka_unit_test(test_clean),
-      cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest), cmocka_unit_test(test_width),
+      cmocka_unit_test(test_check), cmocka_unit_test(test_plain),    cmocka_unit_test(test_decode),  cmocka_unit_test(test_cp1252),
+      cmocka_unit_test(test_clean), cmocka_unit_test(test_distance), cmocka_unit_test(test_nearest), cmocka_unit_test(test_width),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
