@@ -185,7 +185,8 @@ char *arena_printf(ppr_arena *a, const char *format, ...) {
 bool arena_failed(const ppr_arena *a) { return a->failed; }
 
 void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size, bool zero) {
-  size_t room = *cap > SIZE_MAX / 2 ? need : *cap * 2;
+  size_t times = zero ? 2 : 4; /* room that nobody writes to costs nothing, the arrays left behind do */
+  size_t room = *cap > SIZE_MAX / times ? need : *cap * times;
   if (room < need) room = need;
   if (room < 8) room = 8;
   size_t bytes;
