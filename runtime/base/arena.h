@@ -28,12 +28,12 @@ void *arena_copy(ppr_arena *a, const void *items, size_t count, size_t size); /*
 /* printf into the arena. */
 char *arena_printf(ppr_arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool arena_failed(const ppr_arena *a);
-/* Grow an arena array: new array with room for `need` items, old contents copied, the rest zeroed; *cap updated. Amortized doubling. */
+/* Grow an arena array: new array with room for `need` items, old contents copied, the rest zeroed; *cap updated. The old one stays as it is. */
 void *arena_regrow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size, bool zero);
 static inline void *arena_grow(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
   return need <= *cap ? items : arena_regrow(a, items, count, cap, need, size, true);
 }
-/* The same with a rest that is not zeroed: for whoever writes items whole, one behind the other. */
+/* The same with a rest that is not zeroed, and with more of it: for whoever writes items whole, one behind the other. */
 static inline void *arena_extend(ppr_arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size) {
   return need <= *cap ? items : arena_regrow(a, items, count, cap, need, size, false);
 }
