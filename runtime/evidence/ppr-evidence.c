@@ -465,13 +465,26 @@ static void print_confirmed(const check *c, const doc *root) {
          c->n_rules, c->n_inputs);
 }
 
+/* Why a file cannot be read, in the words the engine has for it. */
+static void tell_unreadable(const char *file, file_status status, bool english) {
+  ppr_report *report = report_new(ppr_alloc_default);
+  const diag *d = report ? file_report(report, status, file, FILE_LIMIT) : NULL;
+  ppr_buf text;
+  buf_init(&text, ppr_alloc_default, 65536);
+  if (d) diag_message(&text, d, english ? PPR_LANG_EN : PPR_LANG_DE);
+  buf_putc(&text, 0);
+  fprintf(stderr, "ppr-evidence: %s\n", text.failed ? file : text.data);
+  buf_fini(&text);
+  if (report) report_free(report);
+}
+
 static int check_file(const char *file, const folders *f, bool english, bool several) {
   check c = {.arena = arena_new(ppr_alloc_default), .english = english};
   char *bytes;
   size_t size;
   file_status status = file_read(ppr_alloc_default, file, FILE_LIMIT, &bytes, &size);
   if (status != FILE_OK) {
-    fprintf(stderr, english ? "ppr-evidence: cannot read %s\n" : "ppr-evidence: %s ist nicht lesbar\n", file);
+    tell_unreadable(file, status, english);
     arena_free(c.arena);
     return UNREADABLE;
   }

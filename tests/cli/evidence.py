@@ -208,11 +208,14 @@ class Explain(unittest.TestCase):
             self.assertIn(f'Ähnlich: {similar}\n', said)
 
     def test_language_of_the_checker(self):
-        for words, said in ((('--lang', 'de'), 'ist nicht lesbar'), (('--lang', 'en'), 'cannot read'), (('--rules', self.path, '--lang', 'en'), 'cannot read'),
-                            (('--lang', 'en', '--rules', self.path), 'cannot read')):
-            done = subprocess.run([EVIDENCE, *map(str, words), str(self.path / 'fehlt')], capture_output=True, env={'LC_ALL': 'en_US' if 'de' in words else 'de_DE'}, check=False)
+        for words, said in ((('--lang', 'de'), 'Datei oder Ordner nicht gefunden: '), (('--lang', 'en'), 'no such file or folder: '),
+                            (('--rules', self.path, '--lang', 'en'), 'no such file or folder: '), (('--lang', 'en', '--rules', self.path), 'no such file or folder: ')):
+            missing = str(self.path / 'fehlt')
+            done = subprocess.run([EVIDENCE, *map(str, words), missing], capture_output=True, env={'LC_ALL': 'en_US' if 'de' in words else 'de_DE'}, check=False)
             self.assertEqual(done.returncode, 5)
-            self.assertIn(said, done.stderr.decode())
+            self.assertEqual(done.stderr.decode(), f'ppr-evidence: {said}{missing}\n')
+        done = subprocess.run([EVIDENCE, '--lang', 'de', str(self.path)], capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr.decode()), (5, f'ppr-evidence: Das ist ein Ordner, keine Datei: {self.path}\n'))
 
     # --- evidence ---
 
