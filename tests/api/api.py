@@ -94,10 +94,11 @@ def exports(arguments):
 
 def state(path):
     """Refuses process-global mutable state: objects in the writable sections of a library built without sanitizers."""
+    of_compiler = r'completed\.|__dso_handle|__TMC_END__|__bss_start|_edata|_end$|__cpu_(model|features2)$'  # the last: written before main
     own = []
     for line in run('objdump', '-t', path).splitlines():
         match = re.search(r'\sO?\s+(\.(?:t?data|t?bss)(?:\.(?!rel)\S+)?)\t\S+\s+(?:\.hidden )?(\S+)$', line)
-        if match and match.group(2) != match.group(1) and not re.match(r'completed\.|__dso_handle|__TMC_END__|__bss_start|_edata|_end$', match.group(2)):
+        if match and match.group(2) != match.group(1) and not re.match(of_compiler, match.group(2)):
             own.append(match.group(2))
     if own:
         sys.exit(f'{path.name}: global mutable state {own}')
