@@ -424,6 +424,21 @@ ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, si
   return status;
 }
 
+ppr_status ppr_evaluator_like(ppr_evaluator **out, const ppr_evaluator *like) {
+  if (!out) return PPR_MISUSE;
+  *out = NULL;
+  if (!like) return PPR_MISUSE;
+  ppr_alloc alloc = ppr_alloc_default;
+  ppr_evaluator *v = alloc.fn(alloc.ctx, NULL, 0, sizeof *v);
+  if (!v) return PPR_NOMEM;
+  *v = (ppr_evaluator){.program = like->program, .edition = like->edition};
+  buf_init(&v->text, alloc, TEXT_LIMIT);
+  ppr_status status = vm_like(&v->vm, alloc, like->vm);
+  if (status == PPR_OK) *out = v;
+  else ppr_evaluator_free(v);
+  return status;
+}
+
 ppr_status ppr_evaluator_profile(const ppr_evaluator *evaluator, size_t index, ppr_profile_row *out) {
   if (!evaluator || !out) return PPR_MISUSE;
   vm_profile_row row;
@@ -459,7 +474,7 @@ ppr_status ppr_evaluator_eval(ppr_evaluator *evaluator, const ppr_column *in, si
   return vm_eval(evaluator->vm, in, rows, out, faults);
 }
 
-/* A machine that has computed one row and kept every register; made anew, so that no register holds anything of another row. */
+/* A machine that has computed one row and kept every register; another one for every row, so that no register holds anything of another row. */
 static ppr_status keep_row(ppr_evaluator *v, const ppr_column *in, size_t row) {
   const ppr_edition *e = &v->program->editions[v->edition];
   if (!in && e->n_input) return PPR_MISUSE;
@@ -467,8 +482,10 @@ static ppr_status keep_row(ppr_evaluator *v, const ppr_column *in, size_t row) {
   if (!v->row) v->row = alloc.fn(alloc.ctx, NULL, 0, row_bytes(v));
   if (!v->row) return PPR_NOMEM;
   one_row(v, in, row);
-  vm_free(v->kept);
-  return vm_new(&v->kept, alloc, v->program, v->edition, 1, true, v->program->natives);
+  ppr_vm *before = v->kept;
+  ppr_status status = before ? vm_like(&v->kept, alloc, before) : vm_new(&v->kept, alloc, v->program, v->edition, 1, true, v->program->natives);
+  vm_free(before);
+  return status;
 }
 
 static ppr_status tell(ppr_evaluator *v, const uint32_t *outputs, uint32_t n, const explain_opts *opts, const char **text) {

@@ -2,13 +2,80 @@
 #include "io/batch.h"
 #include "code/image.h"
 #include "io/judge.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FEW = 32 }; /* records for which a small evaluator will do: it is ready sooner */
 
-bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, uint32_t lanes, ppr_report *report) {
-  *b = (batch){.program = schema->program, .schema = schema, .lanes = lanes, .report = report, .arena = arena_new(alloc)};
+/* --- evaluators --- */
+
+/* Of one edition; they never run. The mutex is held while one of them is made, so that nobody else makes it, and nobody waits for another edition. */
+typedef struct model {
+  pthread_mutex_t mutex;
+  ppr_evaluator *few, *many; /* NULL: not made yet */
+} model;
+
+struct batch_models {
+  ppr_arena *arena;
+  const ppr_program *program;
+  uint32_t lanes;
+  bool profile;
+  model *of; /* per edition */
+  uint32_t n;
+};
+
+batch_models *batch_models_new(ppr_alloc alloc, const ppr_program *program, uint32_t lanes, bool profile) {
+  ppr_arena *arena = arena_new(alloc);
+  batch_models *m = arena ? arena_alloc(arena, sizeof *m) : NULL;
+  if (!m) {
+    arena_free(arena);
+    return NULL;
+  }
+  *m = (batch_models){.arena = arena, .program = program, .lanes = lanes, .profile = profile};
+  m->of = arena_array(arena, program->n_editions, sizeof *m->of);
+  while (m->of && m->n < program->n_editions && pthread_mutex_init(&m->of[m->n].mutex, NULL) == 0) m->n++;
+  if (m->of && m->n == program->n_editions) return m;
+  batch_models_free(m);
+  return NULL;
+}
+
+void batch_models_free(batch_models *models) {
+  if (!models) return;
+  for (uint32_t e = 0; e < models->n; e++) {
+    ppr_evaluator_free(models->of[e].few);
+    ppr_evaluator_free(models->of[e].many);
+    pthread_mutex_destroy(&models->of[e].mutex);
+  }
+  arena_free(models->arena);
+}
+
+/* With the mutex of the edition. */
+static ppr_status make_model(const batch_models *m, ppr_evaluator **out, uint32_t edition, bool few, ppr_report *report) {
+  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+  opts.lanes = few ? FEW : m->lanes;
+  opts.profile = m->profile;
+  ppr_status status = image_code(m->program, edition, report);
+  return status == PPR_OK ? ppr_evaluator_new(out, m->program, edition, &opts) : status;
+}
+
+/* An evaluator of the batch's own, a small one if the caller has few records and there is no other yet. */
+static ppr_status make_evaluator(batch *b, uint32_t edition, bool few) {
+  batch_machine *machine = &b->machines[edition];
+  model *m = &b->models->of[edition];
+  pthread_mutex_lock(&m->mutex);
+  machine->few = few && !m->many;
+  ppr_evaluator **like = machine->few ? &m->few : &m->many;
+  ppr_status status = *like ? PPR_OK : make_model(b->models, like, edition, machine->few, b->report);
+  if (status == PPR_OK) status = ppr_evaluator_like(&machine->evaluator, *like);
+  pthread_mutex_unlock(&m->mutex);
+  return status;
+}
+
+/* --- the batch --- */
+
+bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, batch_models *models, ppr_report *report) {
+  *b = (batch){.program = schema->program, .schema = schema, .models = models, .report = report, .arena = arena_new(alloc)};
   if (!b->arena) return false;
   b->machines = arena_array(b->arena, schema->program->n_editions, sizeof *b->machines);
   return b->machines && store_init(&b->store, alloc, schema, &io_limits_default);
@@ -37,8 +104,7 @@ static ppr_status make_results(batch *b, batch_machine *m, const ppr_edition *e,
 static ppr_status make_machine(batch *b, uint32_t edition, size_t records) {
   batch_machine *m = &b->machines[edition];
   const ppr_edition *e = &b->program->editions[edition];
-  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
-  bool few = records <= FEW && !b->lanes && !b->profile;
+  bool few = records <= FEW && !b->models->lanes && !b->models->profile;
   if (m->evaluator && m->few && !few) {
     ppr_evaluator_free(m->evaluator);
     m->evaluator = NULL;
@@ -49,15 +115,8 @@ static ppr_status make_machine(batch *b, uint32_t edition, size_t records) {
     m->piece = arena_array(b->arena, (size_t)e->n_output + 1, sizeof *m->piece);
     if (!m->in || !m->out || !m->piece) return PPR_NOMEM;
   }
-  if (!m->evaluator) {
-    opts.lanes = few ? FEW : b->lanes;
-    opts.profile = b->profile;
-    m->few = few;
-    ppr_status status = image_code(b->program, edition, b->report);
-    if (status == PPR_OK) status = ppr_evaluator_new(&m->evaluator, b->program, edition, &opts);
-    if (status != PPR_OK) return status;
-  }
-  return make_results(b, m, e, records);
+  ppr_status status = m->evaluator ? PPR_OK : make_evaluator(b, edition, few);
+  return status == PPR_OK ? make_results(b, m, e, records) : status;
 }
 
 static ppr_status evaluate(batch *b, uint32_t edition) {

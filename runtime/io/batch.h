@@ -8,15 +8,20 @@ typedef struct batch_machine {
   ppr_column *in;
   ppr_result *out, *piece; /* of all records of the edition; shifted to a block */
   ppr_fault *faults;
-  size_t rows; /* for so many records */
-  bool few;    /* the evaluator is one for few records */
+  size_t rows;   /* for so many records */
+  bool few;      /* the evaluator is one for few records */
 } batch_machine; /* of one edition, made when its first record comes */
+
+/* Evaluators for the batches of a run: an edition is planned once, by whichever batch needs it first, and every batch has evaluators like that one.
+ * lanes, profile: as in ppr_evaluator_opts. NULL: out of memory. */
+typedef struct batch_models batch_models;
+batch_models *batch_models_new(ppr_alloc alloc, const ppr_program *program, uint32_t lanes, bool profile);
+void batch_models_free(batch_models *models); /* NULL allowed */
 
 typedef struct batch {
   const ppr_program *program;
   const io_schema *schema;
-  uint32_t lanes;
-  bool profile; /* evaluators made from now on time their steps */
+  batch_models *models;
   record_store store;
   ppr_report *report; /* what readers say about the rows at hand */
   ppr_arena *arena;
@@ -26,7 +31,7 @@ typedef struct batch {
 } batch;
 
 /* False: out of memory; batch_fini is right in any case. `report` takes messages. */
-bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, uint32_t lanes, ppr_report *report);
+bool batch_init(batch *b, ppr_alloc alloc, const io_schema *schema, batch_models *models, ppr_report *report);
 void batch_fini(batch *b);
 /* Results of all records in the store. */
 ppr_status batch_evaluate(batch *b);

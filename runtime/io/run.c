@@ -46,6 +46,7 @@ struct job {
   ppr_report *report;
   ppr_arena *arena;
   io_schema *schema;
+  batch_models *models;
   share *shares;
   size_t n_shares;
   result_writer *writer;
@@ -237,14 +238,14 @@ static ppr_status prepare(job *j, size_t n_shares) {
   ppr_status status = schema_open(&j->schema, j->arena, j->program, j->opts->readings, j->opts->n_readings, j->report);
   if (status == PPR_OK) status = schema_set(j->schema, j->opts->parameters, j->opts->n_parameters, j->report);
   if (status != PPR_OK) return status;
+  j->models = batch_models_new(j->alloc, j->schema->program, j->opts->lanes, j->opts->profile != 0);
   j->shares = arena_array(j->arena, n_shares, sizeof *j->shares);
-  if (!j->shares) return PPR_NOMEM;
+  if (!j->models || !j->shares) return PPR_NOMEM;
   for (; j->n_shares < n_shares; j->n_shares++) {
     share *s = &j->shares[j->n_shares];
     s->job = j;
     s->report = report_new(j->alloc);
-    bool fine = batch_init(&s->batch, j->alloc, j->schema, j->opts->lanes, s->report);
-    s->batch.profile = j->opts->profile != 0;
+    bool fine = batch_init(&s->batch, j->alloc, j->schema, j->models, s->report);
     if (!fine || !s->report) {
       j->n_shares++;
       return PPR_NOMEM;
@@ -339,6 +340,7 @@ static void finish(job *j) {
     batch_fini(&j->shares[i].batch);
     if (j->shares[i].report) report_free(j->shares[i].report);
   }
+  batch_models_free(j->models);
   arena_free(j->arena);
   program_free(j->selected);
 }

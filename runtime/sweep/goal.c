@@ -224,8 +224,9 @@ static ppr_status find(search *g, ppr_goal *goal) {
     report_add(g->report, DIAG_GOAL_ENDS, SPAN_NONE, o->from ? o->from : "", o->until ? o->until : "", NULL);
     return PPR_DIAGNOSED;
   }
+  g->s.models = worker_models_new(g->alloc, g->s.program);
   g->worker = worker_new(&g->s, g->alloc, &g->plan, SLOTS);
-  if (!g->worker) return PPR_NOMEM;
+  if (!g->s.models || !g->worker) return PPR_NOMEM;
   status = evaluate(g, 0, &goal->yes, &goal->of);
   if (status == PPR_OK) status = look_over(g, o->limit ? o->limit : MOST);
   if (status == PPR_OK) status = refine(g);
@@ -242,6 +243,7 @@ ppr_status ppr_find_goal(ppr_engine *engine, const ppr_program *program, const p
   if (g.s.selected) g.s.program = g.s.selected;
   if (status == PPR_OK) status = find(&g, goal);
   worker_free(g.worker);
+  worker_models_free(g.s.models);
   hold_close(&g.s.input);
   ppr_program_free(g.s.selected);
   if (status == PPR_OK && arena_failed(g.arena)) status = PPR_NOMEM;

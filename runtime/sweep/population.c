@@ -36,6 +36,7 @@ struct job {
   grid grid;
   space space;
   uint64_t taken;
+  batch_models *models;
   share *shares;
   size_t n_shares;
   result_writer *writer;
@@ -176,7 +177,7 @@ static ppr_status folder_is_free(const job *j) {
 static ppr_status open_share(job *j, share *s) {
   s->job = j;
   s->report = report_new(j->alloc);
-  bool fine = batch_init(&s->batch, j->alloc, j->schema, j->opts->run->lanes, s->report);
+  bool fine = batch_init(&s->batch, j->alloc, j->schema, j->models, s->report);
   s->space = j->space;
   s->space.axes = arena_array(j->arena, j->space.n_axes, sizeof *s->space.axes);
   s->text = arena_array(j->arena, j->grid.n_keys, GRID_CELL);
@@ -196,6 +197,7 @@ static ppr_status prepare(job *j) {
   if (status == PPR_OK) status = grid_open(&j->grid, j->arena, j->schema, j->opts->count, j->opts->year, j->report);
   if (status == PPR_OK) status = folder_is_free(j);
   size_t n = run->jobs == 0 ? 1 : run->jobs < PIPELINE_JOBS ? run->jobs : PIPELINE_JOBS;
+  if (status == PPR_OK && !(j->models = batch_models_new(j->alloc, j->schema->program, run->lanes, false))) status = PPR_NOMEM;
   if (status == PPR_OK && !(j->shares = arena_array(j->arena, n, sizeof *j->shares))) status = PPR_NOMEM;
   while (status == PPR_OK && j->n_shares < n) status = open_share(j, &j->shares[j->n_shares++]);
   return status;
@@ -281,6 +283,7 @@ ppr_status ppr_population(const ppr_program *program, ppr_engine *engine, const 
     batch_fini(&j.shares[i].batch);
     if (j.shares[i].report) report_free(j.shares[i].report);
   }
+  batch_models_free(j.models);
   arena_free(j.arena);
   program_free(j.selected);
   return status;

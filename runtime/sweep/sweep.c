@@ -149,6 +149,7 @@ static ppr_status open_scenario(job *j, scenario *s) {
   ppr_status status = input_select(&s->selected, s->program, o->run, j->report);
   if (status != PPR_OK) return status;
   if (s->selected) s->program = s->selected;
+  if (!(s->models = worker_models_new(j->alloc, s->program))) return PPR_NOMEM;
   status = read_records(j, s);
   if (status == PPR_OK) status = read_surveys(j, s);
   if (status == PPR_OK) status = open_space(j, s, s->input.schema);
@@ -158,6 +159,7 @@ static ppr_status open_scenario(job *j, scenario *s) {
 }
 
 static void close_scenario(scenario *s) {
+  worker_models_free(s->models);
   hold_close(&s->input);
   ppr_program_free(s->selected);
 }

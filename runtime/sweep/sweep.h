@@ -6,6 +6,11 @@
 #include "sweep/space.h"
 #include "sweep/tally.h"
 
+/* Machines for the workers of a scenario: each edition is planned once, and every worker has machines like those. NULL: out of memory. */
+typedef struct worker_models worker_models;
+worker_models *worker_models_new(ppr_alloc alloc, const ppr_program *program);
+void worker_models_free(worker_models *models); /* NULL allowed */
+
 /* One scenario of a sweep, while its runs are made. */
 typedef struct scenario {
   uint32_t id;
@@ -20,7 +25,8 @@ typedef struct scenario {
   const struct scenario *baseline; /* NULL: this is it */
   tally_result *result;            /* baseline: results of run 0 per edition */
   uint32_t **place, *before;       /* per edition: of each record its place in the baseline's edition `before` */
-  bool readings;                   /* varies readings, not what its text says */
+  worker_models *models;
+  bool readings; /* varies readings, not what its text says */
 } scenario;
 
 /* The records of each edition by their place in it; NULL: out of memory. */

@@ -1,10 +1,67 @@
 /* Runs of a scenario: what does not depend on swept inputs is computed once per block, the rest once per run; see sweep.h. */
 #include "sweep/sweep.h"
 #include "vm/exec.h"
+#include <pthread.h>
 #include <string.h>
 
+struct worker_models {
+  ppr_alloc alloc;
+  ppr_arena *arena;
+  pthread_mutex_t mutex; /* one for all: workers come to the editions in the same order */
+  ppr_vm **vm;           /* per edition, NULL: nobody needed it yet; they never run */
+  uint32_t n;
+};
+
+worker_models *worker_models_new(ppr_alloc alloc, const ppr_program *program) {
+  ppr_arena *arena = arena_new(alloc);
+  worker_models *m = arena ? arena_alloc(arena, sizeof *m) : NULL;
+  ppr_vm **vm = m ? arena_array(arena, program->n_editions, sizeof(ppr_vm *)) : NULL;
+  if (vm && pthread_mutex_init(&m->mutex, NULL) == 0) {
+    m->alloc = alloc;
+    m->arena = arena;
+    m->vm = vm;
+    m->n = program->n_editions;
+    return m;
+  }
+  arena_free(arena);
+  return NULL;
+}
+
+void worker_models_free(worker_models *models) {
+  if (!models) return;
+  for (uint32_t e = 0; e < models->n; e++) vm_free(models->vm[e]);
+  pthread_mutex_destroy(&models->mutex);
+  arena_free(models->arena);
+}
+
+/* With the mutex: the machine for what is asked of an edition. */
+static ppr_status make_model(const scenario *s, uint32_t edition) {
+  const ppr_edition *e = &s->editions[edition].edition;
+  ppr_program only = *s->program; /* with the one edition */
+  ppr_arena *scratch = arena_new(s->models->alloc);
+  bool *varies = scratch ? arena_array(scratch, (size_t)e->n_input + 1, sizeof *varies) : NULL;
+  ppr_status status = PPR_NOMEM;
+  if (varies) {
+    only.editions = (ppr_edition *)(uintptr_t)e;
+    only.n_editions = 1;
+    for (size_t i = 0; i < s->space.n_axes; i++)
+      if (s->space.axes[i].input[edition] != PPR_NONE) varies[s->space.axes[i].input[edition]] = true;
+    status = vm_new_split(&s->models->vm[edition], s->models->alloc, &only, 0, 0, varies, only.natives, kern_best(0));
+  }
+  arena_free(scratch);
+  return status;
+}
+
+static ppr_status make_vm(ppr_vm **out, ppr_alloc alloc, const scenario *s, uint32_t edition) {
+  worker_models *models = s->models;
+  pthread_mutex_lock(&models->mutex);
+  ppr_status status = models->vm[edition] ? PPR_OK : make_model(s, edition);
+  if (status == PPR_OK) status = vm_like(out, alloc, models->vm[edition]);
+  pthread_mutex_unlock(&models->mutex);
+  return status;
+}
+
 typedef struct machine {
-  ppr_program program; /* with the one edition of what is asked for */
   ppr_vm *vm;
   ppr_column *in, *fixed;
   ppr_result *out;
@@ -28,21 +85,15 @@ static ppr_status open_machine(sweep_worker *w, uint32_t edition) {
   const scenario *s = w->s;
   machine *m = &w->machines[edition];
   const ppr_edition *e = &s->editions[edition].edition;
-  bool *varies = arena_array(w->arena, (size_t)e->n_input + 1, sizeof *varies);
-  m->program = *s->program;
-  m->program.editions = (ppr_edition *)(uintptr_t)e;
-  m->program.n_editions = 1;
   m->in = arena_array(w->arena, (size_t)e->n_input + 1, sizeof *m->in);
   m->fixed = arena_array(w->arena, (size_t)e->n_input + 1, sizeof *m->fixed);
   m->out = arena_array(w->arena, (size_t)e->n_output + 1, sizeof *m->out);
   m->values = arena_array(w->arena, ((size_t)e->n_output + 1) * STORE_LANES, sizeof *m->values);
   m->states = arena_array(w->arena, (size_t)e->n_output + 1, STORE_LANES);
   m->swept = arena_array(w->arena, (s->space.n_axes + 1) * STORE_LANES, sizeof *m->swept);
-  if (!varies || !m->in || !m->fixed || !m->out || !m->values || !m->states || !m->swept) return PPR_NOMEM;
-  for (size_t i = 0; i < s->space.n_axes; i++)
-    if (s->space.axes[i].input[edition] != PPR_NONE) varies[s->space.axes[i].input[edition]] = true;
+  if (!m->in || !m->fixed || !m->out || !m->values || !m->states || !m->swept) return PPR_NOMEM;
   for (uint32_t j = 0; j < e->n_output; j++) m->out[j] = (ppr_result){m->values + (size_t)j * STORE_LANES, m->states + (size_t)j * STORE_LANES, NULL};
-  return vm_new_split(&m->vm, w->alloc, &m->program, 0, 0, varies, s->program->natives, kern_best(0));
+  return make_vm(&m->vm, w->alloc, s, edition);
 }
 
 sweep_worker *worker_new(const scenario *s, ppr_alloc alloc, const tally_plan *plan, uint32_t slots) {

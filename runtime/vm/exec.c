@@ -1,20 +1,11 @@
-/* The machine: an edition becomes steps once, and these run over blocks of lanes. No allocation happens while running. */
+/* The machine: steps of a code run over blocks of lanes, in registers of its own. No allocation happens while running. */
 #define _POSIX_C_SOURCE 200809L
 #include "vm/exec.h"
-#include "code/image.h"
-#include "vm/kern.h"
-#include "vm/plan.h"
-#include "vm/steps.h"
+#include "vm/vm_code.h"
 #include <string.h>
 #include <time.h>
 
-/* Blocks are as long as pays: the cost of an instruction is spread over up to CHOSEN_LANES records; long programs get less, so that evaluators stay
- * small. What is computed is mostly used soon, so not all registers of a block need be in the cache at once. */
-#define BLOCK_BYTES ((size_t)2 << 20)
-#define CHOSEN_LANES 384
 #define CACHE_LINE 64
-#define MAX_LANES 1024
-#define FEW_LANES 64 /* below nothing is worth the memory of a second plan */
 
 /* A block that stays while some inputs change, see vm_fix. */
 typedef struct fixed_block {
@@ -22,23 +13,23 @@ typedef struct fixed_block {
   uint32_t rows;
   bool spoiled;         /* `assumed` is of no use for it */
   bool done[2];         /* the first part of `proved`, of `assumed` was run */
-  bool *varies;         /* per output: it is of the second part */
   ppr_fault *faults[2]; /* of the first part */
 } fixed_block;
 
-/* What an evaluator runs. `assumed` takes for granted that quotients fit 32 bits, which can be proved of few and is true of most: where a block shows
- * one that does not, `proved` computes the block again. */
+/* Registers for some steps. Their memory is not touched before the first block: many a machine never needs `proved`, or runs at all. */
+typedef struct bank {
+  const vm_steps *steps;
+  char *memory;
+  void **reg; /* where each register is: in `memory`, or, while a block runs, a column of the caller */
+  bool filled;
+} bank;
+
 struct ppr_vm {
   ppr_arena *arena;
-  const ppr_edition *edition;
-  const native_table *natives;
-  const kern_set *set;
-  uint32_t lanes;
-  bool keep;
-  vm_steps proved, assumed;
+  vm_code *code;
+  bank proved, assumed;
   bool assuming;            /* assumed is there and pays */
   uint32_t blocks, spoiled; /* run by `assumed`, and in vain */
-  interval *output;         /* per output: the numbers it can be */
   uint8_t *masks;           /* active lanes per region depth */
   ppr_fault *faults;        /* of a block: for callers without an array, and the place where faults nobody needs go */
   ppr_fault *unheard;
@@ -47,139 +38,86 @@ struct ppr_vm {
   uint64_t clock_cost;     /* nanoseconds of reading the clock */
 };
 
-#ifndef PPR_LANES
-#define PPR_LANES 0 /* records per block the build asks for; 0: by program size */
-#endif
-static uint32_t choose_lanes(const vm_plan *plan) {
-  if (PPR_LANES) return PPR_LANES;
-  size_t bytes = 1;
-  for (unsigned c = 0; c < KERN_CLASSES; c++) bytes += kern_size((kern_class)c) * plan->slots[c];
-  size_t lanes = BLOCK_BYTES / bytes / 64 * 64;
-  return lanes < 64 ? 64 : lanes > CHOSEN_LANES ? CHOSEN_LANES : (uint32_t)lanes;
+static bool open_bank(ppr_vm *vm, bank *b, const vm_steps *steps) {
+  *b = (bank){.steps = steps, .memory = arena_raw(vm->arena, steps->bytes, 1)};
+  b->reg = arena_raw(vm->arena, (size_t)steps->n_reg + 1, sizeof *b->reg);
+  return b->memory && b->reg;
+}
+
+/* Every register at its place, constants in theirs, zeros in the others. */
+static void fill_bank(const vm_code *code, bank *b) {
+  const vm_steps *s = b->steps;
+  uint32_t group = code->set->group;
+  kern_block all = {.n = code->lanes, .full = (code->lanes + group - 1) / group * group, .reg = b->reg};
+  memset(b->memory, 0, s->bytes);
+  for (uint32_t r = 0; r < s->n_reg; r++) b->reg[r] = s->slot[r] == PPR_NONE ? NULL : b->memory + steps_home(s, r);
+  for (uint32_t k = 0; k < s->n_constant; k++) s->constant[k].fn(&s->constant[k], &all);
+  b->filled = true;
+}
+
+/* A machine for the code, which it leaves when it is freed, or now if there is no memory. */
+static ppr_status machine_new(ppr_vm **out, ppr_alloc alloc, vm_code *code) {
+  ppr_arena *arena = arena_new(alloc);
+  ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
+  if (!vm) goto nomem;
+  *vm = (ppr_vm){.arena = arena, .code = code, .assuming = code->assuming};
+  uint32_t depth = code->proved.depth > code->assumed.depth ? code->proved.depth : code->assumed.depth;
+  vm->masks = arena_array(arena, (size_t)depth + 1, code->lanes);
+  vm->faults = arena_array(arena, code->lanes, sizeof *vm->faults);
+  vm->unheard = arena_array(arena, code->lanes, sizeof *vm->unheard);
+  for (int i = 0; i < 2 && code->split; i++) vm->fixed.faults[i] = arena_array(arena, code->lanes, sizeof(ppr_fault));
+  if (!open_bank(vm, &vm->proved, &code->proved) || (code->assuming && !open_bank(vm, &vm->assumed, &code->assumed)) || arena_failed(arena))
+    goto nomem;
+  *out = vm;
+  return PPR_OK;
+nomem:
+  arena_free(arena);
+  vm_code_leave(code);
+  return PPR_NOMEM;
+}
+
+static ppr_status new_from(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, const vm_code_opts *opts) {
+  vm_code *code;
+  *out = NULL;
+  ppr_status status = vm_code_new(&code, alloc, p, edition, opts);
+  return status == PPR_OK ? machine_new(out, alloc, code) : status;
 }
 
 ppr_status vm_new(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives) {
   return vm_new_with(out, alloc, p, edition, lanes, keep, natives, kern_best(lanes));
 }
 
-static bool find_outputs(ppr_vm *vm, const vm_plan *plan) {
-  const ppr_edition *e = vm->edition;
-  vm->output = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->output);
-  for (uint32_t j = 0; vm->output && j < e->n_output; j++) {
-    interval r = plan->range[e->output[j].reg];
-    vm->output[j] = interval_clip(e->output[j].state ? interval_join(r, (interval){0, 0}) : r, INT64_MIN, INT64_MAX);
-  }
-  return vm->output;
-}
-
-static bool make_masks(ppr_vm *vm) {
-  uint32_t depth = vm->proved.depth > vm->assumed.depth ? vm->proved.depth : vm->assumed.depth;
-  vm->masks = arena_array(vm->arena, (size_t)depth + 1, vm->lanes);
-  vm->faults = arena_array(vm->arena, vm->lanes, sizeof *vm->faults);
-  vm->unheard = arena_array(vm->arena, vm->lanes, sizeof *vm->unheard);
-  return vm->masks && vm->faults && vm->unheard;
-}
-
-/* Bytes its steps write per lane. */
-static uint64_t work_of(const vm_plan *plan) {
-  uint64_t bytes = 0;
-  for (uint32_t i = 0; i < plan->n_row; i++)
-    if (plan->row[i].d != PPR_NONE) bytes += kern_size((kern_class)plan->class[plan->row[i].d]);
-  return bytes;
-}
-
-/* The steps of `assumed`, if they do a tenth less. */
-static ppr_status make_assumed(ppr_vm *vm, ppr_arena *scratch, const ppr_program *p, const vm_plan *proved) {
-  vm_plan plan;
-  if (vm->lanes < FEW_LANES) return PPR_OK;
-  if (!plan_bulk(&plan, scratch, vm->edition, p, vm->natives, true)) return PPR_NOMEM;
-  if (work_of(&plan) * 10 > work_of(proved) * 9) return PPR_OK;
-  vm->assuming = true;
-  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &plan, NULL, vm->set, vm->natives, vm->lanes);
-}
-
 ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, bool keep, const native_table *natives,
                        const kern_set *set) {
-  *out = NULL;
-  if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
-  ppr_status status = image_code(p, edition, NULL); /* nothing runs that is not proved */
-  if (status != PPR_OK) return status;
-  ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
-  ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
-  vm_plan plan;
-  status = PPR_NOMEM;
-  if (!vm || !scratch) goto done;
-  *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set, .keep = keep};
-  if (!(keep ? plan_keep(&plan, scratch, vm->edition, p, natives) : plan_bulk(&plan, scratch, vm->edition, p, natives, false))) goto done;
-  vm->lanes = lanes ? lanes : choose_lanes(&plan);
-  status = steps_make(&vm->proved, arena, p, vm->edition, &plan, NULL, set, natives, vm->lanes);
-  if (status == PPR_OK && !keep) status = make_assumed(vm, scratch, p, &plan);
-  if (status == PPR_OK && (!find_outputs(vm, &plan) || !make_masks(vm))) status = PPR_NOMEM;
-done:
-  arena_free(scratch);
-  if (status == PPR_OK) *out = vm;
-  else arena_free(arena);
-  return status;
-}
-
-/* Adds the outputs whose value or state the rows compute. */
-static bool find_varying(ppr_vm *vm, ppr_arena *scratch, const vm_plan *again) {
-  const ppr_edition *e = vm->edition;
-  bool *computed = arena_array(scratch, (size_t)again->n_reg + 1, sizeof *computed);
-  if (!vm->fixed.varies) vm->fixed.varies = arena_array(vm->arena, (size_t)e->n_output + 1, sizeof *vm->fixed.varies);
-  if (!computed || !vm->fixed.varies) return false;
-  for (uint32_t i = 0; i < again->n_row; i++)
-    if (again->row[i].d != PPR_NONE) computed[again->row[i].d] = true;
-  for (uint32_t j = 0; j < e->n_output; j++)
-    if (computed[e->output[j].reg] || (e->output[j].state && computed[e->output[j].state - 1])) vm->fixed.varies[j] = true;
-  return true;
-}
-
-static ppr_status make_split(ppr_vm *vm, ppr_arena *scratch, const ppr_program *p, const bool *varies, uint32_t lanes) {
-  vm_plan fixed, again;
-  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, false, varies)) return PPR_NOMEM;
-  vm->lanes = lanes ? lanes : choose_lanes(&fixed);
-  ppr_status status = steps_make(&vm->proved, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
-  if (status != PPR_OK) return status;
-  if (!find_outputs(vm, &fixed) || !find_varying(vm, scratch, &again)) return PPR_NOMEM;
-  if (vm->lanes < FEW_LANES) return PPR_OK;
-  if (!plan_split(&fixed, &again, scratch, vm->edition, p, vm->natives, true, varies) || !find_varying(vm, scratch, &again)) return PPR_NOMEM;
-  vm->assuming = true;
-  return steps_make(&vm->assumed, vm->arena, p, vm->edition, &fixed, &again, vm->set, vm->natives, vm->lanes);
+  return new_from(out, alloc, p, edition, &(vm_code_opts){.lanes = lanes, .keep = keep, .natives = natives, .set = set});
 }
 
 ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, const bool *varies,
                         const native_table *natives, const kern_set *set) {
-  *out = NULL;
-  if (edition >= p->n_editions || lanes > MAX_LANES) return PPR_MISUSE;
-  ppr_status status = image_code(p, edition, NULL); /* nothing runs that is not proved */
-  if (status != PPR_OK) return status;
-  ppr_arena *arena = arena_new(alloc), *scratch = arena_new(alloc);
-  ppr_vm *vm = arena ? arena_alloc(arena, sizeof *vm) : NULL;
-  status = PPR_NOMEM;
-  if (vm && scratch) {
-    *vm = (ppr_vm){.arena = arena, .edition = &p->editions[edition], .natives = natives, .set = set};
-    status = make_split(vm, scratch, p, varies, lanes);
-    for (int i = 0; i < 2 && status == PPR_OK; i++)
-      if (!(vm->fixed.faults[i] = arena_array(arena, vm->lanes, sizeof(ppr_fault)))) status = PPR_NOMEM;
-    if (status == PPR_OK && !make_masks(vm)) status = PPR_NOMEM;
-  }
-  arena_free(scratch);
-  if (status == PPR_OK) *out = vm;
-  else arena_free(arena);
-  return status;
+  return new_from(out, alloc, p, edition, &(vm_code_opts){.lanes = lanes, .varies = varies, .natives = natives, .set = set});
 }
 
-uint32_t vm_lanes(const ppr_vm *vm) { return vm->lanes; }
+ppr_status vm_like(ppr_vm **out, ppr_alloc alloc, const ppr_vm *like) {
+  *out = NULL;
+  ppr_status status = machine_new(out, alloc, vm_code_share(like->code));
+  if (status != PPR_OK || !like->profile || vm_profile(*out)) return status;
+  vm_free(*out);
+  *out = NULL;
+  return PPR_NOMEM;
+}
+
+uint32_t vm_lanes(const ppr_vm *vm) { return vm->code->lanes; }
 
 void vm_split_size(const ppr_vm *vm, uint32_t *fixed, uint32_t *again) {
-  const vm_steps *steps = vm->assuming ? &vm->assumed : &vm->proved;
+  const vm_steps *steps = vm->code->assuming ? &vm->code->assumed : &vm->code->proved;
   *fixed = steps->n;
   *again = steps->n_again;
 }
 
 void vm_free(ppr_vm *vm) {
-  if (vm) arena_free(vm->arena);
+  if (!vm) return;
+  vm_code_leave(vm->code);
+  arena_free(vm->arena);
 }
 
 static uint64_t now(void) {
@@ -231,7 +169,7 @@ typedef struct fetcher {
 } fetcher;
 
 static fetcher fetch_plan(const ppr_vm *vm, uint32_t steps, const ppr_column *in, const ppr_result *out, size_t row, size_t rows) {
-  const ppr_edition *e = vm->edition;
+  const ppr_edition *e = vm->code->edition;
   fetcher f = {.in = in, .end = in + e->n_input, .out = out, .outputs = out ? e->n_output : 0, .row = row, .rows = rows};
   if (rows && steps) f.lines = (uint32_t)(((size_t)e->n_input + f.outputs) * (rows * 4 / CACHE_LINE + 1) / steps + 1);
   return f;
@@ -260,6 +198,8 @@ static void fetch_some(fetcher *f) {
 }
 
 static void run_block(ppr_vm *vm, const kern_step *step, uint32_t n, kern_block *block, fetcher next) {
+  const kern_set *set = vm->code->set;
+  uint32_t lanes = vm->code->lanes;
   kern_block unheard = *block;
   unheard.faults = vm->unheard;
   uint8_t *mask = vm->masks;
@@ -274,12 +214,12 @@ static void run_block(ppr_vm *vm, const kern_step *step, uint32_t n, kern_block 
       continue;
     }
     if (s->op == PPR_OP_WHEN) {
-      mask += vm->lanes;
-      if (!vm->set->enter(mask, mask - vm->lanes, block->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
+      mask += lanes;
+      if (!set->enter(mask, mask - lanes, block->reg[s->a], block->n)) at = s->target - 1; /* to its ELSE */
     } else if (s->op == PPR_OP_ELSE) {
-      if (!vm->set->other(mask, mask - vm->lanes, block->n)) at = s->target - 1; /* to its END */
+      if (!set->other(mask, mask - lanes, block->n)) at = s->target - 1; /* to its END */
     } else {
-      mask -= vm->lanes;
+      mask -= lanes;
     }
     block->active = unheard.active = mask;
     if (vm->profile) begin = account(vm, KERNELS, block->n, begin);
@@ -292,16 +232,35 @@ static void *place_of(const vm_steps *steps, const ppr_result *out, uint32_t reg
   return out->values ? out->values + row : NULL;
 }
 
-static void store_output(const ppr_vm *vm, const vm_steps *steps, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
-  const uint8_t *state = o->state ? steps->reg[o->state - 1] : NULL;
-  const void *reg = steps->reg[o->reg];
+static void store_output(const ppr_vm *vm, const bank *b, const ppr_output *o, const ppr_result *out, size_t row, uint32_t n) {
+  const uint8_t *state = o->state ? b->reg[o->state - 1] : NULL;
+  const void *reg = b->reg[o->reg];
   if (out->states) {
     if (state) memcpy(out->states + row, state, n);
     else memset(out->states + row, PPR_PRESENT, n);
   }
-  kern_store_fn *const *store = vm->set->store[steps->class[o->reg]];
+  kern_store_fn *const *store = vm->code->set->store[b->steps->class[o->reg]];
   if (out->narrow && reg != out->narrow + row) store[0](out->narrow + row, reg, state, n);
   if (out->values && reg != out->values + row) store[1](out->values + row, reg, state, n);
+}
+
+/* The block of n rows from `row` on. */
+static kern_block block_of(const ppr_vm *vm, bank *b, const ppr_column *in, size_t row, uint32_t n, ppr_fault *faults, bool *spoiled) {
+  uint32_t group = vm->code->set->group, full = (n + group - 1) / group * group;
+  if (!b->filled) fill_bank(vm->code, b);
+  memset(faults, 0, n * sizeof *faults);
+  return (kern_block){.n = n,
+                      .full = full,
+                      .lend =
+                          !vm->code->keep && full == n, /* what is read later, and lanes beyond the caller's columns, must be in memory of our own */
+                      .reg = b->reg,
+                      .memory = b->memory,
+                      .active = vm->masks,
+                      .faults = faults,
+                      .in = in,
+                      .row = row,
+                      .natives = vm->code->natives,
+                      .spoiled = spoiled};
 }
 
 /* A batch of the caller. */
@@ -313,32 +272,30 @@ typedef struct batch {
 } batch;
 
 /* Runs the steps over n rows and stores the results. False: an assumption did not hold. */
-static bool run_steps(ppr_vm *vm, const vm_steps *steps, const batch *b, size_t row, uint32_t n) {
-  const ppr_edition *e = vm->edition;
-  size_t next = row + n, ahead = b->rows - next < vm->lanes ? b->rows - next : vm->lanes;
+static bool run_steps(ppr_vm *vm, bank *registers, const batch *b, size_t row, uint32_t n) {
+  const ppr_edition *e = vm->code->edition;
+  const vm_steps *steps = registers->steps;
+  size_t next = row + n, ahead = b->rows - next < vm->code->lanes ? b->rows - next : vm->code->lanes;
   bool spoiled = false;
-  kern_block block = {.n = n, .reg = steps->reg, .active = vm->masks, .in = b->in, .row = row, .natives = vm->natives, .spoiled = &spoiled};
-  block.faults = b->faults ? b->faults + row : vm->faults;
-  block.full = (n + vm->set->group - 1) / vm->set->group * vm->set->group;
-  block.lend = !vm->keep && block.full == n; /* what is read later, and lanes beyond the caller's columns, must be in memory of our own */
-  memset(block.faults, 0, n * sizeof *block.faults);
-  if (vm->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);
+  kern_block block = block_of(vm, registers, b->in, row, n, b->faults ? b->faults + row : vm->faults, &spoiled);
+  if (vm->code->keep) memset(vm->unheard, 0, n * sizeof *vm->unheard);
   for (uint32_t j = 0; j < steps->n_direct; j++) {
     const steps_direct *o = &steps->direct[j];
     void *place = b->out && block.lend ? place_of(steps, &b->out[o->output], o->reg, row) : NULL;
-    steps->reg[o->reg] = place ? place : o->own;
+    registers->reg[o->reg] = place ? place : registers->memory + steps_home(steps, o->reg);
   }
   run_block(vm, steps->step, steps->n, &block, fetch_plan(vm, steps->n, b->in, b->out, next, ahead));
-  for (uint32_t j = 0; b->out && !spoiled && j < e->n_output; j++) store_output(vm, steps, &e->output[j], &b->out[j], row, n);
+  for (uint32_t j = 0; b->out && !spoiled && j < e->n_output; j++) store_output(vm, registers, &e->output[j], &b->out[j], row, n);
   return !spoiled;
 }
 
 ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_result *out, ppr_fault *faults) {
   batch b = {in, out, faults, rows};
-  for (uint32_t j = 0; out && j < vm->edition->n_output; j++)
-    if (out[j].narrow && !interval_fits32(vm->output[j])) return PPR_MISUSE;
-  for (size_t row = 0; row < rows; row += vm->lanes) {
-    uint32_t n = rows - row < vm->lanes ? (uint32_t)(rows - row) : vm->lanes;
+  uint32_t lanes = vm->code->lanes;
+  for (uint32_t j = 0; out && j < vm->code->edition->n_output; j++)
+    if (out[j].narrow && !interval_fits32(vm->code->output[j])) return PPR_MISUSE;
+  for (size_t row = 0; row < rows; row += lanes) {
+    uint32_t n = rows - row < lanes ? (uint32_t)(rows - row) : lanes;
     if (vm->assuming) {
       vm->blocks++;
       if (run_steps(vm, &vm->assumed, &b, row, n)) continue;
@@ -350,49 +307,45 @@ ppr_status vm_eval(ppr_vm *vm, const ppr_column *in, size_t rows, const ppr_resu
 }
 
 /* One part of the block that is fixed. False: an assumption did not hold. */
-static bool run_part(ppr_vm *vm, const vm_steps *steps, const kern_step *step, uint32_t n_step, const ppr_column *in, ppr_fault *faults) {
-  uint32_t n = vm->fixed.rows, group = vm->set->group;
+static bool run_part(ppr_vm *vm, bank *registers, bool again, const ppr_column *in, ppr_fault *faults) {
+  const vm_steps *s = registers->steps;
   bool spoiled = false;
-  kern_block block = {.n = n, .reg = steps->reg, .active = vm->masks, .in = in, .natives = vm->natives, .spoiled = &spoiled, .faults = faults};
-  block.full = (n + group - 1) / group * group;
-  block.lend = block.full == n;
-  memset(faults, 0, n * sizeof *faults);
-  run_block(vm, step, n_step, &block, (fetcher){.in = in, .end = in});
+  kern_block block = block_of(vm, registers, in, 0, vm->fixed.rows, faults, &spoiled);
+  run_block(vm, again ? s->again : s->step, again ? s->n_again : s->n, &block, (fetcher){.in = in, .end = in});
   return !spoiled;
 }
 
 static bool fix(ppr_vm *vm, bool assumed) {
   fixed_block *f = &vm->fixed;
-  const vm_steps *steps = assumed ? &vm->assumed : &vm->proved;
   if (f->done[assumed]) return true;
   f->done[assumed] = true;
-  return run_part(vm, steps, steps->step, steps->n, f->in, f->faults[assumed]);
+  return run_part(vm, assumed ? &vm->assumed : &vm->proved, false, f->in, f->faults[assumed]);
 }
 
 static void store_part(ppr_vm *vm, bool varying, const ppr_result *out) {
-  const vm_steps *steps = vm->fixed.spoiled ? &vm->proved : &vm->assumed;
-  const ppr_edition *e = vm->edition;
+  const bank *registers = vm->fixed.spoiled ? &vm->proved : &vm->assumed;
+  const ppr_edition *e = vm->code->edition;
   for (uint32_t j = 0; out && j < e->n_output; j++)
-    if (vm->fixed.varies[j] == varying) store_output(vm, steps, &e->output[j], &out[j], 0, vm->fixed.rows);
+    if (vm->code->varies[j] == varying) store_output(vm, registers, &e->output[j], &out[j], 0, vm->fixed.rows);
 }
 
 void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows, const ppr_result *out) {
   fixed_block *f = &vm->fixed;
-  *f = (fixed_block){.in = in, .rows = rows, .faults = {f->faults[0], f->faults[1]}, .varies = f->varies};
+  *f = (fixed_block){.in = in, .rows = rows, .faults = {f->faults[0], f->faults[1]}};
   f->spoiled = !vm->assuming || !fix(vm, true);
   if (f->spoiled) fix(vm, false);
   store_part(vm, false, out);
 }
 
-const bool *vm_varying(const ppr_vm *vm) { return vm->fixed.varies; }
+const bool *vm_varying(const ppr_vm *vm) { return vm->code->varies; }
 
 void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults) {
   fixed_block *f = &vm->fixed;
   if (!faults) faults = vm->faults;
-  if (f->spoiled || !run_part(vm, &vm->assumed, vm->assumed.again, vm->assumed.n_again, in, faults)) {
+  if (f->spoiled || !run_part(vm, &vm->assumed, true, in, faults)) {
     f->spoiled = true;
     fix(vm, false);
-    run_part(vm, &vm->proved, vm->proved.again, vm->proved.n_again, in, faults);
+    run_part(vm, &vm->proved, true, in, faults);
   }
   const ppr_fault *first = f->faults[!f->spoiled];
   for (uint32_t i = 0; i < f->rows; i++)
@@ -401,13 +354,13 @@ void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault
 }
 
 void vm_output_range(const ppr_vm *vm, uint32_t output, int64_t *lo, int64_t *hi) {
-  *lo = (int64_t)vm->output[output].lo;
-  *hi = (int64_t)vm->output[output].hi;
+  *lo = (int64_t)vm->code->output[output].lo;
+  *hi = (int64_t)vm->code->output[output].hi;
 }
 
 ppr_wide vm_register(const ppr_vm *vm, uint32_t reg) {
-  if (!vm->keep || reg >= vm->edition->n_reg) return 0;
-  switch ((ppr_type)vm->edition->reg[reg].type) {
+  if (!vm->code->keep || reg >= vm->code->edition->n_reg || !vm->proved.filled) return 0;
+  switch ((ppr_type)vm->code->edition->reg[reg].type) {
   case PPR_T_BOOL: return *(const uint8_t *)vm->proved.reg[reg];
   case PPR_T_INT: return *(const int64_t *)vm->proved.reg[reg];
   case PPR_T_WIDE: return *(const ppr_wide *)vm->proved.reg[reg];

@@ -1,4 +1,4 @@
-/* The machine: plans (register → slot, which instructions run) and the loop over blocks of lanes. */
+/* The machine: registers for the code of an edition, and the loop over blocks of lanes. */
 #ifndef PPR_VM_EXEC_H
 #define PPR_VM_EXEC_H
 #include "code/program.h"
@@ -16,13 +16,16 @@ ppr_status vm_new_with(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint
 /* A machine for one block that is evaluated many times, while only some inputs change. varies: per input. */
 ppr_status vm_new_split(ppr_vm **out, ppr_alloc alloc, const ppr_program *p, uint32_t edition, uint32_t lanes, const bool *varies,
                         const native_table *natives, const kern_set *set);
+/* Another machine for what this one runs, with registers of its own: nothing is planned again. `like` may be running meanwhile in another thread.
+ * They may be freed in any order and by any thread; the hooks they were made with must bear that. */
+ppr_status vm_like(ppr_vm **out, ppr_alloc alloc, const ppr_vm *like);
 uint32_t vm_lanes(const ppr_vm *vm);
 void vm_free(ppr_vm *vm);
-/* Takes rows records, at most vm_lanes: what does not depend on varying inputs is computed, and stored if it is an output. The columns must stay as they are
- * while vm_again is called. */
+/* Takes rows records, at most vm_lanes: what does not depend on varying inputs is computed, and stored if it is an output. The columns must stay as
+ * they are while vm_again is called. */
 void vm_fix(ppr_vm *vm, const ppr_column *in, uint32_t rows, const ppr_result *out);
-/* The other results of those records, and the faults; `in` may differ from that of vm_fix in the columns of varying inputs. Results and faults are those of
- * vm_eval. */
+/* The other results of those records, and the faults; `in` may differ from that of vm_fix in the columns of varying inputs. Results and faults are
+ * those of vm_eval. */
 void vm_again(ppr_vm *vm, const ppr_column *in, const ppr_result *out, ppr_fault *faults);
 /* Per output: vm_again stores it. */
 const bool *vm_varying(const ppr_vm *vm);

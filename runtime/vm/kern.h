@@ -45,7 +45,8 @@ _Static_assert(KERNELS < 256, "a step keeps it in a byte");
 typedef struct kern_block {
   uint32_t n, full;
   bool lend;             /* registers may lie in the caller's columns */
-  void **reg;            /* where each register is during this block: own memory, or a column of the caller */
+  void **reg;            /* where each register is during this block: in `memory`, or a column of the caller */
+  char *memory;          /* of the machine's registers */
   const uint8_t *active; /* 0 or 1 per lane */
   ppr_fault *faults;
   const ppr_column *in; /* columns of the whole batch */
@@ -84,7 +85,7 @@ typedef void kern_fn(const kern_step *s, const kern_block *k);
 typedef struct kern_input {
   int64_t lo, hi, preset;
   uint32_t slot, flags;
-  void *own; /* memory of the register */
+  size_t home; /* place of the register in the memory of a machine */
 } kern_input;
 
 typedef struct kern_table {

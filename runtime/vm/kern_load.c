@@ -78,7 +78,7 @@ PPR_INLINE int64_t fetch(const kern_step *s, const kern_block *k, uint32_t lane)
   KERNEL_OF(IN_INT, 0, 0, D) {                                                                                                                       \
     const kern_input *in = s->x.in;                                                                                                                  \
     const ppr_column *col = &k->in[in->slot];                                                                                                        \
-    kern_##D *d = in->own;                                                                                                                           \
+    kern_##D *d = (kern_##D *)(void *)(k->memory + in->home);                                                                                        \
     k->reg[s->d] = d;                                                                                                                                \
     if (!complete(col, k)) {                                                                                                                         \
       for (uint32_t i = 0; i < k->n; i++) d[i] = (kern_##D)fetch(s, k, i);                                                                           \

@@ -3,11 +3,9 @@
 #include <string.h>
 
 typedef struct maker {
+  const steps_context *x;
   ppr_arena *arena;
   const ppr_edition *edition;
-  const native_table *natives;
-  const kern_set *set;
-  uint32_t lanes;
   vm_steps *out;
 } maker;
 
@@ -18,21 +16,16 @@ static size_t stride_of(uint32_t lanes) {
   return lanes < 64 ? whole : (whole + 63) / 64 * 64 + 16;
 }
 static bool place_registers(maker *m, const vm_plan *plan) {
-  uint8_t *memory[KERN_CLASSES];
-  size_t step[KERN_CLASSES];
+  vm_steps *s = m->out;
   for (unsigned c = 0; c < KERN_CLASSES; c++) {
-    step[c] = (stride_of(m->lanes) * kern_size((kern_class)c) + 63) / 64 * 64;
-    memory[c] = arena_array(m->arena, (size_t)plan->slots[c] + 1, step[c]);
-    if (!memory[c]) return false;
+    s->first[c] = s->bytes;
+    s->size[c] = (stride_of(m->x->lanes) * kern_size((kern_class)c) + 63) / 64 * 64;
+    if (__builtin_mul_overflow(s->size[c], plan->slots[c], &s->bytes) || __builtin_add_overflow(s->bytes, s->first[c], &s->bytes)) return false;
   }
-  m->out->reg = arena_array(m->arena, (size_t)plan->n_reg + 1, sizeof *m->out->reg);
-  m->out->class = arena_array(m->arena, (size_t)plan->n_reg + 1, sizeof *m->out->class);
-  if (!m->out->reg || !m->out->class) return false;
-  for (uint32_t r = 0; r < plan->n_reg; r++) {
-    m->out->class[r] = plan->class[r];
-    if (plan->slot[r] != PPR_NONE) m->out->reg[r] = memory[plan->class[r]] + step[plan->class[r]] * plan->slot[r];
-  }
-  return true;
+  s->n_reg = plan->n_reg;
+  s->class = arena_copy(m->arena, plan->class, plan->n_reg, sizeof *s->class);
+  s->slot = arena_copy(m->arena, plan->slot, plan->n_reg, sizeof *s->slot);
+  return s->class && s->slot;
 }
 
 static bool resolve_input(maker *m, kern_step *s, uint32_t slot) {
@@ -41,7 +34,7 @@ static bool resolve_input(maker *m, kern_step *s, uint32_t slot) {
   const ppr_field *f = &m->edition->field[m->edition->input[slot].field];
   bool yes = s->op == PPR_OP_IN_BOOL;
   *in = (kern_input){.lo = yes ? 0 : f->lo, .hi = yes ? 1 : f->hi, .preset = f->preset, .slot = slot, .flags = f->flags};
-  in->own = m->out->reg[s->d];
+  in->home = steps_home(m->out, s->d);
   s->x.in = in;
   return true;
 }
@@ -98,14 +91,14 @@ static bool resolve_factors(maker *m, kern_step *s, const plan_row *row) {
   return true;
 }
 
-static ppr_status resolve_call(maker *m, kern_step *s, const ppr_program *p, const plan_row *row) {
-  const char *name = program_string(p, m->edition->import[row->index].name);
-  s->x.native = m->natives ? natives_find(m->natives, name) : NULL;
+static ppr_status resolve_call(maker *m, kern_step *s, const plan_row *row) {
+  const char *name = program_string(m->x->program, m->edition->import[row->index].name);
+  s->x.native = m->x->natives ? natives_find(m->x->natives, name) : NULL;
   if (!s->x.native || native_arity(s->x.native->signature) != (int)row->count) return PPR_INVALID_PROGRAM; /* not linked */
   return PPR_OK;
 }
 
-static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const plan_row *row) {
+static ppr_status resolve(maker *m, kern_step *s, const plan_row *row) {
   const ppr_edition *e = m->edition;
   *s = (kern_step){
       .op = (uint8_t)row->op, .pc = row->pc, .mode = row->mode, .quiet = !row->needed, .sure = row->sure, .assumed = row->assumed, .k = row->k};
@@ -116,7 +109,7 @@ static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const pl
     s->target = row->target;
     return PPR_OK;
   }
-  s->fn = m->set->fn[row->kernel];
+  s->fn = m->x->set->fn[row->kernel];
   s->kernel = (uint8_t)row->kernel;
   if (row->count) {
     uint32_t *list = arena_array(m->arena, row->count, sizeof *list);
@@ -139,28 +132,25 @@ static ppr_status resolve(maker *m, kern_step *s, const ppr_program *p, const pl
   case PLAN_LOOK2:
   case PLAN_RANK: room = resolve_table(m, s, &e->table[row->index]); break;
   case PLAN_STAIRS: room = resolve_stairs(m, s, row); break;
-  case PLAN_CALL: return resolve_call(m, s, p, row);
+  case PLAN_CALL: return resolve_call(m, s, row);
   default: break;
   }
   return room ? PPR_OK : PPR_NOMEM;
 }
 _Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
-/* Steps, jump targets as steps, and memory for the masks of the deepest region. Registers of constants keep what is written now. */
-static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *plan, kern_step **out, uint32_t *n) {
-  uint32_t *step_of = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *step_of);
-  kern_step *step = arena_array(m->arena, (size_t)plan->n_row + 1, sizeof *step);
+/* Steps, jump targets as steps, and how deep regions are. Constants, which are all in the first part of a plan, are put together. */
+static ppr_status build_steps(maker *m, const vm_plan *plan, kern_step **out, uint32_t *n) {
+  uint32_t *step_of = arena_raw(m->x->scratch, (size_t)plan->n_row + 1, sizeof *step_of);
+  kern_step *step = arena_raw(m->arena, (size_t)plan->n_row + 1, sizeof *step);
   if (!step_of || !step) return PPR_NOMEM;
-  uint32_t depth = 0, deepest = 0, group = m->set->group;
+  uint32_t depth = 0, deepest = 0;
   for (uint32_t at = 0; at < plan->n_row; at++) {
-    kern_step *s = &step[*n];
-    ppr_status status = resolve(m, s, p, &plan->row[at]);
+    bool constant = plan_row_constant(&plan->row[at]);
+    kern_step *s = constant ? &m->out->constant[m->out->n_constant++] : &step[*n];
+    ppr_status status = resolve(m, s, &plan->row[at]);
     if (status != PPR_OK) return status;
-    if (plan_row_constant(&plan->row[at])) {
-      kern_block all = {.n = m->lanes, .full = (m->lanes + group - 1) / group * group, .reg = m->out->reg};
-      s->fn(s, &all);
-      continue;
-    }
+    if (constant) continue;
     step_of[at] = (*n)++;
     if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
     if (s->op == PPR_OP_END) depth--;
@@ -176,7 +166,7 @@ static ppr_status build_steps(maker *m, const ppr_program *p, const vm_plan *pla
  * input may be the caller's already, that of a constant is written only once. */
 static bool find_direct(maker *m) {
   const ppr_edition *e = m->edition;
-  bool *taken = arena_array(m->arena, (size_t)e->n_reg + 1, sizeof *taken);
+  bool *taken = arena_array(m->x->scratch, (size_t)e->n_reg + 1, sizeof *taken);
   m->out->direct = arena_array(m->arena, (size_t)e->n_output + 1, sizeof *m->out->direct);
   if (!taken || !m->out->direct) return false;
   for (uint32_t pc = 0; pc < e->n_instr; pc++)
@@ -185,18 +175,25 @@ static bool find_direct(maker *m) {
     const ppr_output *o = &e->output[j];
     if (o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue;
     taken[o->reg] = true;
-    m->out->direct[m->out->n_direct++] = (steps_direct){j, o->reg, m->out->reg[o->reg]};
+    m->out->direct[m->out->n_direct++] = (steps_direct){j, o->reg};
   }
   return true;
 }
 
-ppr_status steps_make(vm_steps *out, ppr_arena *arena, const ppr_program *p, const ppr_edition *e, const vm_plan *plan, const vm_plan *again,
-                      const kern_set *set, const native_table *natives, uint32_t lanes) {
+/* Memory for the constants of a plan. */
+static bool room_for_constants(maker *m, const vm_plan *plan) {
+  size_t n = 0;
+  for (uint32_t at = 0; at < plan->n_row; at++) n += plan_row_constant(&plan->row[at]);
+  m->out->constant = arena_raw(m->arena, n + 1, sizeof *m->out->constant);
+  return m->out->constant;
+}
+
+ppr_status steps_make(vm_steps *out, const steps_context *x, const vm_plan *plan, const vm_plan *again) {
   *out = (vm_steps){0};
-  maker m = {arena, e, natives, set, lanes, out};
-  if (!place_registers(&m, plan)) return PPR_NOMEM;
-  ppr_status status = build_steps(&m, p, plan, &out->step, &out->n);
-  if (again && status == PPR_OK) return build_steps(&m, p, again, &out->again, &out->n_again); /* results stay: they are read many times */
+  maker m = {x, x->arena, x->edition, out};
+  if (!place_registers(&m, plan) || !room_for_constants(&m, plan)) return PPR_NOMEM;
+  ppr_status status = build_steps(&m, plan, &out->step, &out->n);
+  if (again && status == PPR_OK) return build_steps(&m, again, &out->again, &out->n_again); /* results stay: they are read many times */
   if (status == PPR_OK && !find_direct(&m)) status = PPR_NOMEM;
   return status;
 }

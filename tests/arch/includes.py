@@ -27,7 +27,7 @@ PARTS = {
     'stdlib': ('stdlib', {'stdlib'}, {'base/decimal.h', 'base/quarter.h', 'ppr/native.h', 'ppr/ppr.h'}),
 }
 # Foreign headers that only these files know.
-FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'lang/lsp/json.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c', 'runtime/code/image.c', 'lang/lsp/job.h', 'lang/lsp/job.c', 'lang/programs.c'}, 'sqlite3.h': {'runtime/sweep/ledger.c', 'runtime/sweep/book.c'}}
+FOREIGN = {'ffi.h': {'runtime/vm/call.c'}, 'dlfcn.h': {'runtime/vm/call.c'}, 'sha256.h': {'runtime/base/digest.c'}, 'yajl/yajl_parse.h': {'runtime/io/ndjson.c', 'lang/lsp/json.c', 'runtime/evidence/document.c'}, 'pthread.h': {'runtime/io/pipeline.c', 'runtime/io/batch.c', 'runtime/sweep/worker.c', 'runtime/code/image.c', 'lang/lsp/job.h', 'lang/lsp/job.c', 'lang/programs.c'}, 'sqlite3.h': {'runtime/sweep/ledger.c', 'runtime/sweep/book.c'}}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 

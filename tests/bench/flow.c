@@ -20,6 +20,7 @@ typedef struct flow {
   file_source *source;
   checksum sum;
   size_t refused;
+  batch_models *models;
   size_t n_lanes;
   lane lanes[PIPELINE_JOBS];
 } flow;
@@ -51,11 +52,12 @@ static ppr_status hash(void *item, ppr_status status) {
 }
 
 static ppr_status make_lanes(flow *f, const io_schema *schema, size_t jobs) {
-  ppr_status status = PPR_OK;
+  f->models = batch_models_new(ppr_alloc_default, schema->program, 0, false);
+  ppr_status status = f->models ? PPR_OK : PPR_NOMEM;
   for (; f->n_lanes < jobs && status == PPR_OK; f->n_lanes++) {
     lane *l = &f->lanes[f->n_lanes];
     *l = (lane){.flow = f, .report = report_new(ppr_alloc_default)};
-    if (!l->report || !batch_init(&l->batch, ppr_alloc_default, schema, 0, l->report)) status = PPR_NOMEM;
+    if (!l->report || !batch_init(&l->batch, ppr_alloc_default, schema, f->models, l->report)) status = PPR_NOMEM;
   }
   return status;
 }
@@ -98,6 +100,7 @@ bool flow_file(const char *image, const char *path, size_t jobs, checksum *out) 
     batch_fini(&f.lanes[i].batch);
     if (f.lanes[i].report) report_free(f.lanes[i].report);
   }
+  batch_models_free(f.models);
   flat_close(f.flat);
   file_source_close(f.source);
   *out = f.sum;
