@@ -106,7 +106,7 @@ static bool distance(fuser *f, plan_row *row, uint32_t distance, uint32_t agains
   const plan_row *apart = size ? def_as(f, size->a, PLAN_SUB) : NULL;
   if (!apart || f->uses[distance] != 1 || f->uses[size->d] != 1 || f->uses[apart->d] != 1) return false;
   uint32_t x = apart->a, y = apart->b;
-  row->op = op;
+  row->op = (uint8_t)op;
   row->k = product ? product->k : 1;
   row->mode = opposite;
   replace(f, &row->c, against);
@@ -283,10 +283,10 @@ static void sweep(fuser *f) {
 bool fuse_rows(vm_plan *p, ppr_arena *arena, const ppr_edition *e) {
   fuser f = {.p = p, .e = e};
   f.uses = arena_array(arena, (size_t)e->n_reg + 1, sizeof *f.uses);
-  f.open = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.open);
-  f.arm_of = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.arm_of);
+  f.open = arena_raw(arena, (size_t)p->n_row + 1, sizeof *f.open);
+  f.arm_of = arena_raw(arena, (size_t)p->n_row + 1, sizeof *f.arm_of);
   f.compared = arena_array(arena, (size_t)e->n_reg + 1, sizeof *f.compared);
-  f.compared_as = arena_array(arena, (size_t)p->n_row + 1, sizeof *f.compared_as);
+  f.compared_as = arena_raw(arena, (size_t)p->n_row + 1, sizeof *f.compared_as);
   if (!f.uses || !f.open || !f.arm_of || !f.compared || !f.compared_as || !guard_init(&f.g, arena, p)) return false;
   for (uint32_t at = 0; at < p->n_row; at++)
     for (uint32_t j = 0; j < plan_row_operands(&p->row[at]); j++) {

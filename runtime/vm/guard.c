@@ -6,7 +6,7 @@ enum { DEEPEST = 6 };
 bool guard_init(guards *g, ppr_arena *arena, vm_plan *p) {
   *g = (guards){.p = p};
   g->def = arena_array(arena, (size_t)p->n_reg + 1, sizeof *g->def);
-  g->arm = arena_array(arena, (size_t)p->n_row + 1, sizeof *g->arm);
+  g->arm = arena_raw(arena, (size_t)p->n_row + 1, sizeof *g->arm);
   if (!g->def || !g->arm) return false;
   for (uint32_t at = 0; at < p->n_row; at++)
     if (p->row[at].d != PPR_NONE) g->def[p->row[at].d] = at + 1;

@@ -78,7 +78,7 @@ bool *plan_needed(ppr_arena *arena, const ppr_edition *e) {
 /* --- rows --- */
 
 static bool copy_list(plan_row *row, ppr_arena *arena, const plan_operands *o) {
-  row->list = arena_array(arena, (size_t)o->count + 1, sizeof *row->list);
+  row->list = arena_raw(arena, o->count, sizeof *row->list);
   if (!row->list) return false;
   for (uint32_t j = 0; j < o->count; j++) row->list[j] = plan_operand(o, j);
   row->count = o->count;
@@ -91,7 +91,7 @@ static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint
   plan_operands o = plan_operands_of(e, i);
   uint32_t direct[3] = {PPR_NONE, PPR_NONE, PPR_NONE};
   for (uint32_t j = 0; !o.list && j < o.count; j++) direct[j] = o.direct[j];
-  *row = (plan_row){.op = (plan_op)i->op, .pc = pc, .d = plan_defines(i) ? i->d : PPR_NONE, .mode = (uint8_t)i->m};
+  *row = (plan_row){.op = (uint8_t)i->op, .pc = pc, .d = plan_defines(i) ? i->d : PPR_NONE, .mode = (uint8_t)i->m};
   row->a = direct[0], row->b = direct[1], row->c = direct[2];
   if (o.list && !copy_list(row, arena, &o)) return false;
   switch ((ppr_shape)instr_info(i->op)->shape) {
@@ -103,7 +103,7 @@ static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint
   case SHAPE_RK: row->k = e->konst[i->b].value; break;
   case SHAPE_DOT:
     row->k = e->konst[i->c].value;
-    row->factors = arena_array(arena, (size_t)i->b + 1, sizeof *row->factors);
+    row->factors = arena_raw(arena, i->b, sizeof *row->factors);
     if (!row->factors) return false;
     for (uint32_t j = 0; j < i->b; j++) row->factors[j] = e->konst[e->arg[i->a + 2 * j + 1].value].value;
     break;
@@ -124,10 +124,9 @@ static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint
 /* Rows of the instructions that run, ranges and empty slots. every: all of them run. */
 static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e, bool every) {
   memset(out, 0, sizeof *out);
-  /* one element more: an edition may have no instruction or register */
   bool *needed = plan_needed(arena, e);
-  out->row = arena_array(arena, (size_t)e->n_instr + 1, sizeof *out->row);
-  out->range = arena_array(arena, (size_t)e->n_reg + 1, sizeof *out->range);
+  out->row = arena_raw(arena, e->n_instr, sizeof *out->row); /* pages of rows that are not needed are not touched */
+  out->range = arena_raw(arena, e->n_reg, sizeof *out->range);
   if (!needed || !out->row || !out->range) return false;
   out->n_reg = e->n_reg;
   for (uint32_t pc = 0; pc < e->n_instr; pc++) {
@@ -141,45 +140,67 @@ static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e, boo
 
 static bool is_input(const plan_row *row) { return row->op == PLAN_IN_INT || row->op == PLAN_IN_BOOL; }
 
-/* Inputs are read where they are first used: what is read from memory is then still at hand, and memory is asked evenly. An input that is wrong must
- * be known before anything else may fault, and stay in its region. */
-static bool sink_inputs(vm_plan *p, ppr_arena *arena) {
-  plan_row *rows = arena_array(arena, (size_t)p->n_row + 1, sizeof *rows);
-  uint32_t *waiting = arena_array(arena, (size_t)p->n_reg + 1, sizeof *waiting); /* per register: row of an input not put yet + 1 */
-  if (!rows || !waiting) return false;
-  uint32_t n = 0, first = 0; /* inputs before `first` have been put */
+typedef struct layout {
+  const vm_plan *p;
+  plan_row *row;
+  uint32_t n;
+  uint32_t *waiting; /* per register: row of the input not put yet that makes it + 1 */
+} layout;
+
+/* A row, and the wide copy of what it defines. */
+static void put(layout *l, const plan_row *row) {
+  l->row[l->n++] = *row;
+  if (row->d != PPR_NONE && l->p->wide[row->d] != PPR_NONE) l->row[l->n++] = widths_copy(l->p, row);
+}
+
+static void set_waiting(layout *l, uint32_t reg, uint32_t row) {
+  l->waiting[reg] = row;
+  if (l->p->wide[reg] != PPR_NONE) l->waiting[l->p->wide[reg]] = row;
+}
+
+static void put_input(layout *l, uint32_t reg) {
+  if (!l->waiting[reg]) return;
+  const plan_row *row = &l->p->row[l->waiting[reg] - 1];
+  set_waiting(l, row->d, 0);
+  put(l, row);
+}
+
+/* The rows that run, with wide copies. Inputs are read where they are first used: what is read from memory is then still at hand, and memory is asked
+ * evenly. An input that is wrong must be known before anything else may fault, and stay in its region. */
+static bool lay_out(vm_plan *p, ppr_arena *arena) {
+  layout l = {p, arena_raw(arena, 2 * (size_t)p->n_row, sizeof *l.row), 0, arena_array(arena, p->n_reg, sizeof *l.waiting)};
+  if (!l.row || !l.waiting) return false;
+  uint32_t first = 0; /* inputs before `first` have been put */
   for (uint32_t at = 0; at < p->n_row; at++) {
     plan_row *row = &p->row[at];
     if (row->dead) continue;
     if (is_input(row)) {
-      waiting[row->d] = at + 1;
+      set_waiting(&l, row->d, at + 1);
       continue;
     }
-    for (; first < at && (plan_region(row) || plan_may_fault(row)); first++) {
-      uint32_t d = p->row[first].d;
-      if (!p->row[first].dead && is_input(&p->row[first]) && waiting[d]) rows[n++] = p->row[first], waiting[d] = 0;
-    }
+    for (; first < at && (plan_region(row) || plan_may_fault(row)); first++)
+      if (!p->row[first].dead && is_input(&p->row[first])) put_input(&l, p->row[first].d);
     for (uint32_t j = 0; j < plan_row_operands(row); j++) {
       uint32_t reg = *plan_row_operand(row, j);
-      if (reg != PPR_NONE && waiting[reg]) rows[n++] = p->row[waiting[reg] - 1], waiting[reg] = 0;
+      if (reg != PPR_NONE) put_input(&l, reg);
     }
-    rows[n++] = *row;
+    put(&l, row);
   }
   for (uint32_t at = first; at < p->n_row; at++)
-    if (!p->row[at].dead && is_input(&p->row[at]) && waiting[p->row[at].d]) rows[n++] = p->row[at];
-  p->row = rows;
-  p->n_row = n;
+    if (!p->row[at].dead && is_input(&p->row[at])) put_input(&l, p->row[at].d);
+  p->row = l.row;
+  p->n_row = l.n;
   return true;
 }
 
 /* Rows that are gone, and where regions end. */
 static bool settle(vm_plan *p, ppr_arena *arena) {
-  uint32_t n = 0, depth = 0, *open = arena_array(arena, (size_t)p->n_row + 1, sizeof *open);
+  uint32_t n = 0, depth = 0, *open = arena_raw(arena, p->n_row, sizeof *open);
   if (!open) return false;
   for (uint32_t i = 0; i < p->n_row; i++) {
     if (p->row[i].dead) continue;
     plan_row *row = &p->row[n];
-    *row = p->row[i];
+    if (n != i) *row = p->row[i];
     if (row->op == PLAN_WHEN) open[depth++] = n;
     if (row->op == PLAN_ELSE) p->row[open[depth - 1]].target = n, open[depth - 1] = n;
     if (row->op == PLAN_END) p->row[open[--depth]].target = n;
@@ -190,7 +211,7 @@ static bool settle(vm_plan *p, ppr_arena *arena) {
 }
 
 static bool add_slots(vm_plan *p, ppr_arena *arena) {
-  p->slot = arena_array(arena, (size_t)p->n_reg + 1, sizeof *p->slot);
+  p->slot = arena_raw(arena, p->n_reg, sizeof *p->slot);
   for (uint32_t r = 0; p->slot && r < p->n_reg; r++) p->slot[r] = PPR_NONE;
   return p->slot;
 }
@@ -228,10 +249,10 @@ static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e, uint
 
 /* again: rows from there on run any number of times after those before. */
 static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e, uint32_t again) {
-  uint32_t *last = arena_array(arena, (size_t)p->n_reg + 1, sizeof *last);
+  uint32_t *last = arena_raw(arena, p->n_reg, sizeof *last);
   uint32_t *unused[KERN_CLASSES], n_unused[KERN_CLASSES] = {0}; /* stacks of free slots */
   for (unsigned c = 0; c < KERN_CLASSES; c++)
-    if (!(unused[c] = arena_array(arena, (size_t)p->n_reg + 1, sizeof **unused))) return false;
+    if (!(unused[c] = arena_raw(arena, p->n_reg, sizeof **unused))) return false;
   if (!last || !add_slots(p, arena)) return false;
   find_last_use(last, p, e, again);
   for (uint32_t at = 0; at < p->n_row; at++) {
@@ -252,19 +273,21 @@ static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e, uint
   return true;
 }
 
-bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
+/* All but the slots. */
+static bool plan_rows(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
   if (!plan_start(out, arena, e, false)) return false;
   ranges_find(out->range, e, p, natives, assume);
-  return fuse_rows(out, arena, e) && sink_inputs(out, arena) && widths_choose(out, arena, e) && settle(out, arena) &&
-         share_slots(out, arena, e, out->n_row);
+  return fuse_rows(out, arena, e) && widths_choose(out, arena, e) && lay_out(out, arena) && settle(out, arena);
 }
 
-bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume,
-                const bool *varies) {
+bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
+  return plan_rows(out, arena, e, p, natives, assume) && share_slots(out, arena, e, out->n_row);
+}
+
+bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives,
+                bool assume, const bool *varies) {
   uint32_t n_fixed;
-  if (!plan_start(fixed, arena, e, false)) return false;
-  ranges_find(fixed->range, e, p, natives, assume);
-  if (!fuse_rows(fixed, arena, e) || !sink_inputs(fixed, arena) || !widths_choose(fixed, arena, e) || !settle(fixed, arena)) return false;
+  if (!plan_rows(fixed, arena, e, p, natives, assume)) return false;
   if (!split_rows(fixed, arena, varies, &n_fixed) || !share_slots(fixed, arena, e, n_fixed)) return false;
   *again = *fixed;
   again->row += n_fixed;

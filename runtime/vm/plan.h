@@ -7,32 +7,37 @@
 
 /* One step to be: an instruction, several in one, or a change of width. Registers are those of the edition and, from its n_reg on, wide copies. */
 typedef struct plan_row {
-  plan_op op;
-  kern_id kernel;
-  uint32_t pc;      /* the instruction whose faults it has */
-  uint32_t d;       /* its result, PPR_NONE: none */
-  uint32_t a, b, c; /* operands, PPR_NONE: none */
-  uint32_t *list;   /* further operands */
-  uint32_t count;   /* of list */
-  int64_t *factors; /* DOT: one for each of list */
-  int64_t k, by;    /* constant operand, factor; divisor */
-  int64_t other;    /* QUOTIENT: value where b is 0 */
-  uint32_t index;   /* input slot, table, wide constant, native */
-  uint32_t ranks;   /* STAIRS: table of bounds */
-  uint32_t target;  /* WHEN: row of its ELSE; ELSE: of its END */
-  uint8_t mode;     /* rounding; comparisons of distances: 1 the opposite */
-  bool needed;      /* some output needs it, or it checks an input or states a fault; only these may fault */
-  bool sure;        /* proved not to fault */
-  bool positive;    /* SCALE: neither operand nor factor can be negative */
-  bool assumed;     /* QUOTIENT: that it stays within KERN_ASSUMED was not proved */
-  bool dead;
+  uint32_t pc;       /* the instruction whose faults it has */
+  uint32_t d;        /* its result, PPR_NONE: none */
+  uint32_t a, b, c;  /* operands, PPR_NONE: none */
+  uint32_t index;    /* input slot, table, wide constant, native */
+  uint32_t count;    /* of list */
+  uint8_t op;        /* plan_op */
+  uint8_t kernel;    /* kern_id */
+  uint8_t mode;      /* rounding; comparisons of distances: 1 the opposite */
+  bool needed : 1;   /* some output needs it, or it checks an input or states a fault; only these may fault */
+  bool sure : 1;     /* proved not to fault */
+  bool positive : 1; /* SCALE: neither operand nor factor can be negative */
+  bool assumed : 1;  /* QUOTIENT: that it stays within KERN_ASSUMED was not proved */
+  bool dead : 1;
+  uint32_t *list; /* further operands */
+  int64_t k;      /* constant operand, factor */
+  union {
+    int64_t by;       /* SCALE: divisor */
+    int64_t other;    /* QUOTIENT: value where b is 0 */
+    int64_t *factors; /* DOT: one for each of list */
+    uint32_t ranks;   /* STAIRS: table of bounds */
+    uint32_t target;  /* WHEN: row of its ELSE; ELSE: of its END */
+  };
 } plan_row;
+_Static_assert(sizeof(plan_row) <= 64, "an edition has thousands of them");
 
 typedef struct vm_plan {
   plan_row *row;
   uint32_t n_row;
   uint32_t n_reg;  /* registers of the edition and wide copies */
   uint8_t *class;  /* per register: kern_class */
+  uint32_t *wide;  /* per register of the edition: its copy in 64 bits, PPR_NONE: none */
   uint32_t *slot;  /* per register: slot among those of its class, PPR_NONE when nothing defines it in this plan */
   interval *range; /* per register of the edition: the numbers it can hold in a record without fault */
   uint32_t slots[KERN_CLASSES];
@@ -41,12 +46,13 @@ typedef struct vm_plan {
 /* What no output needs is left out, regions without content too; patterns of instructions are fused; numbers that fit 32 bits have them. A slot is
  * free again after the last use of its register. Constants have slots of their own: they are written before the first block and stay. A register
  * defined in a region may hold stale (initialised) memory on lanes that did not enter it. natives: where the ranges of natives are found, may be
- * NULL. assume: quotients are taken to stay within KERN_ASSUMED, ranges rest on it, and their rows say that somebody must look. False when out of memory. */
+ * NULL. assume: quotients are taken to stay within KERN_ASSUMED, ranges rest on it, and their rows say that somebody must look. False when out of
+ * memory. */
 bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume);
 /* The bulk plan in two parts over the same registers: `fixed`, which does not depend on the varying inputs, and `again`, which may run any number of
  * times after it. What `again` reads of `fixed` keeps its slot. varies: per input. */
-bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume,
-                const bool *varies);
+bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives,
+                bool assume, const bool *varies);
 /* Every instruction runs, every number has 64 bits, every register keeps its own slot. */
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives);
 

@@ -57,8 +57,8 @@ static uint32_t collect(const splitter *s, plan_row *out, bool varying, uint32_t
 bool split_rows(vm_plan *p, ppr_arena *arena, const bool *varies, uint32_t *n_fixed) {
   size_t rows = (size_t)p->n_row + 1;
   splitter s = {p, arena_array(arena, rows, 1), arena_array(arena, (size_t)p->n_reg + 1, 1), arena_array(arena, 2 * rows, 1)};
-  plan_row *out = arena_array(arena, 2 * rows, sizeof *out);
-  uint32_t *open = arena_array(arena, rows, sizeof *open);
+  plan_row *out = arena_raw(arena, 2 * rows, sizeof *out);
+  uint32_t *open = arena_raw(arena, rows, sizeof *open);
   if (!s.row || !s.reg || !s.both || !out || !open) return false;
   mark(&s, varies, open);
   *n_fixed = collect(&s, out, false, open);

@@ -1,6 +1,7 @@
 /* Plans become steps, once for all machines; see vm_code.h. */
 #include "vm/vm_code.h"
 #include "code/image.h"
+#include "vm/ranges.h"
 
 /* Blocks are as long as pays: the cost of an instruction is spread over up to CHOSEN_LANES records; long programs get less, so that evaluators stay
  * small. What is computed is mostly used soon, so not all registers of a block need be in the cache at once. */
@@ -38,11 +39,26 @@ static uint64_t work_of(const vm_plan *plan) {
   return bytes;
 }
 
+/* What it comes to at best with other ranges: numbers that only then fit 32 bits have them, and there are no wide copies for their sake. */
+static uint64_t work_with(const vm_plan *plan, const ppr_edition *e, const interval *range) {
+  uint64_t narrowed = 0, copies = 0;
+  for (uint32_t i = 0; i < plan->n_row; i++) {
+    uint32_t d = plan->row[i].d;
+    if (d == PPR_NONE || plan->class[d] != CLASS_64) continue;
+    if (d >= e->n_reg) copies += kern_size(CLASS_64);
+    else if (!interval_fits32(plan->range[d]) && interval_fits32(range[d])) narrowed += kern_size(CLASS_64) - kern_size(CLASS_32);
+  }
+  return work_of(plan) - (narrowed ? narrowed + copies : 0);
+}
+
+/* Is it worth memory and time of a second plan? */
+static bool pays(uint64_t work, uint64_t before) { return work * 10 <= before * 9; }
+
 static ppr_status make_steps(vm_code *code, vm_steps *steps, ppr_arena *scratch, const ppr_program *p, const vm_plan *plan, const vm_plan *again) {
   return steps_make(steps, &(steps_context){code->arena, scratch, p, code->edition, code->natives, code->set, code->lanes}, plan, again);
 }
 
-/* In one part. `assumed` is made if it does a tenth less. */
+/* In one part. `assumed` is made if it does a tenth less, and planned if it could. */
 static ppr_status make_whole(vm_code *code, ppr_arena *scratch, const ppr_program *p, uint32_t lanes) {
   vm_plan plan;
   const ppr_edition *e = code->edition;
@@ -53,9 +69,13 @@ static ppr_status make_whole(vm_code *code, ppr_arena *scratch, const ppr_progra
   if (!find_outputs(code, &plan)) return PPR_NOMEM;
   if (code->keep || code->lanes < FEW_LANES) return PPR_OK;
   uint64_t work = work_of(&plan);
+  interval *range = arena_raw(scratch, e->n_reg, sizeof *range);
+  if (!range) return PPR_NOMEM;
+  ranges_find(range, e, p, code->natives, true);
+  if (!pays(work_with(&plan, e, range), work)) return PPR_OK;
   arena_clear(scratch);
   if (!plan_bulk(&plan, scratch, e, p, code->natives, true)) return PPR_NOMEM;
-  if (work_of(&plan) * 10 > work * 9) return PPR_OK;
+  if (!pays(work_of(&plan), work)) return PPR_OK;
   code->assuming = true;
   return make_steps(code, &code->assumed, scratch, p, &plan, NULL);
 }

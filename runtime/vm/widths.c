@@ -1,5 +1,6 @@
-/* Widths: one pass chooses kernels, a second puts in the wide copies; see widths.h. */
+/* Widths: one pass over the rows chooses their kernels; see widths.h. */
 #include "vm/widths.h"
+#include <string.h>
 
 /* The rows of kernels.def. */
 typedef struct kernel_row {
@@ -15,7 +16,6 @@ static const kernel_row kernels[KERNELS] = {
 typedef struct chooser {
   vm_plan *p;
   const ppr_edition *e;
-  uint32_t *wide;      /* per register: its copy in 64 bits, PPR_NONE: none yet */
   uint16_t first[256]; /* per op: its first kernel; the others follow */
   uint32_t copies;
   bool keep;
@@ -88,7 +88,7 @@ static bool choose(chooser *c, plan_row *row) {
   uint32_t best = UINT32_MAX;
   for (uint32_t k = c->first[row->op]; k < KERNELS && kernels[k].op == row->op; k++) {
     uint32_t price = cost(c, row, &kernels[k], least, result);
-    if (price < best) best = price, row->kernel = (kern_id)k;
+    if (price < best) best = price, row->kernel = (uint8_t)k;
   }
   if (best == UINT32_MAX) return false;
   const kernel_row *k = &kernels[row->kernel];
@@ -96,52 +96,38 @@ static bool choose(chooser *c, plan_row *row) {
   for (uint32_t j = 0; j < plan_row_operands(row); j++) {
     uint32_t *reg = plan_row_operand(row, j);
     if (*reg == PPR_NONE || !is_number(c, *reg) || wanted(k, j) == c->p->class[*reg]) continue;
-    if (c->wide[*reg] == PPR_NONE) c->wide[*reg] = c->p->n_reg + c->copies++;
-    *reg = c->wide[*reg];
+    uint32_t *wide = &c->p->wide[*reg];
+    if (*wide == PPR_NONE) *wide = c->p->n_reg + c->copies++;
+    *reg = *wide;
   }
-  return true;
-}
-
-/* The row that makes the wide copy of what `from` defines. */
-static plan_row copy_of(const chooser *c, const plan_row *from) {
-  plan_row row = *from;
-  row.d = c->wide[from->d];
-  if (from->op == PLAN_CONST_INT) {
-    row.kernel = KERN_CONST_INT_0_0_64;
-    return row;
-  }
-  row = (plan_row){.op = PLAN_EXTEND, .kernel = KERN_EXTEND_32_32_64, .pc = from->pc, .d = row.d, .a = from->d, .b = PPR_NONE, .c = PPR_NONE};
-  return row;
-}
-
-static bool copies(chooser *c, ppr_arena *arena) {
-  vm_plan *p = c->p;
-  plan_row *rows = arena_array(arena, (size_t)p->n_row + c->copies + 1, sizeof *rows);
-  uint8_t *class = arena_array(arena, (size_t)p->n_reg + c->copies + 1, sizeof *class);
-  if (!rows || !class) return false;
-  for (uint32_t r = 0; r < p->n_reg + c->copies; r++) class[r] = r < p->n_reg ? p->class[r] : CLASS_64;
-  uint32_t n = 0;
-  for (uint32_t i = 0; i < p->n_row; i++) {
-    const plan_row *row = &p->row[i];
-    if (row->dead) continue;
-    rows[n++] = *row;
-    if (row->d != PPR_NONE && c->wide[row->d] != PPR_NONE) rows[n++] = copy_of(c, row);
-  }
-  p->row = rows, p->n_row = n;
-  p->class = class, p->n_reg += c->copies;
   return true;
 }
 
 static bool run(vm_plan *p, ppr_arena *arena, const ppr_edition *e, bool keep) {
   chooser c = {.p = p, .e = e, .keep = keep};
-  c.wide = arena_array(arena, (size_t)p->n_reg + 1, sizeof *c.wide);
-  p->class = arena_array(arena, (size_t)p->n_reg + 1, sizeof *p->class);
-  if (!c.wide || !p->class) return false;
-  for (uint32_t r = 0; r < p->n_reg; r++) c.wide[r] = PPR_NONE;
+  size_t n = p->n_reg;
+  p->wide = arena_raw(arena, n, sizeof *p->wide);
+  p->class = arena_raw(arena, 2 * n, sizeof *p->class);
+  if (!p->wide || !p->class) return false;
+  for (size_t r = 0; r < n; r++) p->wide[r] = PPR_NONE;
+  memset(p->class, CLASS_8, n);
+  memset(p->class + n, CLASS_64, n); /* of copies: there are not more than registers */
   for (uint32_t k = KERNELS; k-- > 0;) c.first[kernels[k].op] = (uint16_t)k;
   for (uint32_t i = 0; i < p->n_row; i++)
     if (!p->row[i].dead && !plan_region(&p->row[i]) && !choose(&c, &p->row[i])) return false;
-  return copies(&c, arena);
+  p->n_reg += c.copies;
+  return true;
+}
+
+/* That of a constant is the constant, as wide. */
+plan_row widths_copy(const vm_plan *p, const plan_row *from) {
+  uint32_t d = p->wide[from->d];
+  if (from->op != PLAN_CONST_INT)
+    return (plan_row){.op = PLAN_EXTEND, .kernel = KERN_EXTEND_32_32_64, .pc = from->pc, .d = d, .a = from->d, .b = PPR_NONE, .c = PPR_NONE};
+  plan_row row = *from;
+  row.d = d;
+  row.kernel = KERN_CONST_INT_0_0_64;
+  return row;
 }
 
 bool widths_choose(vm_plan *p, ppr_arena *arena, const ppr_edition *e) { return run(p, arena, e, false); }
