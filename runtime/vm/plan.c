@@ -111,7 +111,7 @@ static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint
   case SHAPE_RRT:
   case SHAPE_CALL: row->index = i->c; break;
   case SHAPE_WHEN:
-  case SHAPE_ELSE: row->target = i->b; break; /* a pc, until all rows are known */
+  case SHAPE_ELSE:
   case SHAPE_R:
   case SHAPE_RR:
   case SHAPE_LIST:
@@ -125,7 +125,7 @@ static bool make_row(plan_row *row, ppr_arena *arena, const ppr_edition *e, uint
 static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e, bool every) {
   memset(out, 0, sizeof *out);
   bool *needed = plan_needed(arena, e);
-  out->row = arena_raw(arena, e->n_instr, sizeof *out->row); /* pages of rows that are not needed are not touched */
+  out->row = arena_raw(arena, 2 * (size_t)e->n_instr, sizeof *out->row); /* every register may need a wide copy; what is not used is not touched */
   out->range = arena_raw(arena, e->n_reg, sizeof *out->range);
   if (!needed || !out->row || !out->range) return false;
   out->n_reg = e->n_reg;
@@ -141,16 +141,17 @@ static bool plan_start(vm_plan *out, ppr_arena *arena, const ppr_edition *e, boo
 static bool is_input(const plan_row *row) { return row->op == PLAN_IN_INT || row->op == PLAN_IN_BOOL; }
 
 typedef struct layout {
-  const vm_plan *p;
-  plan_row *row;
-  uint32_t n;
+  vm_plan *p;
   uint32_t *waiting; /* per register: row of the input not put yet that makes it + 1 */
 } layout;
 
 /* A row, and the wide copy of what it defines. */
-static void put(layout *l, const plan_row *row) {
-  l->row[l->n++] = *row;
-  if (row->d != PPR_NONE && l->p->wide[row->d] != PPR_NONE) l->row[l->n++] = widths_copy(l->p, row);
+static void put(vm_plan *p, uint32_t at) {
+  const plan_row *row = &p->row[at];
+  p->order[p->n++] = at;
+  if (row->d == PPR_NONE || p->wide[row->d] == PPR_NONE) return;
+  p->order[p->n++] = p->n_row;
+  p->row[p->n_row++] = widths_copy(p, row);
 }
 
 static void set_waiting(layout *l, uint32_t reg, uint32_t row) {
@@ -159,19 +160,20 @@ static void set_waiting(layout *l, uint32_t reg, uint32_t row) {
 }
 
 static void put_input(layout *l, uint32_t reg) {
-  if (!l->waiting[reg]) return;
-  const plan_row *row = &l->p->row[l->waiting[reg] - 1];
-  set_waiting(l, row->d, 0);
-  put(l, row);
+  uint32_t row = l->waiting[reg];
+  if (!row) return;
+  set_waiting(l, l->p->row[row - 1].d, 0);
+  put(l->p, row - 1);
 }
 
 /* The rows that run, with wide copies. Inputs are read where they are first used: what is read from memory is then still at hand, and memory is asked
  * evenly. An input that is wrong must be known before anything else may fault, and stay in its region. */
 static bool lay_out(vm_plan *p, ppr_arena *arena) {
-  layout l = {p, arena_raw(arena, 2 * (size_t)p->n_row, sizeof *l.row), 0, arena_array(arena, p->n_reg, sizeof *l.waiting)};
-  if (!l.row || !l.waiting) return false;
-  uint32_t first = 0; /* inputs before `first` have been put */
-  for (uint32_t at = 0; at < p->n_row; at++) {
+  layout l = {p, arena_array(arena, p->n_reg, sizeof *l.waiting)};
+  uint32_t n_row = p->n_row, first = 0; /* inputs before `first` have been put */
+  p->order = arena_raw(arena, 2 * (size_t)n_row, sizeof *p->order);
+  if (!p->order || !l.waiting) return false;
+  for (uint32_t at = 0; at < n_row; at++) {
     plan_row *row = &p->row[at];
     if (row->dead) continue;
     if (is_input(row)) {
@@ -184,29 +186,10 @@ static bool lay_out(vm_plan *p, ppr_arena *arena) {
       uint32_t reg = *plan_row_operand(row, j);
       if (reg != PPR_NONE) put_input(&l, reg);
     }
-    put(&l, row);
+    put(p, at);
   }
-  for (uint32_t at = first; at < p->n_row; at++)
+  for (uint32_t at = first; at < n_row; at++)
     if (!p->row[at].dead && is_input(&p->row[at])) put_input(&l, p->row[at].d);
-  p->row = l.row;
-  p->n_row = l.n;
-  return true;
-}
-
-/* Rows that are gone, and where regions end. */
-static bool settle(vm_plan *p, ppr_arena *arena) {
-  uint32_t n = 0, depth = 0, *open = arena_raw(arena, p->n_row, sizeof *open);
-  if (!open) return false;
-  for (uint32_t i = 0; i < p->n_row; i++) {
-    if (p->row[i].dead) continue;
-    plan_row *row = &p->row[n];
-    if (n != i) *row = p->row[i];
-    if (row->op == PLAN_WHEN) open[depth++] = n;
-    if (row->op == PLAN_ELSE) p->row[open[depth - 1]].target = n, open[depth - 1] = n;
-    if (row->op == PLAN_END) p->row[open[--depth]].target = n;
-    n++;
-  }
-  p->n_row = n;
   return true;
 }
 
@@ -219,31 +202,34 @@ static bool add_slots(vm_plan *p, ppr_arena *arena) {
 bool plan_keep(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives) {
   if (!plan_start(out, arena, e, true)) return false;
   ranges_find(out->range, e, p, natives, false);
-  if (!widths_keep(out, arena, e) || !settle(out, arena) || !add_slots(out, arena)) return false;
-  for (uint32_t i = 0; i < out->n_row; i++) {
-    uint32_t d = out->row[i].d;
+  out->order = arena_raw(arena, out->n_row, sizeof *out->order);
+  if (!out->order || !widths_keep(out, arena, e) || !add_slots(out, arena)) return false;
+  for (; out->n < out->n_row; out->n++) {
+    uint32_t d = out->row[out->n].d;
     if (d != PPR_NONE) out->slot[d] = out->slots[out->class[d]]++;
+    out->order[out->n] = out->n;
   }
   return true;
 }
 
 /* The last row reading each register; defining counts, outputs, constants and what rows from `again` on read of those before live to the end. */
 static void find_last_use(uint32_t *last, vm_plan *p, const ppr_edition *e, uint32_t again) {
-  for (uint32_t at = 0; at < p->n_row; at++) {
-    plan_row *row = &p->row[at];
+  for (uint32_t at = 0; at < p->n; at++) {
+    plan_row *row = plan_at(p, at);
     for (uint32_t j = 0; j < plan_row_operands(row); j++) {
       uint32_t reg = *plan_row_operand(row, j);
       if (reg != PPR_NONE) last[reg] = at;
     }
     if (row->d != PPR_NONE) last[row->d] = at;
   }
-  for (uint32_t at = 0; at < p->n_row; at++) {
-    uint32_t d = p->row[at].d;
-    if (plan_row_constant(&p->row[at]) || (d != PPR_NONE && at < again && last[d] >= again)) last[d] = p->n_row;
+  for (uint32_t at = 0; at < p->n; at++) {
+    const plan_row *row = plan_at(p, at);
+    uint32_t d = row->d;
+    if (plan_row_constant(row) || (d != PPR_NONE && at < again && last[d] >= again)) last[d] = p->n;
   }
   for (uint32_t j = 0; j < e->n_output; j++) {
-    last[e->output[j].reg] = p->n_row;
-    if (e->output[j].state) last[e->output[j].state - 1] = p->n_row;
+    last[e->output[j].reg] = p->n;
+    if (e->output[j].state) last[e->output[j].state - 1] = p->n;
   }
 }
 
@@ -255,8 +241,8 @@ static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e, uint
     if (!(unused[c] = arena_raw(arena, p->n_reg, sizeof **unused))) return false;
   if (!last || !add_slots(p, arena)) return false;
   find_last_use(last, p, e, again);
-  for (uint32_t at = 0; at < p->n_row; at++) {
-    plan_row *row = &p->row[at];
+  for (uint32_t at = 0; at < p->n; at++) {
+    plan_row *row = plan_at(p, at);
     /* The result gets its slot before operands give up theirs: kernels rely on results not overlapping operands. */
     if (row->d != PPR_NONE) {
       uint32_t c = p->class[row->d];
@@ -277,11 +263,11 @@ static bool share_slots(vm_plan *p, ppr_arena *arena, const ppr_edition *e, uint
 static bool plan_rows(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
   if (!plan_start(out, arena, e, false)) return false;
   ranges_find(out->range, e, p, natives, assume);
-  return fuse_rows(out, arena, e) && widths_choose(out, arena, e) && lay_out(out, arena) && settle(out, arena);
+  return fuse_rows(out, arena, e) && widths_choose(out, arena, e) && lay_out(out, arena);
 }
 
 bool plan_bulk(vm_plan *out, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives, bool assume) {
-  return plan_rows(out, arena, e, p, natives, assume) && share_slots(out, arena, e, out->n_row);
+  return plan_rows(out, arena, e, p, natives, assume) && share_slots(out, arena, e, out->n);
 }
 
 bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edition *e, const ppr_program *p, const native_table *natives,
@@ -290,8 +276,8 @@ bool plan_split(vm_plan *fixed, vm_plan *again, ppr_arena *arena, const ppr_edit
   if (!plan_rows(fixed, arena, e, p, natives, assume)) return false;
   if (!split_rows(fixed, arena, varies, &n_fixed) || !share_slots(fixed, arena, e, n_fixed)) return false;
   *again = *fixed;
-  again->row += n_fixed;
-  again->n_row -= n_fixed;
-  fixed->n_row = n_fixed;
-  return settle(fixed, arena) && settle(again, arena);
+  again->order += n_fixed;
+  again->n -= n_fixed;
+  fixed->n = n_fixed;
+  return true;
 }

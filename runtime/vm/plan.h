@@ -27,14 +27,15 @@ typedef struct plan_row {
     int64_t other;    /* QUOTIENT: value where b is 0 */
     int64_t *factors; /* DOT: one for each of list */
     uint32_t ranks;   /* STAIRS: table of bounds */
-    uint32_t target;  /* WHEN: row of its ELSE; ELSE: of its END */
   };
 } plan_row;
 _Static_assert(sizeof(plan_row) <= 64, "an edition has thousands of them");
 
 typedef struct vm_plan {
-  plan_row *row;
+  plan_row *row; /* in no order that matters */
   uint32_t n_row;
+  uint32_t *order; /* the rows that run, one after the other */
+  uint32_t n;
   uint32_t n_reg;  /* registers of the edition and wide copies */
   uint8_t *class;  /* per register: kern_class */
   uint32_t *wide;  /* per register of the edition: its copy in 64 bits, PPR_NONE: none */
@@ -42,6 +43,8 @@ typedef struct vm_plan {
   interval *range; /* per register of the edition: the numbers it can hold in a record without fault */
   uint32_t slots[KERN_CLASSES];
 } vm_plan;
+
+static inline plan_row *plan_at(const vm_plan *p, uint32_t at) { return &p->row[p->order[at]]; }
 
 /* What no output needs is left out, regions without content too; patterns of instructions are fused; numbers that fit 32 bits have them. A slot is
  * free again after the last use of its register. Constants have slots of their own: they are written before the first block and stay. A register

@@ -21,8 +21,8 @@ static bool depends(const splitter *s, plan_row *row, const bool *varies) {
 /* Marks rows and registers. open: the WHEN and ELSE rows of the regions around. */
 static void mark(splitter *s, const bool *varies, uint32_t *open) {
   uint32_t depth = 0, forced = 0; /* forced: depth of the outermost region whose condition varies, 0: none */
-  for (uint32_t at = 0; at < s->p->n_row; at++) {
-    plan_row *row = &s->p->row[at];
+  for (uint32_t at = 0; at < s->p->n; at++) {
+    plan_row *row = plan_at(s->p, at);
     if (row->op == PLAN_WHEN) {
       open[depth++] = at;
       if (!forced && s->reg[row->a]) forced = depth;
@@ -37,32 +37,31 @@ static void mark(splitter *s, const bool *varies, uint32_t *open) {
     if (plan_row_constant(row)) continue;
     s->row[at] = forced || depends(s, row, varies);
     if (row->d != PPR_NONE) s->reg[row->d] = s->row[at];
-    for (uint32_t d = 0; d < depth; d++) s->both[open[d] + (s->row[at] ? s->p->n_row : 0)] = true;
+    for (uint32_t d = 0; d < depth; d++) s->both[open[d] + (s->row[at] ? s->p->n : 0)] = true;
   }
 }
 
 /* The rows of one part. */
-static uint32_t collect(const splitter *s, plan_row *out, bool varying, uint32_t *open) {
+static uint32_t collect(const splitter *s, uint32_t *out, bool varying, uint32_t *open) {
   uint32_t n = 0, depth = 0;
-  for (uint32_t at = 0; at < s->p->n_row; at++) {
-    const plan_row *row = &s->p->row[at];
+  for (uint32_t at = 0; at < s->p->n; at++) {
+    const plan_row *row = plan_at(s->p, at);
     if (row->op == PLAN_WHEN) open[depth++] = at;
     uint32_t when = depth ? open[depth - 1] : 0;
     if (row->op == PLAN_END) depth--;
-    if (plan_region(row) ? s->both[when + (varying ? s->p->n_row : 0)] : s->row[at] == varying) out[n++] = *row;
+    if (plan_region(row) ? s->both[when + (varying ? s->p->n : 0)] : s->row[at] == varying) out[n++] = s->p->order[at];
   }
   return n;
 }
 
 bool split_rows(vm_plan *p, ppr_arena *arena, const bool *varies, uint32_t *n_fixed) {
-  size_t rows = (size_t)p->n_row + 1;
+  size_t rows = (size_t)p->n + 1;
   splitter s = {p, arena_array(arena, rows, 1), arena_array(arena, (size_t)p->n_reg + 1, 1), arena_array(arena, 2 * rows, 1)};
-  plan_row *out = arena_raw(arena, 2 * rows, sizeof *out);
-  uint32_t *open = arena_raw(arena, rows, sizeof *open);
-  if (!s.row || !s.reg || !s.both || !out || !open) return false;
+  uint32_t *order = arena_raw(arena, 2 * rows, sizeof *order), *open = arena_raw(arena, rows, sizeof *open);
+  if (!s.row || !s.reg || !s.both || !order || !open) return false;
   mark(&s, varies, open);
-  *n_fixed = collect(&s, out, false, open);
-  p->n_row = *n_fixed + collect(&s, out + *n_fixed, true, open);
-  p->row = out;
+  *n_fixed = collect(&s, order, false, open);
+  p->n = *n_fixed + collect(&s, order + *n_fixed, true, open);
+  p->order = order;
   return true;
 }

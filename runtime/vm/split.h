@@ -5,6 +5,6 @@
 
 /* Rows that do not depend on a varying input first, the others behind them, each in their order; a region with rows of both stands in both. varies:
  * per input. *n_fixed: how many come first. In a region whose condition varies everything does: nobody computed it for the lanes that enter it now.
- * The targets of regions are to be found again. False when out of memory. */
+ * False when out of memory. */
 bool split_rows(vm_plan *p, ppr_arena *arena, const bool *varies, uint32_t *n_fixed);
 #endif

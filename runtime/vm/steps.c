@@ -105,10 +105,7 @@ static ppr_status resolve(maker *m, kern_step *s, const plan_row *row) {
   s->d = row->d;
   s->a = row->a == PPR_NONE ? 0 : row->a, s->b = row->b == PPR_NONE ? 0 : row->b,
   s->c = row->c == PPR_NONE ? 0 : row->c; /* what is none is not read */
-  if (plan_region(row)) {
-    s->target = row->target;
-    return PPR_OK;
-  }
+  if (plan_region(row)) return PPR_OK;
   s->fn = m->x->set->fn[row->kernel];
   s->kernel = (uint8_t)row->kernel;
   if (row->count) {
@@ -139,25 +136,23 @@ static ppr_status resolve(maker *m, kern_step *s, const plan_row *row) {
 }
 _Static_assert(sizeof(ppr_konst) == sizeof(int64_t), "tables are read as numbers");
 
-/* Steps, jump targets as steps, and how deep regions are. Constants, which are all in the first part of a plan, are put together. */
+/* Steps, where regions go on and how deep they are. Constants, which are all in the first part of a plan, are put together. */
 static ppr_status build_steps(maker *m, const vm_plan *plan, kern_step **out, uint32_t *n) {
-  uint32_t *step_of = arena_raw(m->x->scratch, (size_t)plan->n_row + 1, sizeof *step_of);
-  kern_step *step = arena_raw(m->arena, (size_t)plan->n_row + 1, sizeof *step);
-  if (!step_of || !step) return PPR_NOMEM;
-  uint32_t depth = 0, deepest = 0;
-  for (uint32_t at = 0; at < plan->n_row; at++) {
-    bool constant = plan_row_constant(&plan->row[at]);
-    kern_step *s = constant ? &m->out->constant[m->out->n_constant++] : &step[*n];
-    ppr_status status = resolve(m, s, &plan->row[at]);
+  uint32_t depth = 0, *open = arena_raw(m->x->scratch, plan->n, sizeof *open); /* the WHEN or ELSE of each open region */
+  kern_step *step = arena_raw(m->arena, plan->n, sizeof *step);
+  if (!open || !step) return PPR_NOMEM;
+  for (uint32_t at = 0; at < plan->n; at++) {
+    const plan_row *row = plan_at(plan, at);
+    bool constant = plan_row_constant(row);
+    ppr_status status = resolve(m, constant ? &m->out->constant[m->out->n_constant++] : &step[*n], row);
     if (status != PPR_OK) return status;
     if (constant) continue;
-    step_of[at] = (*n)++;
-    if (s->op == PPR_OP_WHEN && ++depth > deepest) deepest = depth;
-    if (s->op == PPR_OP_END) depth--;
+    if (row->op == PLAN_WHEN) open[depth++] = *n;
+    if (row->op == PLAN_ELSE) step[open[depth - 1]].target = *n, open[depth - 1] = *n;
+    if (depth > m->out->depth) m->out->depth = depth;
+    if (row->op == PLAN_END) step[open[--depth]].target = *n;
+    (*n)++;
   }
-  for (uint32_t at = 0; at < *n; at++)
-    if (step[at].op == PPR_OP_WHEN || step[at].op == PPR_OP_ELSE) step[at].target = step_of[step[at].target];
-  if (deepest > m->out->depth) m->out->depth = deepest;
   *out = step;
   return PPR_OK;
 }
@@ -183,7 +178,7 @@ static bool find_direct(maker *m) {
 /* Memory for the constants of a plan. */
 static bool room_for_constants(maker *m, const vm_plan *plan) {
   size_t n = 0;
-  for (uint32_t at = 0; at < plan->n_row; at++) n += plan_row_constant(&plan->row[at]);
+  for (uint32_t at = 0; at < plan->n; at++) n += plan_row_constant(plan_at(plan, at));
   m->out->constant = arena_raw(m->arena, n + 1, sizeof *m->out->constant);
   return m->out->constant;
 }

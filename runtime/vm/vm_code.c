@@ -34,16 +34,18 @@ static bool find_outputs(vm_code *code, const vm_plan *plan) {
 /* Bytes its steps write per lane. */
 static uint64_t work_of(const vm_plan *plan) {
   uint64_t bytes = 0;
-  for (uint32_t i = 0; i < plan->n_row; i++)
-    if (plan->row[i].d != PPR_NONE) bytes += kern_size((kern_class)plan->class[plan->row[i].d]);
+  for (uint32_t i = 0; i < plan->n; i++) {
+    uint32_t d = plan_at(plan, i)->d;
+    if (d != PPR_NONE) bytes += kern_size((kern_class)plan->class[d]);
+  }
   return bytes;
 }
 
 /* What it comes to at best with other ranges: numbers that only then fit 32 bits have them, and there are no wide copies for their sake. */
 static uint64_t work_with(const vm_plan *plan, const ppr_edition *e, const interval *range) {
   uint64_t narrowed = 0, copies = 0;
-  for (uint32_t i = 0; i < plan->n_row; i++) {
-    uint32_t d = plan->row[i].d;
+  for (uint32_t i = 0; i < plan->n; i++) {
+    uint32_t d = plan_at(plan, i)->d;
     if (d == PPR_NONE || plan->class[d] != CLASS_64) continue;
     if (d >= e->n_reg) copies += kern_size(CLASS_64);
     else if (!interval_fits32(plan->range[d]) && interval_fits32(range[d])) narrowed += kern_size(CLASS_64) - kern_size(CLASS_32);
@@ -85,8 +87,8 @@ static bool find_varying(vm_code *code, ppr_arena *scratch, const vm_plan *again
   const ppr_edition *e = code->edition;
   bool *computed = arena_array(scratch, (size_t)again->n_reg + 1, sizeof *computed);
   if (!computed) return false;
-  for (uint32_t i = 0; i < again->n_row; i++)
-    if (again->row[i].d != PPR_NONE) computed[again->row[i].d] = true;
+  for (uint32_t i = 0; i < again->n; i++)
+    if (plan_at(again, i)->d != PPR_NONE) computed[plan_at(again, i)->d] = true;
   for (uint32_t j = 0; j < e->n_output; j++)
     if (computed[e->output[j].reg] || (e->output[j].state && computed[e->output[j].state - 1])) code->varies[j] = true;
   return true;

@@ -649,16 +649,20 @@ static void compare(const results *want, const results *have, const ppr_edition 
   }
 }
 
-/* Runs the program; narrow results are widened for the comparison. Returns how many there were. */
+/* Runs the program by a machine that is like another one, which is gone or has run before; narrow results are widened for the comparison. Returns how
+ * many there were. */
 static unsigned run_machine(results *have, const ppr_program *p, const columns *in, const native_table *natives, const manner *how) {
   static int32_t narrow[6][ROWS];
-  ppr_vm *vm;
+  ppr_vm *vm, *model;
   ppr_result out[6];
   int64_t lo, hi;
   unsigned slim_results = 0;
   vm_profile_row row;
-  assert_int_equal(vm_new_with(&vm, ppr_alloc_default, p, 0, how->lanes, how->keep, natives, how->set), PPR_OK);
-  assert_true(vm_profile(vm));
+  assert_int_equal(vm_new_with(&model, ppr_alloc_default, p, 0, how->lanes, how->keep, natives, how->set), PPR_OK);
+  assert_true(vm_profile(model));
+  assert_int_equal(vm_like(&vm, ppr_alloc_default, model), PPR_OK);
+  if (how->slim) assert_int_equal(vm_eval(model, in->col, ROWS, NULL, have->faults), PPR_OK);
+  vm_free(model);
   memset(have, 0xAA, sizeof *have);
   for (uint32_t j = 0; j < 6; j++) {
     vm_output_range(vm, j, &lo, &hi);
@@ -688,11 +692,13 @@ static ppr_column from_row(ppr_column c, uint32_t row) {
  * place, then as it should be. Returns how many steps were not run again. */
 static uint32_t run_split(results *have, const ppr_program *p, const columns *in, const columns *others, const native_table *natives,
                           const manner *how, prng *r) {
-  ppr_vm *vm;
+  ppr_vm *vm, *model;
   bool varies[INPUTS];
   uint32_t fixed, again;
   for (uint32_t i = 0; i < INPUTS; i++) varies[i] = prng_below(r, 3) == 0;
-  assert_int_equal(vm_new_split(&vm, ppr_alloc_default, p, 0, how->lanes, varies, natives, how->set), PPR_OK);
+  assert_int_equal(vm_new_split(&model, ppr_alloc_default, p, 0, how->lanes, varies, natives, how->set), PPR_OK);
+  assert_int_equal(vm_like(&vm, ppr_alloc_default, model), PPR_OK);
+  vm_free(model);
   memset(have, 0xAA, sizeof *have);
   for (uint32_t row = 0; row < ROWS; row += vm_lanes(vm)) {
     uint32_t n = ROWS - row < vm_lanes(vm) ? ROWS - row : vm_lanes(vm);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/crc.h"
@@ -195,6 +196,79 @@ static void test_narrow_columns(void **state) {
   ppr_engine_free(engine);
 }
 
+enum { LIKES = 3, MANY = 5000 };
+/* One thread's evaluator and what it found: row i has a = i % 100, b = from + i % 7. */
+typedef struct runner {
+  ppr_evaluator *evaluator;
+  int64_t from;
+  int64_t q[MANY];
+  ppr_fault f[MANY];
+  ppr_status status;
+} runner;
+
+static void *evaluate_many(void *context) {
+  runner *r = context;
+  int64_t a[MANY], b[MANY];
+  for (int i = 0; i < MANY; i++) a[i] = i % 100, b[i] = r->from + i % 7;
+  ppr_column in[2] = {{.values = a}, {.values = b}};
+  r->status = ppr_evaluator_eval(r->evaluator, in, MANY, &(ppr_result){.values = r->q}, r->f);
+  ppr_evaluator_free(r->evaluator); /* whoever is last, in whatever thread */
+  return NULL;
+}
+
+/* Evaluators like another one work side by side, each on records of its own, and outlive the first. */
+static void test_like(void **state) {
+  (void)state;
+  static runner runners[LIKES];
+  ppr_engine *engine = ppr_engine_new();
+  ppr_program *p = loaded(engine);
+  ppr_evaluator_opts opts = PPR_EVALUATOR_OPTS_INIT;
+  ppr_evaluator *first, *like = (ppr_evaluator *)engine;
+  pthread_t threads[LIKES];
+  opts.lanes = 100, opts.profile = 1;
+  assert_int_equal(ppr_evaluator_like(&like, NULL), PPR_MISUSE);
+  assert_null(like);
+  assert_int_equal(ppr_evaluator_new(&first, p, 1, &opts), PPR_OK);
+  assert_int_equal(ppr_evaluator_like(NULL, first), PPR_MISUSE);
+  for (int t = 0; t < LIKES; t++) {
+    runners[t].from = t; /* the first one divides by 0 */
+    assert_int_equal(ppr_evaluator_like(&runners[t].evaluator, first), PPR_OK);
+    assert_int_equal(pthread_create(&threads[t], NULL, evaluate_many, &runners[t]), 0);
+  }
+  assert_int_equal(ppr_evaluator_like(&like, first), PPR_OK);
+  ppr_evaluator_free(first);
+  for (int t = 0; t < LIKES; t++) {
+    assert_int_equal(pthread_join(threads[t], NULL), 0);
+    assert_int_equal(runners[t].status, PPR_OK);
+    for (int i = 0; i < MANY; i++) {
+      int64_t twice_a = 2 * (i % 100), b = t + i % 7;
+      assert_int_equal(runners[t].f[i].code, b ? 0 : 5204);
+      if (b) assert_int_equal(runners[t].q[i], (2 * twice_a + b) / (2 * b)); /* halves up */
+    }
+  }
+  ppr_value_info info;
+  ppr_profile_row row;
+  const char *text;
+  int64_t a = 50, b = 7, q;
+  ppr_column in[2] = {{.values = &a}, {.values = &b}};
+  ppr_fault fault;
+  assert_int_equal(ppr_evaluator_profile(like, 0, &row), PPR_MISUSE); /* it is timed, and has not run */
+  assert_int_equal(ppr_evaluator_eval(like, in, 1, &(ppr_result){.values = &q}, &fault), PPR_OK);
+  assert_int_equal(q, 14); /* 100 / 7 */
+  assert_int_equal(ppr_evaluator_profile(like, 0, &row), PPR_OK);
+  assert_int_equal(row.lanes, 2); /* the two inputs of one record */
+  assert_int_equal(ppr_evaluator_output(like, 0, &info), PPR_OK);
+  assert_string_equal(info.name, "q");
+  for (int turn = 0; turn < 2; turn++) { /* the second letter knows nothing of the first */
+    a = turn ? 7 : 50, b = turn ? 2 : 7;
+    assert_int_equal(ppr_evaluator_explain(like, in, 0, 0, PPR_GERMAN, PPR_EXPLAIN_SHORT, &text), PPR_OK);
+    assert_non_null(strstr(text, turn ? "q = 7\n" : "q = 14\n"));
+  }
+  ppr_evaluator_free(like);
+  ppr_program_free(p);
+  ppr_engine_free(engine);
+}
+
 /* An opened image is the program it was made of; the bytes are only borrowed. */
 static void test_open(void **state) {
   (void)state;
@@ -376,7 +450,7 @@ static void test_texts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_program), cmocka_unit_test(test_evaluator), cmocka_unit_test(test_narrow_columns),
-                                     cmocka_unit_test(test_misuse),  cmocka_unit_test(test_natives),   cmocka_unit_test(test_texts),
-                                     cmocka_unit_test(test_open),    cmocka_unit_test(test_forged)};
+                                     cmocka_unit_test(test_like),    cmocka_unit_test(test_misuse),    cmocka_unit_test(test_natives),
+                                     cmocka_unit_test(test_texts),   cmocka_unit_test(test_open),      cmocka_unit_test(test_forged)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -329,6 +329,17 @@ static void test_out_of_memory(void **state) {
     vm_free(vm);
   }
   assert_true(n > 2);
+  assert_true(vm_profile(r.vm)); /* its likes need memory for times, too */
+  status = PPR_NOMEM;
+  for (n = 0; status != PPR_OK; n++) {
+    ppr_vm *like;
+    budget b = {n};
+    assert_true(n < 100);
+    status = vm_like(&like, (ppr_alloc){limited, &b}, r.vm);
+    assert_int_equal(status, like ? PPR_OK : PPR_NOMEM);
+    vm_free(like);
+  }
+  assert_true(n > 2);
   stop(&r);
 }
 

@@ -26,15 +26,15 @@ static void drop(made *m) {
 }
 
 static void assert_runs(const made *m, const uint32_t *pcs, uint32_t n) {
-  assert_int_equal(m->plan.n_row, n);
-  for (uint32_t i = 0; i < n; i++) assert_int_equal(m->plan.row[i].pc, pcs[i]);
+  assert_int_equal(m->plan.n, n);
+  for (uint32_t i = 0; i < n; i++) assert_int_equal(plan_at(&m->plan, i)->pc, pcs[i]);
 }
 
 /* The steps that are no inputs and constants. */
 static void assert_steps(const made *m, const plan_op *ops, uint32_t n) {
   uint32_t at = 0;
-  for (uint32_t i = 0; i < m->plan.n_row; i++) {
-    const plan_row *row = &m->plan.row[i];
+  for (uint32_t i = 0; i < m->plan.n; i++) {
+    const plan_row *row = plan_at(&m->plan, i);
     if (row->op == PLAN_IN_INT || plan_row_constant(row)) continue;
     assert_true(at < n);
     assert_int_equal(row->op, ops[at++]);
@@ -150,12 +150,12 @@ static void test_keep(void **state) {
   uint32_t c = tiny2(&t, PPR_OP_EQ, a, b);
   tiny_output(&t, "b", PPR_KIND_NUMBER, b, 0);
   made m = plan_of(&t, true);
-  assert_int_equal(m.plan.n_row, 4);
+  assert_int_equal(m.plan.n, 4);
   assert_int_equal(slots_of(&m, CLASS_64), 3);
   assert_int_equal(slots_of(&m, CLASS_8), 1);
   assert_int_equal(m.plan.slot[dead], 2);
   assert_int_equal(m.plan.slot[c], 0);
-  assert_false(m.plan.row[2].needed); /* it runs, but its faults are not the record's */
+  assert_false(plan_at(&m.plan, 2)->needed); /* it runs, but its faults are not the record's */
   drop(&m);
 }
 
@@ -172,12 +172,12 @@ static void test_scale(void **state) {
   tiny_output(&t, "g", PPR_KIND_NUMBER, g, 0);
   made m = plan_of(&t, false);
   assert_steps(&m, (plan_op[]){PLAN_SCALE, PLAN_SCALE, PLAN_MULK, PLAN_DIVK}, 4); /* 2^40 * 1000 is beyond 2^48 */
-  const plan_row *row = &m.plan.row[1];
+  const plan_row *row = plan_at(&m.plan, 1);
   assert_int_equal(row->kernel, KERN_SCALE_32_32_32);
   assert_int_equal(row->k, 9);
   assert_int_equal(row->by, 10);
   assert_true(row->positive);
-  row = &m.plan.row[3];
+  row = plan_at(&m.plan, 3);
   assert_int_equal(row->kernel, KERN_SCALE_64_64_64);
   assert_int_equal(row->k, -1);
   assert_int_equal(row->by, 7);
@@ -202,7 +202,7 @@ static void test_guarded_quotient(void **state) {
   (void)state;
   made m = guarded(true);
   assert_steps(&m, (plan_op[]){PLAN_QUOTIENT}, 1);
-  const plan_row *row = &m.plan.row[m.plan.n_row - 1];
+  const plan_row *row = plan_at(&m.plan, m.plan.n - 1);
   assert_true(row->sure);
   assert_int_equal(row->k, 100);
   assert_int_equal(row->other, 100);
@@ -222,12 +222,12 @@ static void test_distance(void **state) {
       uint32_t far = tiny2(&t, PPR_OP_MULK, tiny1(&t, PPR_OP_ABS, tiny2(&t, PPR_OP_SUB, a, b)), tiny_k(&t, k));
       tiny_output(&t, "c", PPR_KIND_BOOL, tiny2(&t, strict ? PPR_OP_LT : PPR_OP_LE, b, far), 0);
       made m = plan_of(&t, false);
-      const plan_row *row = &m.plan.row[m.plan.n_row - 1];
+      const plan_row *row = plan_at(&m.plan, m.plan.n - 1);
       assert_int_equal(row->op, strict ? PLAN_FAR : PLAN_NEAR);
       assert_int_equal(row->mode, !strict);
       bool narrow = k == 40; /* 99999 * 400000 leaves 32 bits though a and b do not */
       assert_int_equal(row->kernel, strict ? (narrow ? KERN_FAR_32_32_8 : KERN_FAR_64_64_8) : (narrow ? KERN_NEAR_32_32_8 : KERN_NEAR_64_64_8));
-      assert_int_equal(m.plan.n_row, narrow ? 3 : 5); /* wide copies of a and b */
+      assert_int_equal(m.plan.n, narrow ? 3 : 5); /* wide copies of a and b */
       drop(&m);
     }
 }
