@@ -180,8 +180,8 @@ typedef struct ppr_evaluator_opts {
 PPR_API const char *ppr_kernels(uint32_t index);
 PPR_API ppr_status ppr_evaluator_new(ppr_evaluator **out, const ppr_program *program, size_t edition, const ppr_evaluator_opts *opts);
 /* Another evaluator of the same edition with the same options, for another thread or one more batch at a time: it shares what `like` has worked out
- * and gets registers of its own, so it is ready at once and needs a fraction of the memory. `like` may be evaluating in its thread meanwhile; which of
- * them is freed first does not matter. Times of steps (`profile`) are told for each by itself. */
+ * and gets registers of its own, so it is ready at once. `like` may be evaluating in its thread meanwhile; which of them is freed first does not
+ * matter. Times of steps (`profile`) are told for each by itself. PPR_NOMEM; PPR_MISUSE for NULL. */
 PPR_API ppr_status ppr_evaluator_like(ppr_evaluator **out, const ppr_evaluator *like);
 PPR_API void ppr_evaluator_free(ppr_evaluator *evaluator);
 /* As ppr_program_output, with lo..hi proved: no record without fault gives another number. */
