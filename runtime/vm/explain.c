@@ -389,8 +389,9 @@ ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32
   ppr_arena *arena = arena_new(out->alloc);
   if (!arena) return PPR_NOMEM;
   tree nodes;
+  ppr_vm *whole = NULL;
   tree_init(&nodes, arena, out->alloc);
-  teller t = {.tree = &nodes, .out = &nodes.line, .p = p, .e = e, .vm = vm, .in = in, .arena = arena, .alloc = out->alloc};
+  teller t = {.tree = &nodes, .out = &nodes.line, .p = p, .e = e, .vm = vm, .whole = &whole, .in = in, .arena = arena, .alloc = out->alloc};
   t.lang = opts->form == PPR_EXPLAIN_JSON ? PPR_LANG_DE : opts->lang; /* evidence is in the language of the norm */
   t.full = opts->full;
   t.hint = opts->record && !opts->partial;
@@ -402,6 +403,7 @@ ppr_status explain_letter(ppr_buf *out, ppr_vm *vm, const ppr_program *p, uint32
   if (reach_init(&t.reach, arena, e, vm) && t.told && t.reading && t.named && t.cited) status = write_letter(out, &t, &l, fault);
   if (status == PPR_OK && (out->failed || tree_failed(&nodes))) status = PPR_NOMEM;
   tree_fini(&nodes);
+  vm_free(whole);
   arena_free(arena);
   return status;
 }

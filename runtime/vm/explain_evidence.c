@@ -461,7 +461,7 @@ static void put_rule(const writer *w, uint32_t n) {
 
 static ppr_status put_flips(const writer *w, uint32_t edition, uint32_t output) {
   flips found;
-  ppr_status status = flips_find(&found, w->t->arena, w->t->alloc, w->t->p, edition, w->t->vm, w->t->in, output);
+  ppr_status status = flips_find(&found, w->t->arena, w->t->alloc, w->t->p, edition, w->t->vm, w->t->whole, w->t->in, output);
   if (status != PPR_OK) return status;
   buf_printf(w->out, ",\"complete\":%s,\"turns\":[", found.complete ? "true" : "false");
   for (uint32_t k = 0; k < found.n; k++) {

@@ -66,7 +66,7 @@ ppr_status flip_tell(teller *t, uint32_t edition, uint32_t output) {
   const ppr_output *o = &t->e->output[output];
   if (o->kind != PPR_KIND_BOOL || !o->inst || (o->state && vm_register(t->vm, o->state - 1) != PPR_PRESENT)) return PPR_OK;
   flips found;
-  ppr_status status = flips_find(&found, t->arena, t->alloc, t->p, edition, t->vm, t->in, output);
+  ppr_status status = flips_find(&found, t->arena, t->alloc, t->p, edition, t->vm, t->whole, t->in, output);
   if (status != PPR_OK) return status;
   const char *answer = vm_register(t->vm, o->reg) ? say_word(t, "ja", "yes") : say_word(t, "nein", "no");
   const char *heading = arena_printf(t->arena, say_word(t, "Was %s kippt, wenn alles Übrige bleibt", "What turns %s while everything else stays"),

@@ -10,6 +10,7 @@ typedef struct teller {
   const ppr_program *p;
   const ppr_edition *e;
   const ppr_vm *vm;
+  ppr_vm **whole; /* for flips_find */
   const ppr_column *in;
   ppr_arena *arena;
   ppr_alloc alloc;

@@ -40,7 +40,7 @@ typedef struct search {
   uint8_t *states;
   ppr_fault *faults;
   ppr_result *out;    /* of all outputs: only the result is wanted */
-  ppr_vm *whole;      /* the program as it runs */
+  ppr_vm **whole;     /* the program as it runs */
   probe inputs, rule; /* rule: of the value looked at */
   ppr_status status;
   flip *found;
@@ -136,7 +136,8 @@ static bool confirmed(search *s, const candidate *c, int64_t last, int64_t first
   s->values[1] = first;
   if (c->is_input) {
     s->out[s->output] = (ppr_result){s->results, s->states, NULL};
-    return run(s, s->whole, c->index, s->out, 2) && answered(s, 0, s->now) && answered(s, 1, !s->now);
+    if (!*s->whole && (s->status = vm_new(s->whole, s->alloc, s->p, s->edition, 2, false, s->p->natives)) != PPR_OK) return false;
+    return run(s, *s->whole, c->index, s->out, 2) && answered(s, 0, s->now) && answered(s, 1, !s->now);
   }
   ppr_result out = {s->results, s->states, NULL};
   probe *r = probe_of(s, c);
@@ -414,22 +415,20 @@ static bool prepare(search *s, const ppr_column *in) {
   return s->values && s->results && s->states && s->faults && s->out && s->found && fill_columns(s, in);
 }
 
-ppr_status flips_find(flips *out, ppr_arena *arena, ppr_alloc alloc, const ppr_program *p, uint32_t edition, const ppr_vm *vm, const ppr_column *in,
-                      uint32_t output) {
+ppr_status flips_find(flips *out, ppr_arena *arena, ppr_alloc alloc, const ppr_program *p, uint32_t edition, const ppr_vm *vm, ppr_vm **whole,
+                      const ppr_column *in, uint32_t output) {
   const ppr_edition *e = &p->editions[edition];
   const ppr_output *o = &e->output[output];
   *out = (flips){.complete = true};
   if (o->kind != PPR_KIND_BOOL || (o->state && vm_register(vm, o->state - 1))) return PPR_OK;
-  search s = {.arena = arena, .alloc = alloc, .p = p, .e = e, .edition = edition, .output = output, .o = o, .complete = true};
+  search s = {.arena = arena, .alloc = alloc, .p = p, .e = e, .edition = edition, .output = output, .o = o, .whole = whole, .complete = true};
   s.now = vm_register(vm, o->reg) != 0;
   uint32_t roots[2] = {o->reg, o->state ? o->state - 1 : o->reg};
   if (!spans_init(&s.spans, arena, p, edition, vm, roots, 2) || !prepare(&s, in)) return PPR_NOMEM;
-  s.status = vm_new(&s.whole, alloc, p, edition, 2, false, p->natives);
-  if (s.status == PPR_OK) look_at_rules(&s, vm);
+  look_at_rules(&s, vm);
   if (s.status == PPR_OK) look_at_inputs(&s, in);
   probe_close(&s.inputs);
   probe_close(&s.rule);
-  vm_free(s.whole);
   order(&s);
   *out = (flips){s.found, s.n, s.complete};
   return s.status == PPR_OK && arena_failed(arena) ? PPR_NOMEM : s.status;

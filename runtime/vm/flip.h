@@ -18,7 +18,8 @@ typedef struct flips {
 } flips;
 
 /* After vm_eval of one row under keep, without fault, on `vm`. Nothing is found for what is not a present yes/no. Keys, the quarter and absent inputs
- * stay as they are; so do tables, series and tiers, which are law. */
-ppr_status flips_find(flips *out, ppr_arena *arena, ppr_alloc alloc, const ppr_program *p, uint32_t edition, const ppr_vm *vm, const ppr_column *in,
-                      uint32_t output);
+ * stay as they are; so do tables, series and tiers, which are law. *whole: a machine for the edition as it runs, NULL: it is made when it is first
+ * needed; for the next call, and to be freed by the caller. */
+ppr_status flips_find(flips *out, ppr_arena *arena, ppr_alloc alloc, const ppr_program *p, uint32_t edition, const ppr_vm *vm, ppr_vm **whole,
+                      const ppr_column *in, uint32_t output);
 #endif
