@@ -534,8 +534,7 @@ ppr_status ppr_evaluator_turns(ppr_evaluator *evaluator, const ppr_column *in, s
   ppr_arena *arena = arena_new(evaluator->text.alloc);
   status = arena ? vm_eval(evaluator->kept, evaluator->row, 1, NULL, &fault) : PPR_NOMEM;
   if (status == PPR_OK && !fault.code)
-    status = flips_find(&found, arena, evaluator->text.alloc, p, evaluator->edition, evaluator->kept, &whole, evaluator->row,
-                        (uint32_t)output);
+    status = flips_find(&found, arena, evaluator->text.alloc, p, evaluator->edition, evaluator->kept, &whole, evaluator->row, (uint32_t)output);
   vm_free(whole);
   ppr_alloc given = ppr_alloc_default; /* ppr_free frees what it gave */
   if (status == PPR_OK && found.n && !(turns->turns = given.fn(given.ctx, NULL, 0, found.n * sizeof *turns->turns))) status = PPR_NOMEM;
