@@ -282,7 +282,7 @@ static bool run_steps(ppr_vm *vm, bank *registers, const batch *b, size_t row, u
   for (uint32_t j = 0; j < steps->n_direct; j++) {
     const steps_direct *o = &steps->direct[j];
     void *place = b->out && block.lend ? place_of(steps, &b->out[o->output], o->reg, row) : NULL;
-    registers->reg[o->reg] = place ? place : registers->memory + steps_home(steps, o->reg);
+    registers->reg[o->reg] = place ? place : registers->memory + o->home;
   }
   run_block(vm, steps->step, steps->n, &block, fetch_plan(vm, steps->n, b->in, b->out, next, ahead));
   for (uint32_t j = 0; b->out && !spoiled && j < e->n_output; j++) store_output(vm, registers, &e->output[j], &b->out[j], row, n);

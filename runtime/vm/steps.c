@@ -170,7 +170,7 @@ static bool find_direct(maker *m) {
     const ppr_output *o = &e->output[j];
     if (o->state || e->reg[o->reg].type != PPR_T_INT || taken[o->reg]) continue;
     taken[o->reg] = true;
-    m->out->direct[m->out->n_direct++] = (steps_direct){j, o->reg};
+    m->out->direct[m->out->n_direct++] = (steps_direct){j, o->reg, steps_home(m->out, o->reg)};
   }
   return true;
 }

@@ -7,6 +7,7 @@
 /* An output that may be computed in the caller's array. */
 typedef struct steps_direct {
   uint32_t output, reg;
+  size_t home; /* of the register: steps_home */
 } steps_direct;
 
 typedef struct vm_steps {
