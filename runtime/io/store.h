@@ -6,7 +6,7 @@
 #include "io/schema.h"
 
 enum {
-  STORE_LANES = 1024,
+  STORE_LANES = 256, /* records on their way together: read, evaluated, written. With 1024 of them 1000 inputs are 8 MB, which no cache holds */
   STORE_APART = STORE_LANES + 8, /* lanes from one input to the next: a cache line of distance keeps equal lanes out of the same cache sets */
   STORE_QUARTERS = 64,
   STORE_ABSENT = 255 /* state before finishing: no row gave a value */

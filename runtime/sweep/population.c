@@ -272,7 +272,7 @@ ppr_status ppr_population(const ppr_program *program, ppr_engine *engine, const 
                           ppr_report *report) {
   if (!program || !engine || !opts || opts->size != sizeof *opts || !summary || !report) return PPR_MISUSE;
   const ppr_run_opts *run = opts->run;
-  if (!run || run->size != sizeof *run || !run->output || run->lanes > STORE_LANES) return PPR_MISUSE;
+  if (!run || run->size != sizeof *run || !run->output || run->lanes > 1024) return PPR_MISUSE;
   *summary = (ppr_population_summary){0};
   job j = {.opts = opts, .program = program, .alloc = engine->alloc, .report = report, .summary = summary};
   ppr_status status = input_select(&j.selected, program, run, report);

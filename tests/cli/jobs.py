@@ -12,7 +12,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 RULES = HERE / 'regeln'
 PPR = None
-RECORDS = 5000  # several pieces of 1024
+RECORDS = 5000  # several pieces of 256
 KEYS = 'IK;Standort;Jahr;Quartal;Einrichtung'
 ODD = ['x', '-1', '1.5', '', '123456789012', '"1"', ' 7', '1,555', 'ä', '0007']
 
