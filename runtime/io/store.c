@@ -373,19 +373,17 @@ static void finish_sum(record_store *s, store_record *r, const ppr_field *f, uin
   store_issue_add(s, r, &fault, table, 0, label);
 }
 
-static void finish_absent(record_store *s, store_record *r, uint32_t field, uint32_t input, const char *table) {
-  const schema_edition *se = &s->schema->editions[r->edition];
-  const ppr_field *f = &se->e->field[field];
-  uint8_t *state = store_state(s, r, input);
-  *state = PPR_FEHLT;
-  if (f->flags & PPR_FIELD_PRESET) {
-    *state = PPR_PRESENT;
-    *store_value(s, r, input) = se->preset[field];
-  } else if (!(f->flags & (PPR_FIELD_OPTIONAL | PPR_FIELD_KEY | PPR_FIELD_PERIOD))) {
-    const char *label = input_label(s, r, input);
-    value_fault fault = {DIAG_FIELD_MISSING, {label, NULL, NULL, NULL}};
-    store_issue_add(s, r, &fault, table, 0, label);
-  }
+static void finish_missing(record_store *s, store_record *r, uint32_t input, const char *table) {
+  const char *label = input_label(s, r, input);
+  value_fault fault = {DIAG_FIELD_MISSING, {label, NULL, NULL, NULL}};
+  store_issue_add(s, r, &fault, table, 0, label);
+}
+
+/* Absent lanes of n become FEHLT, or present with the value. Loops without branches: most inputs of most records are absent. */
+static void settle(int64_t *restrict values, uint8_t *restrict states, uint32_t n, const int64_t *preset) {
+  uint8_t state = preset ? PPR_PRESENT : PPR_FEHLT;
+  for (uint32_t i = 0; i < n && preset; i++) values[i] = states[i] == STORE_ABSENT ? *preset : values[i];
+  for (uint32_t i = 0; i < n; i++) states[i] = states[i] == STORE_ABSENT ? state : states[i];
 }
 
 /* One input of all records of an edition; `of` gives the record of each lane. Column by column, as the values lie. */
@@ -393,16 +391,18 @@ static void finish_input(record_store *s, uint32_t edition, uint32_t field, uint
   const schema_edition *se = &s->schema->editions[edition];
   const ppr_field *f = &se->e->field[field];
   const char *table = f->block ? schema_str(s->schema, se->e->block[f->block - 1].table) : "";
-  bool sum = f->flags & PPR_FIELD_SUM;
+  bool needed = !(f->flags & (PPR_FIELD_PRESET | PPR_FIELD_OPTIONAL | PPR_FIELD_KEY | PPR_FIELD_PERIOD));
   for (uint32_t first = 0, records = s->parts[edition].records; first < records; first += STORE_LANES) {
     uint32_t n = records - first < STORE_LANES ? records - first : STORE_LANES;
-    const uint8_t *states = s->parts[edition].blocks[first / STORE_LANES].states + (size_t)input * STORE_APART;
-    if (!sum && !memchr(states, STORE_ABSENT, n)) continue;
-    for (uint32_t i = 0; i < n; i++) {
-      uint8_t state = states[i];
-      if (state == STORE_ABSENT) finish_absent(s, &s->records[of[first + i]], field, input, table);
-      else if (sum && state == PPR_PRESENT) finish_sum(s, &s->records[of[first + i]], f, input, table);
-    }
+    const store_block *b = &s->parts[edition].blocks[first / STORE_LANES];
+    int64_t *values = b->values + (size_t)input * STORE_APART;
+    uint8_t *states = b->states + (size_t)input * STORE_APART;
+    for (uint32_t i = 0; i < n && f->flags & PPR_FIELD_SUM; i++)
+      if (states[i] == PPR_PRESENT) finish_sum(s, &s->records[of[first + i]], f, input, table);
+    if (!memchr(states, STORE_ABSENT, n)) continue;
+    for (uint32_t i = 0; i < n && needed; i++)
+      if (states[i] == STORE_ABSENT) finish_missing(s, &s->records[of[first + i]], input, table);
+    settle(values, states, n, f->flags & PPR_FIELD_PRESET ? &se->preset[field] : NULL);
   }
 }
 
