@@ -2,6 +2,7 @@
 #include "io/csv.h"
 #include "base/oserror.h"
 #include "base/text.h"
+#include "io/marks.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +105,7 @@ static bool make_room(csv_reader *c) {
 static csv_step fill(csv_reader *c) {
   if (c->eof) return CSV_END;
   if (!make_room(c)) return fail_memory(c);
+  c->data[c->end] = 0;
   long got = c->error ? -1 : c->read(c->ctx, c->data + c->end, CHUNK);
   if (got < 0) {
     if (!c->error) c->error = errno ? errno : EIO;
@@ -257,6 +259,12 @@ static csv_cell quoted_cell(csv_reader *c, char **p, const char *end) {
   return (csv_cell){begin, (size_t)(to - begin)};
 }
 
+static csv_cell trimmed(const char *from, const char *to) {
+  while (from < to && blank(*from)) from++;
+  while (to > from && blank(to[-1])) to--;
+  return (csv_cell){from, (size_t)(to - from)};
+}
+
 /* Cuts the row into cells. CSV_FAILED when there are too many. */
 static csv_step split(csv_reader *c, char *text, size_t size) {
   char *p = text, *end = text + size;
@@ -270,9 +278,7 @@ static csv_step split(csv_reader *c, char *text, size_t size) {
     } else {
       char *sep = from < end ? memchr(from, c->separator, (size_t)(end - from)) : NULL;
       p = sep ? sep : end;
-      const char *to = p;
-      while (to > from && blank(to[-1])) to--;
-      cell = (csv_cell){from, (size_t)(to - from)};
+      cell = trimmed(from, p);
     }
     if (c->row.count == c->limits->columns) return fail_limit(c, DIAG_TOO_MANY_COLUMNS, c->limits->columns);
     if (!push(c, cell.text, cell.size)) return fail_memory(c);
@@ -292,26 +298,59 @@ static char guess_separator(const char *text, size_t size) {
   return comma ? ',' : ';';
 }
 
+/* Cuts the row at pos in one scan: one that is whole, ASCII without quotes, and has no more cells than any before. False: it is looked at with care.
+ */
+static bool cut_plain(csv_reader *c, size_t *used) {
+  const char *text = c->data + c->pos, *from = text;
+  size_t n = 0, most = c->cells_cap < c->limits->columns ? c->cells_cap : c->limits->columns;
+  if (c->pos == c->end || c->separator == 0) return false;
+  for (size_t at = 0; at + MARKS <= c->limits->line_bytes; at += MARKS) { /* NUL behind the last byte ends it */
+    marks_text t = marks_load(text + at);
+    uint64_t end = marks_equal(t, '\n'), upto = marks_upto(end);
+    if (marks_odd(t) & upto) return false;
+    for (uint64_t cells = marks_equal(t, c->separator) & upto; cells; cells &= cells - 1) {
+      const char *to = text + at + __builtin_ctzll(cells);
+      if (n == most) return false;
+      c->cells[n++] = trimmed(from, to);
+      from = to + 1;
+    }
+    if (!end) continue;
+    const char *to = text + at + __builtin_ctzll(end);
+    *used = (size_t)(to + 1 - text);
+    if (n == most) return false;
+    c->cells[n++] = trimmed(from, to > text && to[-1] == '\r' ? to - 1 : to);
+    c->row.count = n;
+    return true;
+  }
+  return false;
+}
+
+/* Cuts any row. */
+static csv_step cut_row(csv_reader *c, size_t *used, uint64_t *lines) {
+  size_t size;
+  csv_step step = row_extent(c, 0, &size, used, lines, &c->row.cut);
+  if (step != CSV_ROW) return step;
+  char *text = c->data + c->pos;
+  if (!decode(c, &text, &size)) return fail_memory(c);
+  if (c->separator == 0) c->separator = guess_separator(text, size);
+  return split(c, text, size);
+}
+
 static csv_step next_row(csv_reader *c) {
   if (!c->started) {
     csv_step step = start(c);
     if (step != CSV_ROW) return step;
   }
   for (;;) {
-    size_t size, used;
-    uint64_t lines;
+    size_t used;
+    uint64_t lines = 1;
     c->row = (csv_row){.line = c->line, .at = c->at};
-    csv_step step = row_extent(c, 0, &size, &used, &lines, &c->row.cut);
-    if (step != CSV_ROW) return step;
-    char *text = c->data + c->pos;
-    c->row.size = used;
-    if (!decode(c, &text, &size)) return fail_memory(c);
-    if (c->separator == 0) c->separator = guess_separator(text, size);
-    step = split(c, text, size);
+    csv_step step = cut_plain(c, &used) ? CSV_ROW : cut_row(c, &used, &lines);
     if (step != CSV_ROW) return step;
     c->pos += used;
     c->at += used;
     c->line += lines;
+    c->row.size = used;
     c->row.cells = c->cells;
     bool empty = true; /* spreadsheets leave rows of nothing but separators at the end */
     for (size_t i = 0; i < c->row.count && empty; i++) empty = c->cells[i].size == 0;
@@ -332,46 +371,55 @@ csv_step csv_next(csv_reader *c, const csv_row **row) {
 
 /* --- pieces --- */
 
-/* Are there quotes, bytes beyond ASCII? */
-static void look_for(const char *text, size_t size, bool *quotes, bool *high) {
-  unsigned char quote = 0, all = 0;
-  for (size_t i = 0; i < size; i++) {
-    quote |= text[i] == '"';
-    all |= (unsigned char)text[i];
-  }
-  *quotes = quote;
-  *high = all >= 0x80;
+/* Rows from pos on. */
+typedef struct extent {
+  size_t size; /* bytes of all of them */
+  uint64_t lines;
+  bool quotes, high; /* are there quotes, bytes beyond ASCII? */
+} extent;
+
+/* Where the first of the marks is, if none was found before. */
+static void note(size_t *first, size_t at, uint64_t marks) {
+  if (marks && *first == SIZE_MAX) *first = at + (size_t)__builtin_ctzll(marks);
 }
 
-/* Whole lines from pos on: at most `rows` of them, *size bytes. The rest of the file may be one without end. */
-static uint64_t measure_lines(const csv_reader *c, size_t rows, size_t *size) {
-  const char *begin = c->data + c->pos, *p = begin, *end = c->data + c->end;
-  uint64_t lines = 0;
-  while (lines < rows && p < end) {
-    const char *nl = memchr(p, '\n', (size_t)(end - p));
-    if (!nl && !c->eof) break;
-    p = nl ? nl + 1 : end;
-    lines++;
+/* Whole lines, at most `rows` of them, taken for rows. The rest of the file may be one without end. */
+static extent measure_lines(const csv_reader *c, size_t rows) {
+  const char *begin = c->data + c->pos;
+  size_t have = c->end - c->pos, quote = SIZE_MAX, high = SIZE_MAX;
+  extent e = {0};
+  for (size_t at = 0; at < have && e.lines < rows; at += MARKS) {
+    marks_text t = marks_load(begin + at);
+    uint64_t ends = marks_equal(t, '\n'), there = have - at < MARKS ? (UINT64_C(1) << (have - at)) - 1 : UINT64_MAX;
+    note(&quote, at, marks_equal(t, '"'));
+    note(&high, at, marks_high(t));
+    for (ends &= there; ends && e.lines < rows; ends &= ends - 1, e.lines++) e.size = at + (size_t)__builtin_ctzll(ends) + 1;
   }
-  *size = (size_t)(p - begin);
-  return lines;
+  if (c->eof && e.size < have && e.lines < rows) {
+    e.size = have;
+    e.lines++;
+  }
+  e.quotes = quote < e.size;
+  e.high = high < e.size;
+  return e;
 }
 
 /* The same row by row, where line ends may be inside quotes. Of a failure behind the first row the next call will tell. */
-static csv_step measure_rows(csv_reader *c, size_t rows, size_t *size, uint64_t *lines) {
+static csv_step measure_rows(csv_reader *c, size_t rows, extent *e) {
   csv_step step = CSV_ROW;
-  *size = *lines = 0;
+  *e = (extent){0};
   for (size_t n = 0; n < rows; n++) {
     size_t text, used;
     uint64_t more;
     bool cut;
-    if (n > 0 && *size == c->end - c->pos) break; /* what has been read so far will do */
-    step = row_extent(c, *size, &text, &used, &more, &cut);
+    if (n > 0 && e->size == c->end - c->pos) break; /* what has been read so far will do */
+    step = row_extent(c, e->size, &text, &used, &more, &cut);
     if (step != CSV_ROW) break;
-    *size += used;
-    *lines += more;
+    for (size_t i = 0; i < text; i++) e->high |= (unsigned char)c->data[c->pos + e->size + i] >= 0x80;
+    e->size += used;
+    e->lines += more;
   }
-  return *size ? CSV_ROW : step;
+  return e->size ? CSV_ROW : step;
 }
 
 /* The first text beyond ASCII says in what encoding the file is. */
@@ -406,26 +454,21 @@ static bool copy(const csv_reader *c, csv_piece *piece, size_t size) {
 
 csv_step csv_take(csv_reader *c, csv_piece *piece, size_t rows) {
   csv_step step = CSV_ROW;
-  size_t size;
-  uint64_t lines;
-  bool quotes, high;
   while (c->end - c->pos < PIECE && step == CSV_ROW) step = fill(c);
   if (c->memory) return CSV_FAILED;
   if (c->end == c->pos) return step == CSV_FAILED ? tell(c) : CSV_END;
-  lines = measure_lines(c, rows, &size);
-  look_for(c->data + c->pos, size, &quotes, &high);
-  if (quotes || size == 0) {
-    step = measure_rows(c, rows, &size, &lines);
+  extent e = measure_lines(c, rows);
+  if (e.quotes || e.size == 0) {
+    step = measure_rows(c, rows, &e);
     if (step != CSV_ROW) return step == CSV_FAILED ? tell(c) : step;
-    look_for(c->data + c->pos, size, &quotes, &high);
   }
   uint8_t before = (uint8_t)c->enc;
-  if (high && c->enc == ENC_ASCII) settle_encoding(c, size);
-  if (!copy(c, piece, size)) return fail_memory(c);
+  if (e.high && c->enc == ENC_ASCII) settle_encoding(c, e.size);
+  if (!copy(c, piece, e.size)) return fail_memory(c);
   piece->encoding = before;
-  c->pos += size;
-  c->at += size;
-  c->line += lines;
+  c->pos += e.size;
+  c->at += e.size;
+  c->line += e.lines;
   return CSV_ROW;
 }
 

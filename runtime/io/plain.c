@@ -1,6 +1,6 @@
 /* The short way of plain rows; see plain.h. Its judgement of a cell is that of store_cell, or none. */
 #include "io/plain.h"
-#include <assert.h>
+#include "io/marks.h"
 #include <string.h>
 
 enum { EIGHT = 8, DIGITS = 18 }; /* digits of a number that is read at once; of one that stays below 2^63 */
@@ -72,39 +72,10 @@ static inline uint64_t load(const char *p) {
   return w;
 }
 
-/* Bit i: byte i of the 64 is no digit. A byte is one when it differs from '0' by at most 9: with 0x76 added its high bit stays clear. */
-static inline uint64_t no_digits_by_words(const char *p) {
-  const uint64_t zeros = UINT64_C(0x3030303030303030), low = UINT64_C(0x7f7f7f7f7f7f7f7f), more = UINT64_C(0x7676767676767676);
-  uint64_t all = 0;
-  for (int i = 0; i < 8; i++) {
-    uint64_t w = load(p + 8 * i) ^ zeros, high = (((w & low) + more) | w) >> 7 & UINT64_C(0x0101010101010101);
-    all |= (high * UINT64_C(0x0102040810204080) >> 56) << (8 * i); /* gathers the eight low bits of bytes */
-  }
-  return all;
-}
-
-#ifdef __SSE2__ /* every 64-bit x86 processor; twice as fast */
-typedef unsigned char bytes16 __attribute__((vector_size(16)));
-typedef char mask16 __attribute__((vector_size(16)));
-
-static inline uint64_t no_digits(const char *p) {
-  uint64_t all = 0;
-  for (int i = 0; i < 4; i++) {
-    bytes16 b;
-    memcpy(&b, p + 16 * i, sizeof b);
-    all |= (uint64_t)(uint32_t)__builtin_ia32_pmovmskb128((mask16)(b - '0' > 9)) << (16 * i);
-  }
-  assert(all == no_digits_by_words(p));
-  return all;
-}
-#else
-static inline uint64_t no_digits(const char *p) { return no_digits_by_words(p); }
-#endif
-
 static inline const char *find(finder *f) {
   while (!f->left) {
-    f->base += 64;
-    f->left = no_digits(f->base);
+    f->base += MARKS;
+    f->left = marks_no_digits(marks_load(f->base));
   }
   const char *at = f->base + __builtin_ctzll(f->left);
   f->left &= f->left - 1;
@@ -184,7 +155,7 @@ const char *plain_row(record_store *store, const store_record *r, const plain_co
   const store_block *block = &store->parts[r->edition].blocks[r->local / STORE_LANES];
   int64_t *restrict values = block->values + r->local % STORE_LANES;
   uint8_t *restrict states = block->states + r->local % STORE_LANES;
-  finder f = {text, no_digits(text)};
+  finder f = {text, marks_no_digits(marks_load(text))};
   const char *p = text, *end = text;
   for (const plain_column *c = columns; c < columns + n; c++, p = end + 1) {
     int64_t value = 0;
