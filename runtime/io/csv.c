@@ -320,7 +320,7 @@ static bool cut_plain(csv_reader *c, size_t *used) {
     if (n == most) return false;
     c->cells[n++] = trimmed(from, to > text && to[-1] == '\r' ? to - 1 : to);
     c->row.count = n;
-    return true;
+    return c->row.plain = true;
   }
   return false;
 }

@@ -19,6 +19,7 @@ typedef struct csv_row {
   diag_code problem; /* 0, or why the cells are not to be trusted: DIAG_NUL_BYTE, DIAG_NOT_UTF8, DIAG_QUOTE_STRAY */
   size_t stray;      /* first cell of DIAG_QUOTE_STRAY */
   bool cut;          /* the file ends without a line end after this row */
+  bool plain;        /* what the file has from the first to the last cell, blanks and separators between them, stands there in memory */
 } csv_row;
 typedef enum { CSV_ROW, CSV_END, CSV_FAILED } csv_step;
 

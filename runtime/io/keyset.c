@@ -113,11 +113,19 @@ static bool unpack_next(ppr_buf *out, const char **p) {
   return !out->failed;
 }
 
-bool keyset_key(const key_set *s, uint32_t number, ppr_buf *out) {
-  const char *p = s->packed.data + s->whole[number / STEP];
-  for (uint32_t i = 0; i <= number % STEP; i++)
+bool keyset_walk(const key_set *s, uint32_t number, key_walk *walk, ppr_buf *out) {
+  uint32_t whole = number - number % STEP;
+  if (number < walk->next || walk->next < whole) *walk = (key_walk){whole, s->whole[number / STEP]};
+  const char *p = s->packed.data + walk->at;
+  for (; walk->next <= number; walk->next++)
     if (!unpack_next(out, &p)) return false;
+  walk->at = (size_t)(p - s->packed.data);
   return true;
+}
+
+bool keyset_key(const key_set *s, uint32_t number, ppr_buf *out) {
+  key_walk walk = {0};
+  return keyset_walk(s, number, &walk, out);
 }
 
 static void forget_near(key_set *s) {

@@ -16,6 +16,12 @@ uint32_t keyset_enter(key_set *s, const char *key, size_t size, bool *fresh);
 uint32_t keyset_find(key_set *s, const char *key, size_t size);
 /* The key of a number into out, in any thread. False: out of memory. */
 bool keyset_key(const key_set *s, uint32_t number, ppr_buf *out);
+/* The same of one key after the other: `walk` and out, which nobody changes meanwhile, remember the key before. Zeroed: none. */
+typedef struct key_walk {
+  uint32_t next; /* the number behind the key in out */
+  size_t at;
+} key_walk;
+bool keyset_walk(const key_set *s, uint32_t number, key_walk *walk, ppr_buf *out);
 bool keyset_failed(const key_set *s);
 uint32_t keyset_count(const key_set *s);
 /* Bytes it holds. */

@@ -38,6 +38,8 @@ bool table_header(bound_table *t, const csv_row *row, ppr_alloc alloc, table_com
     complain(ctx, t, row->line, DIAG_COLUMN_MISSING, t->schema->keys[k], t->columns);
     good = false;
   }
+  t->led = t->n_keys > 0;
+  for (size_t i = 0; i < t->n_keys; i++) t->led = t->led && t->key_column[t->keys[i]] < t->n_keys;
   return good;
 }
 

@@ -34,6 +34,7 @@ typedef struct bound_table {
   textmap header;
   size_t n_columns;
   uint32_t *key_column; /* per key of the schema, TEXTMAP_NONE: not of this bound_table */
+  bool led;             /* the first n_keys columns are its keys */
   edition_bind *editions;
 } bound_table;
 

@@ -83,7 +83,8 @@ struct tables_cursor {
   csv_reader **csv;
   csv_piece piece; /* the rows at hand: reading changes them */
   csv_cell *key;
-  ppr_buf text;
+  ppr_buf text; /* the key of the record at hand */
+  key_walk walk;
   key_view view;
 };
 
@@ -177,7 +178,7 @@ static ppr_status give_runs(tables_cursor *c, store_record *r, run_list list) {
 static ppr_status fill_record(tables_cursor *c, uint32_t number) {
   const tables_reader *t = c->t;
   const table_record *from = &t->records[number];
-  if (!keyset_key(t->keys, number, &c->text)) return PPR_NOMEM;
+  if (!keyset_walk(t->keys, number, &c->walk, &c->text)) return PPR_NOMEM;
   const char *p = c->text.data;
   for (size_t k = 0; k < t->schema->n_keys; k++, p += strlen(p) + 1) c->key[k] = (csv_cell){p, strlen(p)};
   store_record *r = store_append(c->store, c->key, t->tables[from->table].name, from->line, ',');

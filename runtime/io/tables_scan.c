@@ -22,8 +22,9 @@ typedef struct scan_lane {
   ppr_report *report;
   csv_reader *csv;
   csv_piece piece;
-  csv_cell *key;  /* key cells of a row */
-  ppr_buf before; /* raw key cells of the row before, each with its length in front */
+  csv_cell *key;  /* key cells of the first row with a key */
+  ppr_buf before; /* raw key cells of the row before: the bytes they have in the file (whole), or each with its length in front */
+  bool whole;
   ppr_buf joined, keys;
   key_run *runs;
   size_t n_runs, cap;
@@ -144,24 +145,31 @@ static bool add_rows(const scan *s, run_list *list, uint64_t at, uint64_t line, 
   return true;
 }
 
-/* Are the key cells those of the row before? Consecutive rows mostly belong to one record, so raw texts are compared first. */
+/* Are the key cells those of the row before? Consecutive rows mostly belong to one record, so raw texts are compared first; of a plain row all at
+ * once.
+ */
 static bool same_key(scan_lane *l, const bound_table *table, const csv_row *row) {
+  const csv_cell *first = row->cells, *last = first + table->n_keys - 1;
+  bool whole = row->plain && table->led, same = whole == l->whole && l->before.size > 0;
   const char *before = l->before.data;
-  size_t at = 0;
-  bool same = l->before.size > 0;
-  for (size_t i = 0; i < table->n_keys; i++) {
-    uint32_t k = table->keys[i];
-    const csv_cell c = l->key[k] = row->cells[table->key_column[k]];
+  size_t at = 0, lead = whole ? (size_t)(last->text - first->text) + last->size : 0;
+  if (whole) same = same && lead == l->before.size && memcmp(before, first->text, lead) == 0;
+  for (size_t i = 0; i < table->n_keys && same && !whole; i++) {
+    const csv_cell c = row->cells[table->key_column[table->keys[i]]];
     size_t size;
-    if (!same) continue;
     memcpy(&size, before + at, sizeof size);
     same = size == c.size && memcmp(before + at + sizeof size, c.text, size) == 0;
     at += sizeof size + size;
   }
   if (same) return true;
   l->before.size = 0;
+  l->whole = whole;
+  if (whole) buf_put(&l->before, first->text, lead);
   for (size_t i = 0; i < table->n_keys; i++) {
-    const csv_cell *c = &l->key[table->keys[i]];
+    uint32_t k = table->keys[i];
+    const csv_cell *c = &row->cells[table->key_column[k]];
+    l->key[k] = *c;
+    if (whole) continue;
     buf_put(&l->before, &c->size, sizeof c->size);
     buf_put(&l->before, c->text, c->size);
   }
@@ -171,6 +179,8 @@ static bool same_key(scan_lane *l, const bound_table *table, const csv_row *row)
 /* Whether the row counts, by itself. PPR_DIAGNOSED: its key is not to be read. */
 static ppr_status judge_row(scan_lane *l, const bound_table *table, const csv_row *row, bool *counts) {
   diag_code damage = table_damage(table, row);
+  *counts = true;
+  if (!damage && !row->cut && !table->passes) return PPR_OK;
   if (row->cut && !damage) tell(l->report, table, row->line, DIAG_NO_NEWLINE, NULL, NULL);
   *counts = !table_passes(table, row);
   bool readable = true;
@@ -308,12 +318,12 @@ static ppr_status scan_pieces(scan *s) {
 /* --- tables with fewer keys --- */
 
 /* Rows of other houses are no error, but a mistyped key looks the same. Not after an error: then records may be missing. */
-static void stray_row(scan *s, const csv_cell *cells, const csv_row *row) {
+static void stray_row(scan *s, const csv_row *row) {
   tables_reader *t = s->t;
   if (t->bad || s->stray++ >= t->limits->reported) return;
   const char *key = "";
   for (size_t i = 0; i < s->table->n_keys && key; i++) {
-    csv_cell c = cells[s->table->keys[i]];
+    csv_cell c = row->cells[s->table->key_column[s->table->keys[i]]];
     key = arena_printf(t->arena, "%s%s%s", key, i ? "/" : "", shown(t->arena, c.text, c.size));
   }
   complain(t, s->table, row->line, DIAG_ROW_WITHOUT_RECORD, key ? key : "", NULL);
@@ -341,7 +351,7 @@ static ppr_status joined_row(scan *s, scan_lane *l, const csv_row *row) {
     if (keyset_failed(s->join->groups) || l->before.failed) return PPR_NOMEM;
   }
   if (s->group == UINT32_MAX) {
-    stray_row(s, l->key, row);
+    stray_row(s, row);
     return PPR_OK;
   }
   return group_takes(s, row, &taken) && add_rows(s, &s->join->runs[s->group], row->at, row->line, row->size, !taken) ? PPR_OK : PPR_NOMEM;

@@ -10,7 +10,7 @@ void textmap_init(textmap *m, ppr_arena *arena) { *m = (textmap){.arena = arena}
 static textmap_entry *look(const textmap *m, const char *text, size_t size, uint64_t hash) {
   for (size_t i = place_of(hash, m->slots);; i = (i + 1) & (m->slots - 1)) {
     textmap_entry *e = &m->entries[i];
-    if (!e->text || (e->hash == hash && e->size == size && memcmp(e->text, text, size) == 0)) return e;
+    if (!e->text || (e->hash == hash && e->size == size && (size <= HASH_EXACT || memcmp(e->text, text, size) == 0))) return e;
   }
 }
 
