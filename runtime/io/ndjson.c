@@ -124,7 +124,7 @@ static void take_leaf(ndjson_reader *j, store_record *r, const leaf *l) {
   if ((l->form == LEAF_BOOL) != (f->kind == PPR_KIND_BOOL) && l->form != LEAF_STRING) {
     value_fault fault = {DIAG_JSON_SHAPE,
                          {label, shown(j->store->issues, cell.text, cell.size), f->kind == PPR_KIND_BOOL ? "true/false" : "1.5 / \"…\"", NULL}};
-    *store_state(j->store, r, input) = PPR_FEHLT;
+    store_set(j->store, r, input, 0, PPR_FEHLT);
     store_issue_add(j->store, r, &fault, "", r->line, label);
     return;
   }

@@ -150,9 +150,17 @@ static const char *other_cell(int64_t *out, bool *empty, record_store *store, co
   return plain_value(out, store, r, c, (csv_cell){p, (size_t)(end - p)}, mark) ? end : NULL;
 }
 
+/* All inputs of the columns into use. */
+static void use_all(record_store *store, const store_record *r, store_block *block, const plain_column *columns, size_t n) {
+  for (const plain_column *c = columns; c < columns + n; c++)
+    if (c->form != PLAIN_PASS && c->form != PLAIN_NEVER) store_use(store, r, c->at / STORE_APART);
+  block->bound = columns;
+}
+
 const char *plain_row(record_store *store, const store_record *r, const plain_column *columns, size_t n, const char *text, char separator,
                       char mark) {
-  const store_block *block = &store->parts[r->edition].blocks[r->local / STORE_LANES];
+  store_block *block = store_block_of(store, r);
+  if (block->bound != columns) use_all(store, r, block, columns, n);
   int64_t *restrict values = block->values + r->local % STORE_LANES;
   uint8_t *restrict states = block->states + r->local % STORE_LANES;
   finder f = {text, marks_no_digits(marks_load(text))};

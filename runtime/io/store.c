@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLEARED = 64 }; /* lanes cleared together, before the first of them is taken: few records touch little memory */
+enum { CLEARED = 64 }; /* lanes cleared together, before the first of them is taken */
 
 bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const io_limits *limits) {
   *s = (record_store){.alloc = alloc, .schema = schema, .limits = limits};
@@ -21,14 +21,24 @@ bool store_init(record_store *s, ppr_alloc alloc, const io_schema *schema, const
 
 static size_t block_inputs(const record_store *s, uint32_t edition) { return (size_t)s->schema->editions[edition].e->n_input + 1; }
 
+/* Bytes of a block, whose arrays are one piece of memory. */
+static size_t block_bytes(size_t inputs) { return inputs * (STORE_APART * (sizeof(int64_t) + 1) + sizeof(uint32_t) + sizeof(bool)); }
+
+static bool make_block(record_store *s, store_block *b, size_t inputs) {
+  char *p = s->alloc.fn(s->alloc.ctx, NULL, 0, block_bytes(inputs));
+  if (!p) return false;
+  *b = (store_block){.values = (int64_t *)(void *)p};
+  b->used = (uint32_t *)(void *)(p += inputs * STORE_APART * sizeof *b->values);
+  b->uses = (bool *)(p += inputs * sizeof *b->used);
+  b->states = (uint8_t *)(p + inputs * sizeof *b->uses);
+  memset(b->uses, 0, inputs * sizeof *b->uses);
+  return true;
+}
+
 void store_fini(record_store *s) {
   for (uint32_t i = 0; s->parts && i < s->schema->program->n_editions; i++) {
     store_part *part = &s->parts[i];
-    size_t cells = block_inputs(s, i) * STORE_APART;
-    for (size_t b = 0; b < part->n_blocks; b++) {
-      s->alloc.fn(s->alloc.ctx, part->blocks[b].values, cells * sizeof(int64_t), 0);
-      s->alloc.fn(s->alloc.ctx, part->blocks[b].states, cells, 0);
-    }
+    for (size_t b = 0; b < part->n_blocks; b++) s->alloc.fn(s->alloc.ctx, part->blocks[b].values, block_bytes(block_inputs(s, i)), 0);
     if (part->blocks) s->alloc.fn(s->alloc.ctx, part->blocks, part->cap * sizeof *part->blocks, 0);
   }
   if (s->records) s->alloc.fn(s->alloc.ctx, s->records, s->cap * sizeof *s->records, 0);
@@ -37,12 +47,106 @@ void store_fini(record_store *s) {
   arena_free(s->arena);
 }
 
-int64_t *store_value(record_store *s, const store_record *r, uint32_t input) {
-  return &s->parts[r->edition].blocks[r->local / STORE_LANES].values[(size_t)input * STORE_APART + r->local % STORE_LANES];
+/* --- columns --- */
+
+store_block *store_block_of(const record_store *s, const store_record *r) { return &s->parts[r->edition].blocks[r->local / STORE_LANES]; }
+
+static size_t place_of(const store_record *r, uint32_t input) { return (size_t)input * STORE_APART + r->local % STORE_LANES; }
+
+const int64_t *store_value(const record_store *s, const store_record *r, uint32_t input) {
+  const store_block *b = store_block_of(s, r);
+  return b->uses[input] ? &b->values[place_of(r, input)] : s->parts[r->edition].rest[input].values;
 }
-uint8_t *store_state(record_store *s, const store_record *r, uint32_t input) {
-  return &s->parts[r->edition].blocks[r->local / STORE_LANES].states[(size_t)input * STORE_APART + r->local % STORE_LANES];
+
+const uint8_t *store_state(const record_store *s, const store_record *r, uint32_t input) {
+  static const uint8_t present = PPR_PRESENT;
+  const store_block *b = store_block_of(s, r);
+  if (b->uses[input]) return &b->states[place_of(r, input)];
+  const uint8_t *rest = s->parts[r->edition].rest[input].states;
+  return rest ? rest : &present;
 }
+
+/* Records that are finished keep what they had; the others have no value yet. */
+static void use(record_store *s, const store_record *r, uint32_t input) {
+  const store_part *part = &s->parts[r->edition];
+  store_block *b = store_block_of(s, r);
+  int64_t *values = b->values + (size_t)input * STORE_APART;
+  uint8_t *states = b->states + (size_t)input * STORE_APART;
+  uint32_t first = r->local - r->local % STORE_LANES, finished = part->finished > first ? part->finished - first : 0;
+  int64_t value = *store_value(s, r, input);
+  uint8_t state = *store_state(s, r, input);
+  for (uint32_t i = 0; i < STORE_LANES; i++) values[i] = i < finished ? value : 0;
+  for (uint32_t i = 0; i < STORE_LANES; i++) states[i] = i < finished ? state : STORE_ABSENT;
+  b->uses[input] = true;
+  b->used[b->n_used++] = input;
+}
+
+void store_use(record_store *s, const store_record *r, uint32_t input) {
+  if (!store_block_of(s, r)->uses[input]) use(s, r, input);
+}
+
+void store_set(record_store *s, const store_record *r, uint32_t input, int64_t value, uint8_t state) {
+  store_use(s, r, input);
+  store_block_of(s, r)->values[place_of(r, input)] = value;
+  store_block_of(s, r)->states[place_of(r, input)] = state;
+}
+
+/* The same number in every lane, in the arena; shared by those inputs that have it. */
+static const int64_t *constant(record_store *s, const ppr_column *rest, size_t n, int64_t value) {
+  for (size_t i = n; i-- > 0;)
+    if (*rest[i].values == value) return rest[i].values;
+  int64_t *values = arena_array(s->arena, STORE_LANES, sizeof *values);
+  for (uint32_t i = 0; values && i < STORE_LANES; i++) values[i] = value;
+  return values;
+}
+
+/* The columns of inputs that are not in use. */
+static bool make_rest(record_store *s, uint32_t edition) {
+  const schema_edition *se = &s->schema->editions[edition];
+  size_t inputs = block_inputs(s, edition);
+  ppr_column *rest = arena_array(s->arena, inputs, sizeof *rest);
+  uint8_t *absent = arena_array(s->arena, STORE_LANES, 1);
+  if (!rest || !absent) return false;
+  memset(absent, PPR_FEHLT, STORE_LANES);
+  for (uint32_t i = 0; i < inputs; i++) {
+    const ppr_field *f = i < se->e->n_input ? &se->e->field[se->e->input[i].field] : NULL;
+    bool preset = f && f->flags & PPR_FIELD_PRESET;
+    rest[i].values = constant(s, rest, i, preset ? se->preset[f - se->e->field] : 0);
+    rest[i].states = preset ? NULL : absent;
+    if (!rest[i].values) return false;
+  }
+  s->parts[edition].rest = rest;
+  return true;
+}
+
+/* A lane for the record in the blocks of its edition. */
+static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
+  store_part *part = &s->parts[edition];
+  size_t block = part->records / STORE_LANES, lane = part->records % STORE_LANES;
+  if (!part->rest && !make_rest(s, edition)) return false;
+  if (block == part->n_blocks) {
+    if (part->n_blocks == part->cap) {
+      size_t cap = part->cap ? part->cap * 2 : 4;
+      store_block *blocks = s->alloc.fn(s->alloc.ctx, part->blocks, part->cap * sizeof *blocks, cap * sizeof *blocks);
+      if (!blocks) return false;
+      part->blocks = blocks;
+      part->cap = cap;
+    }
+    if (!make_block(s, &part->blocks[block], block_inputs(s, edition))) return false;
+    part->n_blocks++;
+  }
+  const store_block *b = &part->blocks[block];
+  for (uint32_t i = 0; i < b->n_used && lane % CLEARED == 0; i++) { /* left by records cleared away */
+    size_t at = (size_t)b->used[i] * STORE_APART + lane;
+    memset(b->values + at, 0, CLEARED * sizeof *b->values);
+    memset(b->states + at, STORE_ABSENT, CLEARED);
+  }
+  r->edition = edition;
+  r->local = part->records++;
+  return true;
+}
+
+/* --- issues --- */
 
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field) {
   const store_issue *last = r->last; /* several blocks may take one row and see the same wrong cell */
@@ -68,39 +172,7 @@ static void key_issue(record_store *s, store_record *r, diag_code code, const ch
   store_issue_add(s, r, &fault, table, r->line, s->schema->keys[key]);
 }
 
-/* A lane for the record in the blocks of its edition. */
-static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
-  store_part *part = &s->parts[edition];
-  size_t block = part->records / STORE_LANES, inputs = block_inputs(s, edition);
-  if (block == part->n_blocks) {
-    if (part->n_blocks == part->cap) {
-      size_t cap = part->cap ? part->cap * 2 : 4;
-      store_block *blocks = s->alloc.fn(s->alloc.ctx, part->blocks, part->cap * sizeof *blocks, cap * sizeof *blocks);
-      if (!blocks) return false;
-      part->blocks = blocks;
-      part->cap = cap;
-    }
-    store_block b = {s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_APART * sizeof(int64_t)),
-                     s->alloc.fn(s->alloc.ctx, NULL, 0, inputs * STORE_APART)};
-    if (!b.values || !b.states) {
-      if (b.values) s->alloc.fn(s->alloc.ctx, b.values, inputs * STORE_APART * sizeof(int64_t), 0);
-      if (b.states) s->alloc.fn(s->alloc.ctx, b.states, inputs * STORE_APART, 0);
-      return false;
-    }
-    part->blocks[part->n_blocks++] = b;
-  }
-  store_block *b = &part->blocks[block];
-  if (part->records % CLEARED == 0) { /* fresh, or left by records cleared away */
-    size_t lane = part->records % STORE_LANES;
-    for (size_t i = 0; i < inputs; i++) {
-      memset(b->values + i * STORE_APART + lane, 0, CLEARED * sizeof *b->values);
-      memset(b->states + i * STORE_APART + lane, STORE_ABSENT, CLEARED);
-    }
-  }
-  r->edition = edition;
-  r->local = part->records++;
-  return true;
-}
+/* --- records --- */
 
 static uint32_t edition_at(const ppr_program *p, int64_t quarter) {
   int64_t day = quarter_first_day(quarter);
@@ -184,10 +256,7 @@ static void set_keys(record_store *s, store_record *r, const char *table, char m
       store_issue_add(s, r, &fault, table, r->line, s->schema->keys[k]);
       continue;
     }
-    if (f->inputs > 0) {
-      *store_value(s, r, f->first_input) = value;
-      *store_state(s, r, f->first_input) = PPR_PRESENT;
-    }
+    if (f->inputs > 0) store_set(s, r, f->first_input, value, PPR_PRESENT);
   }
 }
 
@@ -276,19 +345,17 @@ store_record *store_append(record_store *s, const csv_cell *key, const char *tab
   if (!take_lane(s, r, edition)) return fail(s);
   set_keys(s, r, table, mark);
   uint32_t slot = s->schema->editions[edition].e->period_input;
-  if (s->schema->dated && slot != PPR_NONE) {
-    *store_value(s, r, slot) = quarter;
-    *store_state(s, r, slot) = PPR_PRESENT;
-  }
+  if (s->schema->dated && slot != PPR_NONE) store_set(s, r, slot, quarter, PPR_PRESENT);
   return r;
 }
 
 void store_undo(record_store *s) {
   const store_record *r = &s->records[--s->count];
   if (r->edition == PPR_NONE) return;
-  for (uint32_t i = 0; i < s->schema->editions[r->edition].e->n_input; i++) {
-    *store_value(s, r, i) = 0;
-    *store_state(s, r, i) = STORE_ABSENT;
+  const store_block *b = store_block_of(s, r);
+  for (uint32_t i = 0; i < b->n_used; i++) {
+    b->values[place_of(r, b->used[i])] = 0;
+    b->states[place_of(r, b->used[i])] = STORE_ABSENT;
   }
   s->parts[r->edition].records--;
 }
@@ -330,8 +397,10 @@ static const char *input_label(const record_store *s, const store_record *r, uin
 }
 
 void store_cell(record_store *s, store_record *r, const ppr_field *f, uint32_t input, csv_cell cell, char mark, const char *table, uint64_t line) {
-  uint8_t *state = store_state(s, r, input);
-  int64_t *value = store_value(s, r, input), read;
+  store_use(s, r, input);
+  const store_block *b = store_block_of(s, r);
+  uint8_t *state = &b->states[place_of(r, input)];
+  int64_t *value = &b->values[place_of(r, input)], read;
   const char *label = input_label(s, r, input);
   bool first = *state == STORE_ABSENT;
   value_fault fault;
@@ -369,7 +438,7 @@ static void finish_sum(record_store *s, store_record *r, const ppr_field *f, uin
   dec_print(hi, f->hi, (int)f->scale, ',');
   const char *label = input_label(s, r, input);
   value_fault fault = {DIAG_SUM_RANGE, {label, arena_printf(s->issues, "%s", lo), arena_printf(s->issues, "%s", hi), NULL}};
-  *store_state(s, r, input) = PPR_FEHLT;
+  store_set(s, r, input, value, PPR_FEHLT);
   store_issue_add(s, r, &fault, table, 0, label);
 }
 
@@ -386,23 +455,26 @@ static void settle(int64_t *restrict values, uint8_t *restrict states, uint32_t 
   for (uint32_t i = 0; i < n; i++) states[i] = states[i] == STORE_ABSENT ? state : states[i];
 }
 
-/* One input of all records of an edition; `of` gives the record of each lane. Column by column, as the values lie. */
+/* One input of the records of an edition that are not finished; `of` gives the record of each lane. Column by column, as the values lie. */
 static void finish_input(record_store *s, uint32_t edition, uint32_t field, uint32_t input, const uint32_t *of) {
   const schema_edition *se = &s->schema->editions[edition];
+  const store_part *part = &s->parts[edition];
   const ppr_field *f = &se->e->field[field];
   const char *table = f->block ? schema_str(s->schema, se->e->block[f->block - 1].table) : "";
   bool needed = !(f->flags & (PPR_FIELD_PRESET | PPR_FIELD_OPTIONAL | PPR_FIELD_KEY | PPR_FIELD_PERIOD));
-  for (uint32_t first = 0, records = s->parts[edition].records; first < records; first += STORE_LANES) {
-    uint32_t n = records - first < STORE_LANES ? records - first : STORE_LANES;
-    const store_block *b = &s->parts[edition].blocks[first / STORE_LANES];
-    int64_t *values = b->values + (size_t)input * STORE_APART;
-    uint8_t *states = b->states + (size_t)input * STORE_APART;
-    for (uint32_t i = 0; i < n && f->flags & PPR_FIELD_SUM; i++)
+  for (uint32_t first = part->finished, n; first < part->records; first += n) {
+    uint32_t lane = first % STORE_LANES, rest = part->records - first;
+    const store_block *b = &part->blocks[first / STORE_LANES];
+    bool used = b->uses[input];
+    n = rest < STORE_LANES - lane ? rest : STORE_LANES - lane;
+    int64_t *values = b->values + (size_t)input * STORE_APART + lane;
+    uint8_t *states = b->states + (size_t)input * STORE_APART + lane;
+    for (uint32_t i = 0; i < n && used && f->flags & PPR_FIELD_SUM; i++)
       if (states[i] == PPR_PRESENT) finish_sum(s, &s->records[of[first + i]], f, input, table);
-    if (!memchr(states, STORE_ABSENT, n)) continue;
+    if (used && !memchr(states, STORE_ABSENT, n)) continue;
     for (uint32_t i = 0; i < n && needed; i++)
-      if (states[i] == STORE_ABSENT) finish_missing(s, &s->records[of[first + i]], input, table);
-    settle(values, states, n, f->flags & PPR_FIELD_PRESET ? &se->preset[field] : NULL);
+      if (!used || states[i] == STORE_ABSENT) finish_missing(s, &s->records[of[first + i]], input, table);
+    if (used) settle(values, states, n, f->flags & PPR_FIELD_PRESET ? &se->preset[field] : NULL);
   }
 }
 
@@ -414,6 +486,7 @@ void store_finish(record_store *s) {
       if (s->records[i].edition == edition) of[s->records[i].local] = (uint32_t)i;
     for (uint32_t f = 0; f < e->n_field; f++)
       for (uint32_t n = 0; n < e->field[f].inputs; n++) finish_input(s, edition, f, e->field[f].first_input + n, of);
+    s->parts[edition].finished = s->parts[edition].records;
   }
   if (arena_failed(s->issues)) s->failed = true;
 }
@@ -422,6 +495,8 @@ void store_finish(record_store *s) {
 void store_columns(const record_store *s, uint32_t edition, size_t block, size_t lane, size_t rows, ppr_column *in) {
   const store_block *b = &s->parts[edition].blocks[block];
   for (uint32_t i = 0; i < s->schema->editions[edition].e->n_input; i++) {
+    in[i] = s->parts[edition].rest[i];
+    if (!b->uses[i]) continue;
     const uint8_t *states = b->states + (size_t)i * STORE_APART + lane;
     uint8_t absent = 0;
     for (size_t n = 0; n < rows; n++) absent |= states[n];
@@ -430,7 +505,7 @@ void store_columns(const record_store *s, uint32_t edition, size_t block, size_t
 }
 
 void store_clear(record_store *s) {
-  for (uint32_t i = 0; i < s->schema->program->n_editions; i++) s->parts[i].records = 0;
+  for (uint32_t i = 0; i < s->schema->program->n_editions; i++) s->parts[i].records = s->parts[i].finished = 0;
   s->count = 0;
   arena_free(s->issues);
   s->issues = arena_new(s->alloc);

@@ -32,15 +32,21 @@ typedef struct store_record {
   bool refused;
 } store_record;
 
+/* Of a thousand inputs most have no value for any record. Only those in use, which some record had a value for, have columns of their own. */
 typedef struct store_block {
-  int64_t *values;
+  int64_t *values; /* [input * STORE_APART + lane], as states */
   uint8_t *states;
-} store_block; /* [input * STORE_APART + lane] */
+  uint32_t *used; /* the inputs in use */
+  uint32_t n_used;
+  bool *uses;        /* per input: is it in use? */
+  const void *bound; /* whose inputs are all in use, a set of columns of plain.c */
+} store_block;
 typedef struct store_part {
   store_block *blocks;
   size_t n_blocks, cap;
-  uint32_t records;
-} store_part; /* the records of one edition in order */
+  uint32_t records, finished;
+  ppr_column *rest; /* per input: the column of one that is not in use, its preset or FEHLT; NULL as long as there was no record */
+} store_part;       /* the records of one edition in order */
 
 /* A part of a key as the record keeps it; whole: it is a number. */
 typedef struct store_key {
@@ -89,8 +95,12 @@ bool store_join(ppr_buf *out, const io_schema *s, const io_limits *limits, const
 /* Adds an issue; one of severity error refuses the record. The strings of `fault` and `field` live in s->issues or longer. */
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field);
 /* Value and state of an input of a record that has an edition. */
-int64_t *store_value(record_store *s, const store_record *r, uint32_t input);
-uint8_t *store_state(record_store *s, const store_record *r, uint32_t input);
+const int64_t *store_value(const record_store *s, const store_record *r, uint32_t input);
+const uint8_t *store_state(const record_store *s, const store_record *r, uint32_t input);
+void store_set(record_store *s, const store_record *r, uint32_t input, int64_t value, uint8_t state);
+/* The block of a record, where inputs that are in use may be written to; and how an input comes into use. */
+store_block *store_block_of(const record_store *s, const store_record *r);
+void store_use(record_store *s, const store_record *r, uint32_t input);
 /* Reads a cell into an input of a field; a second value is an error or is added, by the field. Empty cells are `fehlt`. */
 void store_cell(record_store *s, store_record *r, const ppr_field *f, uint32_t input, csv_cell cell, char mark, const char *table, uint64_t line);
 /* An issue about the row of a record as a whole. */

@@ -71,8 +71,7 @@ static void set_drawn(share *s) {
     for (size_t r = 0; r < store->count; r++) {
       const store_record *record = &store->records[r];
       if (record->edition == PPR_NONE || a->input[record->edition] == PPR_NONE) continue;
-      *store_value(store, record, a->input[record->edition]) = space_value(&s->space, a, 1, record->edition, record->local);
-      *store_state(store, record, a->input[record->edition]) = PPR_PRESENT;
+      store_set(store, record, a->input[record->edition], space_value(&s->space, a, 1, record->edition, record->local), PPR_PRESENT);
     }
   }
 }
