@@ -62,23 +62,26 @@ bool dec_div_round(ppr_wide *out, ppr_wide a, ppr_wide b, int mode) {
   return true;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static size_t digits_run(const char *text, size_t n) {
   size_t i = 0;
-  while (i < n && text[i] >= '0' && text[i] <= '9') i++;
+  while (i < n && is_digit(text[i])) i++;
   return i;
 }
 
 /* The usual case: digits, perhaps a mark and decimals, all together with the decimals that lack no more than 18 digits. */
 static bool parse_short(int64_t *out, const char *text, size_t n, int scale, char mark) {
   if (n + (size_t)scale > 18) return false;
-  size_t whole = digits_run(text, n), decimals = 0;
+  size_t at = 0, decimals = 0;
   int64_t value = 0;
-  if (whole == 0) return false;
-  for (size_t i = 0; i < whole; i++) value = value * 10 + (text[i] - '0');
-  if (whole < n) {
-    decimals = n - whole - 1;
-    if (text[whole] != mark || decimals == 0 || decimals > (size_t)scale || digits_run(text + whole + 1, decimals) != decimals) return false;
-    for (size_t i = whole + 1; i < n; i++) value = value * 10 + (text[i] - '0');
+  for (; at < n && is_digit(text[at]); at++) value = value * 10 + (text[at] - '0');
+  if (at == 0) return false;
+  if (at < n) {
+    decimals = n - at - 1;
+    if (text[at] != mark || decimals == 0 || decimals > (size_t)scale) return false;
+    for (at++; at < n && is_digit(text[at]); at++) value = value * 10 + (text[at] - '0');
+    if (at < n) return false;
   }
   *out = value * (int64_t)dec_pow10(scale - (int)decimals);
   return true;

@@ -136,11 +136,8 @@ static bool take_lane(record_store *s, store_record *r, uint32_t edition) {
     part->n_blocks++;
   }
   const store_block *b = &part->blocks[block];
-  for (uint32_t i = 0; i < b->n_used && lane % CLEARED == 0; i++) { /* left by records cleared away */
-    size_t at = (size_t)b->used[i] * STORE_APART + lane;
-    memset(b->values + at, 0, CLEARED * sizeof *b->values);
-    memset(b->states + at, STORE_ABSENT, CLEARED);
-  }
+  for (uint32_t i = 0; i < b->n_used && lane % CLEARED == 0; i++) /* left by records cleared away */
+    memset(b->states + (size_t)b->used[i] * STORE_APART + lane, STORE_ABSENT, CLEARED);
   r->edition = edition;
   r->local = part->records++;
   return true;
@@ -353,10 +350,7 @@ void store_undo(record_store *s) {
   const store_record *r = &s->records[--s->count];
   if (r->edition == PPR_NONE) return;
   const store_block *b = store_block_of(s, r);
-  for (uint32_t i = 0; i < b->n_used; i++) {
-    b->values[place_of(r, b->used[i])] = 0;
-    b->states[place_of(r, b->used[i])] = STORE_ABSENT;
-  }
+  for (uint32_t i = 0; i < b->n_used; i++) b->states[place_of(r, b->used[i])] = STORE_ABSENT;
   s->parts[r->edition].records--;
 }
 

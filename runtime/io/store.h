@@ -94,7 +94,7 @@ uint32_t store_edition_of(const io_schema *s, csv_cell year, csv_cell quarter);
 bool store_join(ppr_buf *out, const io_schema *s, const io_limits *limits, const csv_cell *key, const uint32_t *only, size_t n);
 /* Adds an issue; one of severity error refuses the record. The strings of `fault` and `field` live in s->issues or longer. */
 void store_issue_add(record_store *s, store_record *r, const value_fault *fault, const char *table, uint64_t line, const char *field);
-/* Value and state of an input of a record that has an edition. */
+/* Value and state of an input of a record that has an edition. Without a state that is PPR_PRESENT the value means nothing. */
 const int64_t *store_value(const record_store *s, const store_record *r, uint32_t input);
 const uint8_t *store_state(const record_store *s, const store_record *r, uint32_t input);
 void store_set(record_store *s, const store_record *r, uint32_t input, int64_t value, uint8_t state);
