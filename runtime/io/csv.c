@@ -22,12 +22,13 @@ struct csv_reader {
   uint64_t at;          /* bytes of the file before pos */
   bool eof, started, memory;
   bool borrowed; /* data belongs to a piece */
+  bool lent;     /* and must not be changed */
   int error;     /* errno of a failed read */
   diag_code why; /* of CSV_FAILED, told by tell() */
   size_t limit;
   char separator;
   encoding enc;
-  ppr_buf converted;
+  ppr_buf converted, own; /* own: copy of what is lent */
   csv_cell *cells;
   size_t cells_cap;
   uint64_t line, rows;
@@ -39,6 +40,7 @@ csv_reader *csv_open(ppr_alloc alloc, const char *name, char separator, io_read_
   if (!c) return NULL;
   *c = (csv_reader){.alloc = alloc, .name = name, .separator = separator, .read = read, .ctx = ctx, .limits = limits, .report = report, .line = 1};
   buf_init(&c->converted, alloc, limits->line_bytes * 3);
+  buf_init(&c->own, alloc, SIZE_MAX / 2);
   return c;
 }
 
@@ -46,6 +48,7 @@ void csv_close(csv_reader *c) {
   if (!c) return;
   ppr_alloc alloc = c->alloc;
   buf_fini(&c->converted);
+  buf_fini(&c->own);
   if (c->data && !c->borrowed) alloc.fn(alloc.ctx, c->data, c->cap, 0);
   if (c->cells) alloc.fn(alloc.ctx, c->cells, c->cells_cap * sizeof *c->cells, 0);
   alloc.fn(alloc.ctx, c, sizeof *c, 0);
@@ -317,7 +320,7 @@ static bool cut_plain(csv_reader *c, size_t *used) {
     if (!end) continue;
     const char *to = text + at + __builtin_ctzll(end);
     *used = (size_t)(to + 1 - text);
-    if (n == most) return false;
+    if (n == most || *used > c->end - c->pos) return false;
     c->cells[n++] = trimmed(from, to > text && to[-1] == '\r' ? to - 1 : to);
     c->row.count = n;
     return c->row.plain = true;
@@ -325,9 +328,22 @@ static bool cut_plain(csv_reader *c, size_t *used) {
   return false;
 }
 
+/* Bytes that may be changed in place of the lent ones that are left. */
+static bool make_own(csv_reader *c) {
+  c->own.size = 0;
+  if (!buf_room(&c->own, c->end - c->pos + CSV_PADDING)) return false;
+  buf_put(&c->own, c->data + c->pos, c->end - c->pos);
+  c->data = c->own.data;
+  c->end -= c->pos;
+  c->pos = 0;
+  c->lent = false;
+  return true;
+}
+
 /* Cuts any row. */
 static csv_step cut_row(csv_reader *c, size_t *used, uint64_t *lines) {
   size_t size;
+  if (c->lent && c->pos < c->end && !make_own(c)) return fail_memory(c);
   csv_step step = row_extent(c, 0, &size, used, lines, &c->row.cut);
   if (step != CSV_ROW) return step;
   char *text = c->data + c->pos;
@@ -488,6 +504,7 @@ void csv_over(csv_reader *c, const csv_piece *piece) {
   c->enc = (encoding)piece->encoding;
   c->rows = 0;
   c->why = (diag_code)0;
+  c->lent = piece->lent;
   c->borrowed = c->eof = c->started = true;
 }
 

@@ -31,6 +31,7 @@ typedef struct csv_piece {
   uint64_t line, at; /* of its first row, as in csv_row */
   char separator;
   uint8_t encoding;
+  bool lent; /* its bytes must stay as they are, and other rows than its own may stand behind them */
 } csv_piece;
 
 typedef struct csv_reader csv_reader;
@@ -43,7 +44,7 @@ csv_step csv_next(csv_reader *c, const csv_row **row);
  * csv_next. Not before the first row was read by csv_next: it says what the separator is. */
 csv_step csv_take(csv_reader *c, csv_piece *piece, size_t rows);
 void csv_piece_free(csv_piece *piece, ppr_alloc alloc);
-/* Makes c a reader of the rows of a piece, which must outlive the reading. Its bytes are changed by it. */
+/* Makes c a reader of the rows of a piece, which must outlive the reading. Its bytes are changed by it unless they are lent. */
 void csv_over(csv_reader *c, const csv_piece *piece);
 /* The bytes not read yet, as far as they are there, followed by NUL; and how to pass over one row of them that is one line. */
 char *csv_rest(const csv_reader *c, size_t *size, uint64_t *line);

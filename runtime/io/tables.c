@@ -81,7 +81,6 @@ struct tables_cursor {
   ppr_arena *arena;
   window *windows; /* per bound_table */
   csv_reader **csv;
-  csv_piece piece; /* the rows at hand: reading changes them */
   csv_cell *key;
   ppr_buf text; /* the key of the record at hand */
   key_walk walk;
@@ -114,7 +113,6 @@ void tables_cursor_free(tables_cursor *c) {
   for (size_t i = 0; c->csv && i < c->t->n_tables; i++) csv_close(c->csv[i]);
   for (size_t i = 0; c->windows && i < c->t->n_tables; i++)
     if (c->windows[i].data) c->t->alloc.fn(c->t->alloc.ctx, c->windows[i].data, c->windows[i].cap, 0);
-  csv_piece_free(&c->piece, c->t->alloc);
   buf_fini(&c->text);
   arena_free(c->arena);
 }
@@ -129,15 +127,16 @@ static bool room(ppr_alloc alloc, char **data, size_t *cap, size_t need) {
 }
 
 /* The bytes of a run, by reading on where the rows go on, else no more than them; NULL with the status why not. */
-static const char *run_bytes(tables_cursor *c, const row_run *run, ppr_status *status) {
+static char *run_bytes(tables_cursor *c, const row_run *run, ppr_status *status) {
   window *w = &c->windows[run->table];
   if (run->at >= w->at && run->at + run->bytes <= w->at + w->size) return w->data + (run->at - w->at);
   bool on = run->at >= w->at && run->at <= w->at + w->size + AHEAD;
   size_t size = on && run->bytes < AHEAD ? AHEAD : run->bytes;
   *status = PPR_NOMEM;
-  if (!room(c->t->alloc, &w->data, &w->cap, size)) return NULL;
+  if (!room(c->t->alloc, &w->data, &w->cap, size + CSV_PADDING)) return NULL;
   w->at = run->at;
   w->size = file_source_at(c->t->sources[run->table], run->at, w->data, size);
+  w->data[w->size] = 0;
   if (w->size >= run->bytes) return w->data;
   w->size = 0;
   *status = changed(c->t, run->table, c->report);
@@ -148,18 +147,12 @@ static const char *run_bytes(tables_cursor *c, const row_run *run, ppr_status *s
 static ppr_status give_run(tables_cursor *c, store_record *r, const row_run *run) {
   ppr_status status = PPR_OK;
   const bound_table *table = &c->t->tables[run->table];
-  const char *bytes = run_bytes(c, run, &status);
+  char *bytes = run_bytes(c, run, &status);
   if (!bytes) return status;
-  if (!room(c->t->alloc, &c->piece.memory, &c->piece.cap, run->bytes + CSV_PADDING)) return PPR_NOMEM;
-  memcpy(c->piece.memory, bytes, run->bytes);
-  c->piece.memory[run->bytes] = 0;
-  c->piece.size = run->bytes;
-  c->piece.line = run->line;
-  c->piece.at = run->at;
-  c->piece.separator = ';';
-  c->piece.encoding = c->t->encodings[run->table];
+  csv_piece piece = {.memory = bytes, .size = run->bytes, .line = run->line, .at = run->at, .separator = ';', .lent = true};
+  piece.encoding = c->t->encodings[run->table];
   csv_reader *csv = c->csv[run->table];
-  csv_over(csv, &c->piece);
+  csv_over(csv, &piece);
   const csv_row *row;
   csv_step step;
   while ((step = csv_next(csv, &row)) == CSV_ROW)

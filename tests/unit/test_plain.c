@@ -23,8 +23,10 @@ typedef struct reading {
 static void put_record(reading *r, const store_record *rec, const ppr_program *p) {
   buf_printf(&r->text, "%llu %u %d |", (unsigned long long)rec->line, rec->edition, rec->refused);
   for (uint32_t i = 0; i < rec->key_size; i++) buf_putc(&r->text, rec->key[i] ? rec->key[i] : '/');
-  for (uint32_t i = 0; rec->edition != PPR_NONE && i < p->editions[rec->edition].n_input; i++)
-    buf_printf(&r->text, " %lld/%d", (long long)*store_value(&r->store, rec, i), *store_state(&r->store, rec, i));
+  for (uint32_t i = 0; rec->edition != PPR_NONE && i < p->editions[rec->edition].n_input; i++) {
+    uint8_t state = *store_state(&r->store, rec, i);
+    buf_printf(&r->text, " %lld/%d", state == PPR_PRESENT ? (long long)*store_value(&r->store, rec, i) : 0, state);
+  }
   for (const store_issue *i = rec->first; i; i = i->next)
     buf_printf(&r->text, "\n  %d %llu %s [%s] [%s]", (int)i->code, (unsigned long long)i->line, i->field, i->args[0] ? i->args[0] : "",
                i->args[1] ? i->args[1] : "");
