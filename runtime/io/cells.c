@@ -51,13 +51,16 @@ static void put_value(const cell_form *form, ppr_buf *out, uint32_t edition, uin
     put_number(out, value, scale, form->json ? '.' : ',');
   } else if (form->json && kind == PPR_KIND_BOOL) {
     buf_puts(out, value ? "true" : "false");
-  } else if (kind != PPR_KIND_ENUM && !form->json) {
+  } else if (kind == PPR_KIND_ENUM) { /* codes are text of the rule author */
+    const char *code = schema_word(form->store->schema, edition, enumeration, value);
+    (form->json ? cells_json : cells_csv)(out, code, strlen(code));
+  } else if (!form->json) {
     schema_print(out, form->store->schema, edition, kind, enumeration, scale, value, ',');
-  } else { /* codes are text of the rule author */
+  } else {
     ppr_buf plain;
     buf_init(&plain, out->alloc, 65536);
     schema_print(&plain, form->store->schema, edition, kind, enumeration, scale, value, '.');
-    (form->json ? cells_json : cells_csv)(out, plain.data ? plain.data : "", plain.size);
+    cells_json(out, plain.data ? plain.data : "", plain.size);
     out->failed = out->failed || plain.failed;
     buf_fini(&plain);
   }

@@ -1,5 +1,6 @@
 /* Faults and findings in the words of the rule text. */
 #include "io/judge.h"
+#include "io/results.h"
 #include <string.h>
 
 /* The rule whose text the place lies in: the last one of the file that begins at or before the line. */
@@ -34,13 +35,23 @@ void judge_fault(record_store *store, store_record *r, const ppr_fault *fault) {
   store_issue_add(store, r, &issue, table, 0, field);
 }
 
+void judge_find(record_store *store, uint32_t edition, const ppr_result *out) {
+  const ppr_edition *e = store->schema->editions[edition].e;
+  store_part *part = &store->parts[edition];
+  if (!part->checks) part->checks = arena_array(store->arena, (size_t)e->n_check + 1, sizeof *part->checks);
+  part->n_checks = 0;
+  part->checked = part->checks != NULL;
+  for (uint32_t i = 0; i < e->n_check && part->checked; i++)
+    if (results_any(&out[e->check[i].output], part->records)) part->checks[part->n_checks++] = i;
+}
+
 void judge_checks(record_store *store, store_record *r, const result_view *results) {
   const io_schema *s = store->schema;
   const ppr_edition *e = s->editions[r->edition].e;
-  for (uint32_t i = 0; i < e->n_check; i++) {
-    const ppr_check *c = &e->check[i];
-    const ppr_result *out = &results->out[c->output];
-    if (out->states[results->row] != PPR_PRESENT || !out->values[results->row]) continue;
+  const store_part *part = &store->parts[r->edition];
+  for (uint32_t i = 0, n = part->checked ? part->n_checks : e->n_check; i < n; i++) {
+    const ppr_check *c = &e->check[part->checked ? part->checks[i] : i];
+    if (!results_yes(&results->out[c->output], results->row)) continue;
     value_fault issue = {c->severity == 0 ? DIAG_CHECK_ERROR : DIAG_CHECK_HINT,
                          {schema_str(s, c->label ? c->label : c->name), schema_str(s, c->text), NULL, NULL}};
     store_issue_add(store, r, &issue, "", 0, schema_str(s, c->name));

@@ -5,6 +5,8 @@
 
 /* A fault: names the input or the rule whose instruction raised it. */
 void judge_fault(record_store *store, store_record *r, const ppr_fault *fault);
-/* Findings of the checks of the edition. */
+/* Finds the checks that say something about some record of the edition, of which `out` has all results. */
+void judge_find(record_store *store, uint32_t edition, const ppr_result *out);
+/* Findings of the checks of the edition; of those found only, until the store is cleared. */
 void judge_checks(record_store *store, store_record *r, const result_view *results);
 #endif

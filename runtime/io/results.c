@@ -11,6 +11,12 @@ bool results_make(result_set *r, ppr_arena *arena, const ppr_edition *e, size_t 
   return !arena_failed(arena);
 }
 
+bool results_any(const ppr_result *out, size_t rows) {
+  uint64_t any = 0;
+  for (size_t i = 0; i < rows; i++) any |= out->states[i] == PPR_PRESENT ? (uint64_t)out->values[i] : 0;
+  return any != 0;
+}
+
 bool results_given(const result_set *r, const ppr_edition *e, size_t row) {
   if (r->faults[row].code) return false;
   for (uint32_t i = 0; i < e->n_check; i++)

@@ -14,6 +14,8 @@ typedef struct result_set {
 bool results_make(result_set *r, ppr_arena *arena, const ppr_edition *e, size_t records);
 /* A yes/no is there and says yes. */
 static inline bool results_yes(const ppr_result *out, size_t row) { return out->states[row] == PPR_PRESENT && out->values[row]; }
+/* A yes/no says yes in some of so many rows. */
+bool results_any(const ppr_result *out, size_t rows);
 /* The record has rows in the result files: no fault, and no check of severity `fehler` fails. */
 bool results_given(const result_set *r, const ppr_edition *e, size_t row);
 #endif

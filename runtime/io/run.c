@@ -160,12 +160,23 @@ static ppr_status read_records(void *item) {
   return status;
 }
 
+/* What some of the records at hand have, so that nothing else need be asked of each. */
+static void look_over(share *s) {
+  record_store *store = &s->batch.store;
+  for (uint32_t e = 0; e < s->job->program->n_editions; e++) {
+    if (!store->parts[e].records) continue;
+    judge_find(store, e, s->batch.machines[e].out);
+    if (s->batch.writer) writer_find(s->batch.writer, e, s->batch.machines[e].out);
+  }
+}
+
 static ppr_status evaluate(void *item) {
   share *s = item;
   double begin = now();
   ppr_status status = batch_evaluate(&s->batch);
   if (status == PPR_OK && s->job->effects) status = effect_window(s->job->effects, 0, s->batch.store.count);
   account(s, EVALUATING, &begin);
+  if (status == PPR_OK) look_over(s);
   if (status == PPR_OK) status = batch_judge(&s->batch); /* makes the text */
   account(s, WRITING, &begin);
   return status;

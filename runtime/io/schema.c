@@ -288,19 +288,21 @@ bool schema_parse(const io_schema *s, uint32_t edition, const ppr_field *f, csv_
   return true;
 }
 
+const char *schema_word(const io_schema *s, uint32_t edition, uint32_t enumeration, int64_t index) {
+  const ppr_edition *e = s->editions[edition].e;
+  bool known = enumeration && index >= 0 && (uint64_t)index < e->enumeration[enumeration - 1].count;
+  return known ? schema_code(s, &e->member[e->enumeration[enumeration - 1].first + (uint64_t)index]) : "";
+}
+
 void schema_print(ppr_buf *out, const io_schema *s, uint32_t edition, uint32_t kind, uint32_t enumeration, uint32_t scale, int64_t value, char mark) {
   char text[DEC_TEXT];
-  const ppr_edition *e = s->editions[edition].e;
   switch ((ppr_kind)kind) {
   case PPR_KIND_NUMBER:
   case PPR_KIND_PERCENT: buf_put(out, text, dec_print(text, value, (int)scale, mark)); break;
   case PPR_KIND_BOOL: buf_puts(out, value ? "ja" : "nein"); break;
   case PPR_KIND_DATE:
   case PPR_KIND_QUARTER: buf_put(out, text, print_day(text, kind, value)); break;
-  case PPR_KIND_ENUM:
-    if (enumeration && value >= 0 && (uint64_t)value < e->enumeration[enumeration - 1].count)
-      buf_puts(out, schema_code(s, &e->member[e->enumeration[enumeration - 1].first + (uint64_t)value]));
-    break;
+  case PPR_KIND_ENUM: buf_puts(out, schema_word(s, edition, enumeration, value)); break;
   case PPR_KIND_TEXT: break;
   }
 }

@@ -43,6 +43,8 @@ static inline const char *schema_edition_name(const io_schema *s, uint32_t editi
 /* Column of a field: as declared, else its name. */
 const char *schema_column(const io_schema *s, const ppr_field *f);
 const char *schema_code(const io_schema *s, const ppr_member *m);
+/* Code of the member with this index of an enumeration counted from 1; "": there is none. */
+const char *schema_word(const io_schema *s, uint32_t edition, uint32_t enumeration, int64_t index);
 /* Index of the member of an enumeration with this code; TEXTMAP_NONE and a fault when there is none. */
 uint32_t schema_member(const io_schema *s, uint32_t edition, uint32_t enumeration, csv_cell cell, value_fault *fault, ppr_arena *arena);
 /* Value of a cell of a field by its kind, scale and range. Not for TEXT. Arguments of the fault live in the arena. */

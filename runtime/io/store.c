@@ -499,7 +499,10 @@ void store_columns(const record_store *s, uint32_t edition, size_t block, size_t
 }
 
 void store_clear(record_store *s) {
-  for (uint32_t i = 0; i < s->schema->program->n_editions; i++) s->parts[i].records = s->parts[i].finished = 0;
+  for (uint32_t i = 0; i < s->schema->program->n_editions; i++) {
+    s->parts[i].records = s->parts[i].finished = 0;
+    s->parts[i].checked = false;
+  }
   s->count = 0;
   arena_free(s->issues);
   s->issues = arena_new(s->alloc);

@@ -45,6 +45,8 @@ typedef struct store_part {
   store_block *blocks;
   size_t n_blocks, cap;
   uint32_t records, finished;
+  uint32_t *checks, n_checks; /* those that say something, found by judge.c (checked) */
+  bool checked;
   ppr_column *rest; /* per input: the column of one that is not in use, its preset or FEHLT; NULL as long as there was no record */
 } store_part;       /* the records of one edition in order */
 

@@ -24,15 +24,22 @@ typedef struct out_file {
   uint32_t edition;   /* first that has the file */
 } out_file;
 
-typedef enum { ROW_NOTHING, ROW_NUMBER, ROW_TRUTH, ROW_OTHER } row_kind;
+typedef enum { ROW_NOTHING, ROW_NUMBER, ROW_TRUTH, ROW_TEXT, ROW_OTHER } row_kind;
 
 /* A cell of a possible row of a CSV file. */
 typedef struct row_cell {
   row_kind kind;
   uint32_t output, scale; /* of numbers and yes/no */
   const ppr_cell *cell;   /* of others */
+  const char *text;       /* of a text of at most DEC_TEXT bytes; scale: how many */
   uint32_t group, count;  /* of yes/no: the group of the last record, PPR_NONE: there was none; its count */
 } row_cell;
+
+/* Lines of an edition. */
+typedef struct line_list {
+  uint32_t *line, n;
+  bool found;
+} line_list;
 
 struct result_writer {
   cell_form form;
@@ -44,6 +51,7 @@ struct result_writer {
   size_t n_files;              /* result files only */
   uint32_t **file_of;          /* per edition: file row → index in files */
   row_cell ***rows;            /* CSV, per edition and line: a cell per column of its file; made when its first record comes */
+  line_list *lines;            /* per edition: those some record has */
   uint32_t group_key;          /* position of the enumeration in the key, PPR_NONE: none */
   textmap groups, count_index; /* text of a group → its number; count_key → position in counts */
   uint32_t record_group;       /* of the record at hand */
@@ -184,9 +192,7 @@ static void flush(result_writer *w, out_file *f, size_t over) {
   f->text.size = 0;
 }
 
-bool writer_wants(const ppr_line *line, const result_view *v) {
-  return !line->when || results_yes(&v->out[line->when - 1], v->row);
-}
+bool writer_wants(const ppr_line *line, const result_view *v) { return !line->when || results_yes(&v->out[line->when - 1], v->row); }
 
 /* --- sums over records --- */
 
@@ -229,8 +235,17 @@ static void put_sums(result_writer *w) {
   if (names && *names && w->without) report_add(w->report, DIAG_SUMS_INCOMPLETE, SPAN_NONE, names, arena_printf(w->arena, "%zu", w->without), NULL);
 }
 
-static row_cell row_cell_of(const ppr_edition *e, const ppr_cell *c) {
+static row_cell row_cell_of(const result_writer *w, const ppr_edition *e, const ppr_cell *c) {
   row_cell cell = {.kind = ROW_OTHER, .cell = c, .group = PPR_NONE, .count = PPR_NONE};
+  if (c->kind == PPR_CELL_TEXT) {
+    ppr_buf text;
+    buf_init(&text, w->form.store->alloc, DEC_TEXT); /* a longer one fails */
+    cells_csv(&text, schema_str(w->schema, c->value), strlen(schema_str(w->schema, c->value)));
+    cell.text = text.failed ? NULL : arena_strndup(w->arena, text.data ? text.data : "", text.size);
+    cell.scale = (uint32_t)text.size;
+    cell.kind = cell.text ? ROW_TEXT : ROW_OTHER;
+    buf_fini(&text);
+  }
   if (c->kind != PPR_CELL_OUTPUT) return cell;
   const ppr_output *o = &e->output[c->value];
   cell.output = c->value;
@@ -249,7 +264,7 @@ static bool make_rows(result_writer *w, uint32_t edition) {
     rows[l] = arena_array(w->arena, f->n_columns + 1, sizeof **rows);
     for (size_t c = 0; rows[l] && c < f->n_columns; c++) {
       uint32_t at = f->cell_of[edition][c];
-      rows[l][c] = at && at <= line->cells ? row_cell_of(e, &e->cell[line->first_cell + at - 1]) : (row_cell){.kind = ROW_NOTHING};
+      rows[l][c] = at && at <= line->cells ? row_cell_of(w, e, &e->cell[line->first_cell + at - 1]) : (row_cell){.kind = ROW_NOTHING};
     }
   }
   w->rows[edition] = rows;
@@ -260,12 +275,17 @@ static bool make_rows(result_writer *w, uint32_t edition) {
 static size_t put_truth(result_writer *w, char *out, const out_file *f, row_cell *c, size_t column, const store_record *r, const result_view *v) {
   const ppr_result *result = &v->out[c->output];
   uint8_t state = result->states[v->row];
-  const char *word = state != PPR_PRESENT ? state_word(state) : result->values[v->row] ? "ja" : "nein";
+  bool yes = result->values[v->row] != 0;
   if (c->group != w->record_group) {
     c->group = w->record_group;
     c->count = count_for(w, f, column, r);
   }
-  count_value(w, c->count, state, result->values[v->row]);
+  count_value(w, c->count, state, yes);
+  if (state == PPR_PRESENT) {
+    memcpy(out, yes ? "ja\0" : "nein", 4);
+    return yes ? 2 : 4;
+  }
+  const char *word = state_word(state);
   size_t n = strlen(word);
   memcpy(out, word, n);
   return n;
@@ -284,6 +304,9 @@ static void csv_row_of(result_writer *w, out_file *f, row_cell *cells, const sto
       p += dec_print64(p, v->out[at->output].values[v->row], (int)at->scale, ',');
     } else if (at->kind == ROW_TRUTH) {
       p += put_truth(w, p, f, at, c, r, v);
+    } else if (at->kind == ROW_TEXT) {
+      memcpy(p, at->text, at->scale);
+      p += at->scale;
     } else if (at->kind != ROW_NOTHING) {
       buf_take(text, (size_t)(p - begin));
       cells_put(&w->form, text, r, v, at->cell);
@@ -300,7 +323,9 @@ static void csv_lines(result_writer *w, const store_record *r, const result_view
   if (!w->rows[r->edition] && !make_rows(w, r->edition)) return;
   w->keys.size = 0;
   cells_csv_keys(&w->keys, r, w->schema->n_keys);
-  for (uint32_t l = 0; l < e->n_line; l++) {
+  const line_list *list = &w->lines[r->edition];
+  for (uint32_t i = 0, n = list->found ? list->n : e->n_line; i < n; i++) {
+    uint32_t l = list->found ? list->line[i] : i;
     const ppr_line *line = &e->line[l];
     if (!writer_wants(line, v)) continue;
     out_file *f = &w->files[w->file_of[r->edition][line->file]];
@@ -421,6 +446,16 @@ static void json_record(result_writer *w, const store_record *r, const result_vi
   flush(w, &w->files[w->n_files], FLUSH);
 }
 
+void writer_find(result_writer *w, uint32_t edition, const ppr_result *out) {
+  const ppr_edition *e = w->schema->editions[edition].e;
+  line_list *list = &w->lines[edition];
+  if (!list->line) list->line = arena_array(w->arena, (size_t)e->n_line + 1, sizeof *list->line);
+  list->n = 0;
+  list->found = list->line != NULL;
+  for (uint32_t l = 0; l < e->n_line && list->found; l++)
+    if (!e->line[l].when || results_any(&out[e->line[l].when - 1], w->form.store->parts[edition].records)) list->line[list->n++] = l;
+}
+
 void writer_record(result_writer *w, const store_record *r, const result_view *results) {
   w->without += !results;
   if (results && w->group_key != PPR_NONE) w->record_group = group_number(w, cells_key_text(r, w->group_key), NULL);
@@ -450,6 +485,7 @@ void writer_take(result_writer *w, result_writer *part) {
     to->text.failed = to->text.failed || from->text.failed;
     from->text.size = 0;
   }
+  for (uint32_t e = 0; e < part->schema->program->n_editions; e++) part->lines[e].found = false;
   take_counts(w, part);
   w->without += part->without;
   part->without = 0;
@@ -528,7 +564,8 @@ static ppr_status collect_files(result_writer *w) {
   w->files = arena_array(w->arena, most, sizeof *w->files);
   w->file_of = arena_array(w->arena, p->n_editions, sizeof *w->file_of);
   w->rows = arena_array(w->arena, p->n_editions, sizeof *w->rows);
-  if (!w->files || !w->file_of || !w->rows) return PPR_NOMEM;
+  w->lines = arena_array(w->arena, p->n_editions, sizeof *w->lines);
+  if (!w->files || !w->file_of || !w->rows || !w->lines) return PPR_NOMEM;
   for (size_t f = 0; f < most; f++) buf_init(&w->files[f].text, w->form.store->alloc, (size_t)1 << 30);
   textmap names;
   textmap_init(&names, w->arena);

@@ -18,7 +18,9 @@ ppr_status writer_part(result_writer **out, const result_writer *of, record_stor
 void writer_take(result_writer *w, result_writer *part);
 /* Of a record whose rows a part has written: what is added up over records. */
 void writer_sum(result_writer *w, result_writer *part, const store_record *r, const result_view *results);
-/* Rows of a record and its issues; results NULL: it has none. */
+/* Finds the lines that some record of the edition has, all records of its store, of which `out` has the results. */
+void writer_find(result_writer *w, uint32_t edition, const ppr_result *out);
+/* Rows of a record and its issues; results NULL: it has none. Of lines only those found, where a part has looked since it was taken last. */
 void writer_record(result_writer *w, const store_record *r, const result_view *results);
 /* After writer_commit the files are there (PPR_OK) or none of them has changed. Frees the writer, as writer_abort does (NULL allowed). */
 ppr_status writer_commit(result_writer *w);
