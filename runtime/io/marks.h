@@ -13,7 +13,8 @@ typedef struct marks_text {
 
 static inline marks_text marks_load(const char *p) {
   marks_text t;
-  memcpy(&t, p, sizeof t);
+  for (size_t i = 0; i < MARKS_PARTS; i++)
+    memcpy(&t.part[i], p + i * sizeof(marks_part), sizeof(marks_part)); /* all at once goes by way of the stack */
   return t;
 }
 
