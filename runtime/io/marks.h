@@ -62,6 +62,12 @@ static inline uint64_t marks_no_digits(marks_text t) {
   return marks_high(t);
 }
 
+/* Bytes that are no printable ASCII, and quotes. */
+static inline uint64_t marks_unprinted(marks_text t) {
+  for (int i = 0; i < MARKS_PARTS; i++) t.part[i] = (marks_part)(t.part[i] - ' ' > '~' - ' ') | (marks_part)(t.part[i] == '"');
+  return marks_high(t);
+}
+
 /* Bytes that are no text by themselves: quotes, NUL, and what is not ASCII. */
 static inline uint64_t marks_odd(marks_text t) {
   for (int i = 0; i < MARKS_PARTS; i++) t.part[i] |= (marks_part)(t.part[i] == '"') | (marks_part)(t.part[i] == 0);

@@ -257,61 +257,74 @@ static void set_keys(record_store *s, store_record *r, const char *table, char m
   }
 }
 
-/* Digits only, few enough to be a number? Then the cell is left without the zeros in front. */
-static bool plain_number(csv_cell *cell, int64_t *number) {
-  *number = 0;
-  if (cell->size == 0 || cell->size > 18) return false;
-  for (size_t i = 0; i < cell->size; i++) {
-    if (cell->text[i] < '0' || cell->text[i] > '9') return false;
-    *number = *number * 10 + (cell->text[i] - '0');
+/* Digits only, few enough to be a number, without zeros in front? Then copied, and what they are. */
+static bool copy_digits(char *to, csv_cell cell, int64_t *number) {
+  int64_t value = 0;
+  if (cell.size == 0 || cell.size > 18 || (cell.text[0] == '0' && cell.size > 1)) return false;
+  for (size_t i = 0; i < cell.size; i++) {
+    char c = to[i] = cell.text[i];
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + (c - '0');
   }
-  while (cell->size > 1 && *cell->text == '0') cell->text++, cell->size--;
+  *number = value;
   return true;
 }
 
-/* One key cell as text ended by NUL. *whole: it is a number, *number. */
-static void join_cell(ppr_buf *out, const io_limits *limits, csv_cell cell, bool number_kind, bool *whole, int64_t *number) {
-  if (cell.size > limits->cell_bytes) cell.size = limits->cell_bytes;
-  *whole = number_kind && plain_number(&cell, number);
-  bool odd = number_kind && !*whole && (*whole = dec_parse(number, cell.text, cell.size, 0, ',') == DEC_OK);
-  char *to = buf_room(out, cell.size + DEC_TEXT);
-  if (!to) return;
-  if (odd) {
-    buf_take(out, dec_print(to, *number, 0, ',') + 1);
-    return;
+/* Room for the text of n keys, all (only NULL) or those of the positions. */
+static char *join_room(ppr_buf *out, const io_limits *limits, const csv_cell *key, const uint32_t *only, size_t n) {
+  size_t size = 0;
+  out->size = 0;
+  for (size_t i = 0; i < n; i++) {
+    size_t own = key[only ? only[i] : i].size;
+    size += (own < limits->cell_bytes ? own : limits->cell_bytes) + DEC_TEXT;
   }
-  for (size_t i = 0; i < cell.size; i++) to[i] = cell.text[i] ? cell.text[i] : '?';
-  to[cell.size] = 0;
-  buf_take(out, cell.size + 1);
+  return buf_room(out, size);
+}
+
+/* One key cell as text ended by NUL, behind which the next one may stand. *whole: it is a number, *number. */
+static char *join_cell(char *to, const io_limits *limits, csv_cell cell, bool number_kind, bool *whole, int64_t *number) {
+  if (cell.size > limits->cell_bytes) cell.size = limits->cell_bytes;
+  *whole = number_kind && copy_digits(to, cell, number);
+  if (number_kind && !*whole && (*whole = dec_parse(number, cell.text, cell.size, 0, ',') == DEC_OK)) {
+    to += dec_print(to, *number, 0, ',');
+  } else if (*whole) {
+    to += cell.size;
+  } else {
+    if (cell.size) memcpy(to, cell.text, cell.size);
+    for (char *nul; cell.size && (nul = memchr(to, 0, cell.size));) *nul = '?';
+    to += cell.size;
+  }
+  *to = 0;
+  return to + 1;
 }
 
 bool store_join(ppr_buf *out, const io_schema *s, const io_limits *limits, const csv_cell *key, const uint32_t *only, size_t n) {
   const ppr_edition *e = s->editions[0].e;
-  out->size = 0;
-  for (size_t i = 0; i < n; i++) {
+  char *begin = join_room(out, limits, key, only, n), *to = begin;
+  for (size_t i = 0; i < n && begin; i++) {
     size_t k = only ? only[i] : i;
     bool whole;
     int64_t number;
-    join_cell(out, limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &whole, &number);
+    to = join_cell(to, limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &whole, &number);
   }
-  return !out->failed;
+  if (begin) buf_take(out, (size_t)(to - begin));
+  return begin != NULL;
 }
 
 /* The key of a record, in s->key part by part. */
 static bool take_key(record_store *s, store_record *r, const csv_cell *key) {
   const ppr_edition *e = s->schema->editions[0].e;
-  s->join.size = 0;
-  for (size_t k = 0; k < s->schema->n_keys; k++) {
+  char *begin = join_room(&s->join, s->limits, key, NULL, s->schema->n_keys), *to = begin;
+  for (size_t k = 0; k < s->schema->n_keys && begin; k++) {
     store_key *own = &s->key[k];
-    size_t before = s->join.size;
-    join_cell(&s->join, s->limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &own->whole, &own->number);
-    if (s->join.failed) return false;
-    own->text.size = s->join.size - before - 1;
+    char *from = to;
+    to = join_cell(to, s->limits, key[k], e->field[e->key[k].field].kind == PPR_KIND_NUMBER, &own->whole, &own->number);
+    own->text.size = (size_t)(to - from) - 1;
   }
-  const char *text = r->key = arena_strndup(s->issues, s->join.data, s->join.size);
-  r->key_size = (uint32_t)s->join.size;
+  const char *text = r->key = begin ? arena_strndup(s->issues, begin, (size_t)(to - begin)) : NULL;
+  r->key_size = (uint32_t)(to - begin);
   for (size_t k = 0; text && k < s->schema->n_keys; k++, text += s->key[k - 1].text.size + 1) s->key[k].text.text = text;
-  return r->key != NULL;
+  return text != NULL;
 }
 
 static store_record *new_record(record_store *s) {
