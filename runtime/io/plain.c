@@ -92,18 +92,17 @@ static inline const char *find(finder *f) {
   return at;
 }
 
-/* Up to eight digits at p. */
+/* Up to eight digits at p; the missing ones in front are zeros. A product adds what stands in one half of a pair, times 10, 100, 10000, to the other. */
 static inline uint64_t digits(const char *p, size_t n) {
   if (n <= 4) {
     uint32_t w = ((uint32_t)load(p) ^ 0x30303030u) << (32 - 8 * n);
-    w = w * 10 + (w >> 8);
-    return (w & 0xff) * 100 + (w >> 16 & 0xff);
+    w = w * (1 + (10u << 8)) >> 8 & 0x00ff00ffu;
+    return w * (1 + (100u << 16)) >> 16;
   }
-  uint64_t w = (load(p) ^ UINT64_C(0x3030303030303030)) << (64 - 8 * n); /* the missing ones in front are zeros */
-  w = w * 10 + (w >> 8);
-  w = (w & UINT64_C(0x00ff00ff00ff00ff)) * 100 + (w >> 16 & UINT64_C(0x00ff00ff00ff00ff));
-  w = (w & UINT64_C(0x0000ffff0000ffff)) * 10000 + (w >> 32 & UINT64_C(0x0000ffff0000ffff));
-  return w & UINT32_MAX;
+  uint64_t w = (load(p) ^ UINT64_C(0x3030303030303030)) << (64 - 8 * n);
+  w = w * (1 + (UINT64_C(10) << 8)) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
+  w = w * (1 + (UINT64_C(100) << 16)) >> 16 & UINT64_C(0x0000ffff0000ffff);
+  return w * (1 + (UINT64_C(10000) << 32)) >> 32;
 }
 
 /* The same, by far mostly two. */
