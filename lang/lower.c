@@ -545,14 +545,14 @@ uint32_t lower_output(lowering *l, const char *label, const check_type *t, value
   uint32_t state = v.states == PRESENT ? PPR_NONE : emit_reg(&l->e, val_state(&v), PPR_T_BOOL), name = build_string(l->b, label);
   int same = 1;
   uint32_t *known = by_string(l, &l->named, &l->cap_named, name);
-  while (known && *known && !l->e.failed && !build_failed(l->b)) {
+  while (known && *known && !l->e.failed && !build_failed(l->b) && !arena_failed(l->m->arena)) { /* without memory all names are alike */
     const note_output *o = &l->outputs[*known - 1];
     if (o->reg == reg && o->state == state) return *known - 1;
     name = build_string(l->b, arena_printf(l->m->arena, "%s (%d)", label, ++same)); /* two results whose names happen to agree */
     known = by_string(l, &l->named, &l->cap_named, name);
   }
   if (known) *known = (uint32_t)l->n_outputs + 1;
-  if (l->e.failed || build_failed(l->b)) return 0;
+  if (l->e.failed || build_failed(l->b) || arena_failed(l->m->arena)) return 0;
   note_output o = {{name, kind_of(t), enum_row(t), unit_string(l, t), (uint32_t)shown_scale(t), 0, 0, 0, inst}, reg, state};
   PUSH(l, outputs, n_outputs, cap_outputs, o);
   return (uint32_t)l->n_outputs - 1;
