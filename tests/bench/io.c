@@ -26,10 +26,11 @@ typedef struct options {
   int rounds;
 } options;
 
-/* A process that is measured: its arguments, the shortest time, the most memory. */
+/* What is measured: one process, or two at the same time; the shortest time, the most memory of the first. */
 typedef struct contender {
   const char *name;
-  const char *args[ARGS];
+  const char *args[ARGS], *beside[ARGS]; /* beside: of the other process, NULL: there is none */
+  const char *makes[2];                  /* folders that are not there yet when it starts, so that old files are nobody's time */
   double seconds;
   long kilobytes;
 } contender;
@@ -45,22 +46,43 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* From spawn to exit; what it prints goes nowhere. */
-static bool run(contender *c) {
+/* What it prints goes nowhere; -1: it cannot be started. */
+static pid_t start(const char *const *args) {
   posix_spawn_file_actions_t files;
-  struct rusage used;
   pid_t child;
-  int status = -1;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  double begin = now();
-  bool fine =
-      posix_spawn(&child, c->args[0], &files, NULL, (char *const *)(const void *)c->args, environ) == 0 && wait4(child, &status, 0, &used) == child;
-  double seconds = now() - begin;
+  int error = posix_spawn(&child, args[0], &files, NULL, (char *const *)(const void *)args, environ);
   posix_spawn_file_actions_destroy(&files);
-  if (!fine || !WIFEXITED(status) || WEXITSTATUS(status) != 0) return complain(c->name);
+  return error ? -1 : child;
+}
+
+static bool end(pid_t child, long *kilobytes) {
+  struct rusage used;
+  int status;
+  if (child < 0 || wait4(child, &status, 0, &used) != child) return false;
+  if (used.ru_maxrss > *kilobytes) *kilobytes = used.ru_maxrss;
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Removes a folder of files and folders of files. */
+static void clear(const char *folder) {
+  long unused = 0;
+  end(start((const char *[]){"/bin/rm", "-rf", folder, NULL}), &unused);
+}
+
+/* From spawn to exit. */
+static bool run(contender *c) {
+  long other = 0;
+  for (size_t i = 0; i < 2; i++)
+    if (c->makes[i]) clear(c->makes[i]);
+  double begin = now();
+  pid_t child = start(c->args), beside = c->beside[0] ? start(c->beside) : -1;
+  bool fine = end(child, &c->kilobytes);
+  if (c->beside[0]) fine = end(beside, &other) && fine;
+  double seconds = now() - begin;
+  if (!fine) return complain(c->name);
   if (c->seconds == 0 || seconds < c->seconds) c->seconds = seconds;
-  if (used.ru_maxrss > c->kilobytes) c->kilobytes = used.ru_maxrss;
   return true;
 }
 
@@ -76,12 +98,6 @@ static double size_of(const char *path) {
   return stat(path, &s) == 0 ? (double)s.st_size : 0;
 }
 
-/* Removes a folder of files and folders of files. */
-static void clear(const char *folder) {
-  contender rm = {.name = "rm", .args = {"/bin/rm", "-rf", folder, NULL}};
-  run(&rm);
-}
-
 /* --- the flat file --- */
 
 static bool bench_flat(const options *o, const char *folder) {
@@ -91,11 +107,12 @@ static bool bench_flat(const options *o, const char *folder) {
   snprintf(out, sizeof out, "%s/flat", folder);
   snprintf(results, sizeof results, "%s/Kernel.csv", out);
   contender compile = {.name = "compile", .args = {o->ppr, "compile", o->kernel, "-o", image, NULL}};
-  contender c[] = {{.name = "reference, hashed", .args = {o->self, "stream", data, NULL}},
-                   {.name = "engine, hashed", .args = {o->self, "flow", image, data, "1", NULL}},
-                   {.name = "engine, hashed, 2 jobs", .args = {o->self, "flow", image, data, "2", NULL}},
-                   {.name = "ppr run to CSV", .args = {o->ppr, "run", "--flat", "-q", "--jobs", "1", image, data, "-o", out, NULL}},
-                   {.name = "ppr run to CSV, 2 jobs", .args = {o->ppr, "run", "--flat", "-q", "--jobs", "2", image, data, "-o", out, NULL}}};
+  contender c[] = {
+      {.name = "reference, hashed", .args = {o->self, "stream", data, NULL}},
+      {.name = "engine, hashed", .args = {o->self, "flow", image, data, "1", NULL}},
+      {.name = "engine, hashed, 2 jobs", .args = {o->self, "flow", image, data, "2", NULL}},
+      {.name = "ppr run to CSV", .args = {o->ppr, "run", "--flat", "-q", "--jobs", "1", image, data, "-o", out, NULL}, .makes = {out}},
+      {.name = "ppr run to CSV, 2 jobs", .args = {o->ppr, "run", "--flat", "-q", "--jobs", "2", image, data, "-o", out, NULL}, .makes = {out}}};
   size_t n = sizeof c / sizeof *c;
   if (!run(&compile) || !files_flat(data, o->records) || !take_turns(c, n, o->rounds)) return false;
   double in = size_of(data);
@@ -110,21 +127,27 @@ static bool bench_flat(const options *o, const char *folder) {
 /* --- tables --- */
 
 static bool bench_tables(const options *o, const char *folder, size_t quarters) {
-  char image[PATH], data[PATH], out[PATH];
+  char image[PATH], data[PATH], out[PATH], out2[PATH];
   snprintf(image, sizeof image, "%s/rules.image", folder);
   snprintf(data, sizeof data, "%s/tables", folder);
   snprintf(out, sizeof out, "%s/results", folder);
+  snprintf(out2, sizeof out2, "%s/others", folder);
   contender compile = {.name = "compile", .args = {o->ppr, "compile", o->rules, "-o", image, NULL}};
-  contender c[] = {{.name = "ppr run to CSV", .args = {o->ppr, "run", "-q", "--jobs", "1", image, data, "-o", out, NULL}},
-                   {.name = "ppr run to CSV, 2 jobs", .args = {o->ppr, "run", "-q", "--jobs", "2", image, data, "-o", out, NULL}}};
+#define RUN(jobs, to) {o->ppr, "run", "-q", "--jobs", jobs, image, data, "-o", to, NULL}
+  contender c[] = {{.name = "ppr run to CSV", .args = RUN("1", out), .makes = {out}},
+                   {.name = "ppr run to CSV, 2 jobs", .args = RUN("2", out), .makes = {out}},
+                   {.name = "two processes at once", .args = RUN("1", out), .beside = RUN("1", out2), .makes = {out, out2}}};
+#undef RUN
   if (size_of(image) == 0 && !run(&compile)) return false;
   clear(data);
   if (mkdir(data, 0777) != 0) return complain(data);
-  if (!files_tables(data, quarters) || !take_turns(c, 2, o->rounds)) return false;
+  if (!files_tables(data, quarters) || !take_turns(c, 3, o->rounds)) return false;
   printf("tables: %zu facility quarters\n", quarters);
   for (size_t i = 0; i < 2; i++)
     printf("  %-24s %7.3f s  %5.1f us per record  %6.1f MB of memory\n", c[i].name, c[i].seconds, c[i].seconds / (double)quarters * 1e6,
            (double)c[i].kilobytes / 1e3);
+  printf("  two jobs %.2f times one; two processes, the most this machine gives: %.2f\n", c[0].seconds / c[1].seconds,
+         2 * c[0].seconds / c[2].seconds);
   return true;
 }
 
