@@ -244,6 +244,36 @@ static bool bench_loads(const options *o, const engine *e) {
   return fine;
 }
 
+static double wall(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Wall-clock time from rule text to verified program, of all Fassungen and kinds of record. The first call of the process is told by itself: later
+ * ones find memory that was touched before. */
+static bool bench_compile(const options *o, const engine *e) {
+  static samples time;
+  bool fine = true;
+  for (uint32_t jobs = 2; fine && jobs > 0; jobs--) {
+    time.n = 0;
+    for (int round = 0; fine && round < o->rounds; round++) {
+      ppr_program *rules = NULL;
+      double begin = wall();
+      fine = ppr_engine_jobs(e->handle, jobs) == PPR_OK && ppr_compile_path(&rules, e->handle, o->rules, e->report) == PPR_OK;
+      time.seconds[time.n++] = wall() - begin;
+      ppr_program_free(rules);
+    }
+    if (!fine) break;
+    double first = time.seconds[0] * 1e3;
+    printf("compile ppp-rl, %" PRIu32 " thread%-4s %9.3f ms min, %.3f ms median", jobs, jobs > 1 ? "s" : "", least(&time) * 1e3, median(&time) * 1e3);
+    if (jobs > 1) printf(", %.3f ms the first time", first);
+    putchar('\n');
+  }
+  if (!fine) fputs(ppr_report_text(e->report, PPR_ENGLISH), stderr);
+  return fine;
+}
+
 static bool write_image(const engine *e, const char *path) {
   void *bytes;
   size_t size;
@@ -283,12 +313,6 @@ static bool write_record(const engine *e, const char *path) {
   fputc('\n', f);
   batch_free(&b);
   return fclose(f) == 0 || complain(path);
-}
-
-static double wall(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* Wall time of `ppr run` from spawn to exit. */
@@ -387,7 +411,7 @@ int main(int argc, char **argv) {
   options o = {.kernel = BENCH_KERNEL, .rules = BENCH_RULES, .program = BENCH_PPR, .rounds = 40};
   if (!read_options(&o, argc, argv)) {
     fputs("usage: bench [--check] [--rounds N] [--records N]... [--lanes N] [--kernel FILE] [--rules FOLDER] [--ppr PROGRAM]\n"
-          "             [--part evaluate|one|load|start] [--wide (columns of 64 bits)] [--kernels N (0: best of this machine)]\n",
+          "             [--part evaluate|one|compile|load|start] [--wide (columns of 64 bits)] [--kernels N (0: best of this machine)]\n",
           stderr);
     return 2;
   }
@@ -397,6 +421,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; fine && wanted(&o, "evaluate") && i < o.n_sizes; i++)
     fine = o.check ? check(&o, &e, o.sizes[i]) : bench_evaluation(&o, &e, o.sizes[i]);
   if (fine && !o.check && wanted(&o, "one")) fine = bench_one(&o, &e);
+  if (fine && !o.check && wanted(&o, "compile")) fine = bench_compile(&o, &e);
   if (fine && !o.check && wanted(&o, "load")) fine = bench_loads(&o, &e);
   if (fine && !o.check && wanted(&o, "start")) fine = bench_start(&o, &e);
   engine_close(&e);
