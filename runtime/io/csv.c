@@ -306,15 +306,19 @@ static char guess_separator(const char *text, size_t size) {
 static bool cut_plain(csv_reader *c, size_t *used) {
   const char *text = c->data + c->pos, *from = text;
   size_t n = 0, most = c->cells_cap < c->limits->columns ? c->cells_cap : c->limits->columns;
+  bool blanks = false; /* may there be blanks in the row so far? */
   if (c->pos == c->end || c->separator == 0) return false;
   for (size_t at = 0; at + MARKS <= c->limits->line_bytes; at += MARKS) { /* NUL behind the last byte ends it */
     marks_text t = marks_load(text + at);
-    uint64_t end = marks_equal(t, '\n'), upto = marks_upto(end);
-    if (marks_odd(t) & upto) return false;
-    for (uint64_t cells = marks_equal(t, c->separator) & upto; cells; cells &= cells - 1) {
+    uint64_t end = marks_equal(t, '\n'), below = marks_below(end);
+    if (marks_no_word(t) & below) {
+      if (marks_odd(t) & below) return false;
+      blanks = true;
+    }
+    for (uint64_t cells = marks_equal(t, c->separator) & below; cells; cells &= cells - 1) {
       const char *to = text + at + __builtin_ctzll(cells);
       if (n == most) return false;
-      c->cells[n++] = trimmed(from, to);
+      c->cells[n++] = blanks ? trimmed(from, to) : (csv_cell){from, (size_t)(to - from)};
       from = to + 1;
     }
     if (!end) continue;

@@ -74,6 +74,15 @@ static inline uint64_t marks_odd(marks_text t) {
   return marks_high(t);
 }
 
+/* Bytes that are no printable ASCII, blanks and quotes. */
+static inline uint64_t marks_no_word(marks_text t) {
+  for (int i = 0; i < MARKS_PARTS; i++) t.part[i] = (marks_part)(t.part[i] - '!' > '~' - '!') | (marks_part)(t.part[i] == '"');
+  return marks_high(t);
+}
+
+/* All marks below the lowest of these; all there are when there is none. */
+static inline uint64_t marks_below(uint64_t marks) { return (marks & -marks) - 1; }
+
 /* The lowest of the marks and those below it; all when there is none. */
 static inline uint64_t marks_upto(uint64_t marks) { return marks ^ (marks - 1); }
 #endif

@@ -403,29 +403,32 @@ static const char *input_label(const record_store *s, const store_record *r, uin
   return schema_str(s->schema, s->schema->editions[r->edition].e->input[input].label);
 }
 
+static void input_issue(record_store *s, store_record *r, uint32_t input, const value_fault *fault, const char *table, uint64_t line) {
+  store_issue_add(s, r, fault, table, line, input_label(s, r, input));
+}
+
 void store_cell(record_store *s, store_record *r, const ppr_field *f, uint32_t input, csv_cell cell, char mark, const char *table, uint64_t line) {
   store_use(s, r, input);
   const store_block *b = store_block_of(s, r);
   uint8_t *state = &b->states[place_of(r, input)];
   int64_t *value = &b->values[place_of(r, input)], read;
-  const char *label = input_label(s, r, input);
   bool first = *state == STORE_ABSENT;
   value_fault fault;
   if (!first && !(f->flags & PPR_FIELD_SUM)) {
-    fault = (value_fault){DIAG_CELL_DUPLICATE, {label, NULL, NULL, NULL}};
-    store_issue_add(s, r, &fault, table, line, label);
+    fault = (value_fault){DIAG_CELL_DUPLICATE, {input_label(s, r, input), NULL, NULL, NULL}};
+    input_issue(s, r, input, &fault, table, line);
   } else if (cell.size == 0) {
     *state = PPR_FEHLT;
     if (f->flags & PPR_FIELD_OPTIONAL) return;
-    fault = (value_fault){DIAG_CELL_EMPTY, {label, NULL, NULL, NULL}};
-    store_issue_add(s, r, &fault, table, line, label);
+    fault = (value_fault){DIAG_CELL_EMPTY, {input_label(s, r, input), NULL, NULL, NULL}};
+    input_issue(s, r, input, &fault, table, line);
   } else if (cell.size > s->limits->cell_bytes) {
     *state = PPR_FEHLT;
     fault = (value_fault){DIAG_CELL_LONG, {arena_printf(s->issues, "%zu", s->limits->cell_bytes), NULL, NULL, NULL}};
-    store_issue_add(s, r, &fault, table, line, label);
+    input_issue(s, r, input, &fault, table, line);
   } else if (!schema_parse(s->schema, r->edition, f, cell, mark, &read, &fault, s->issues)) {
     *state = PPR_FEHLT;
-    store_issue_add(s, r, &fault, table, line, label);
+    input_issue(s, r, input, &fault, table, line);
   } else if (first) {
     *state = PPR_PRESENT;
     *value = read;
@@ -433,7 +436,7 @@ void store_cell(record_store *s, store_record *r, const ppr_field *f, uint32_t i
     *state = PPR_FEHLT; /* store_finish judges sums that did not overflow */
     *value = 0;
     fault = (value_fault){DIAG_CELL_LARGE, {shown(s->issues, cell.text, cell.size), NULL, NULL, NULL}};
-    store_issue_add(s, r, &fault, table, line, label);
+    input_issue(s, r, input, &fault, table, line);
   }
 }
 
@@ -443,16 +446,14 @@ static void finish_sum(record_store *s, store_record *r, const ppr_field *f, uin
   char lo[DEC_TEXT], hi[DEC_TEXT];
   dec_print(lo, f->lo, (int)f->scale, ',');
   dec_print(hi, f->hi, (int)f->scale, ',');
-  const char *label = input_label(s, r, input);
-  value_fault fault = {DIAG_SUM_RANGE, {label, arena_printf(s->issues, "%s", lo), arena_printf(s->issues, "%s", hi), NULL}};
+  value_fault fault = {DIAG_SUM_RANGE, {input_label(s, r, input), arena_printf(s->issues, "%s", lo), arena_printf(s->issues, "%s", hi), NULL}};
   store_set(s, r, input, value, PPR_FEHLT);
-  store_issue_add(s, r, &fault, table, 0, label);
+  input_issue(s, r, input, &fault, table, 0);
 }
 
 static void finish_missing(record_store *s, store_record *r, uint32_t input, const char *table) {
-  const char *label = input_label(s, r, input);
-  value_fault fault = {DIAG_FIELD_MISSING, {label, NULL, NULL, NULL}};
-  store_issue_add(s, r, &fault, table, 0, label);
+  value_fault fault = {DIAG_FIELD_MISSING, {input_label(s, r, input), NULL, NULL, NULL}};
+  input_issue(s, r, input, &fault, table, 0);
 }
 
 /* Absent lanes of n become FEHLT, or present with the value. Loops without branches: most inputs of most records are absent. */

@@ -2,7 +2,7 @@
 #include "io/tables_int.h"
 #include <string.h>
 
-enum { AHEAD = 1 << 16 };
+enum { AHEAD = 1 << 16, AFTER = 4 };
 
 bool view_new(key_view *view, ppr_arena *arena, size_t keys) {
   view->text = arena_array(arena, keys, sizeof *view->text);
@@ -164,7 +164,11 @@ static ppr_status give_run(tables_cursor *c, store_record *r, const row_run *run
 
 static ppr_status give_runs(tables_cursor *c, store_record *r, run_list list) {
   ppr_status status = PPR_OK;
-  for (uint32_t n = list.first; n != PPR_NONE && status == PPR_OK; n = c->t->runs[n].next) status = give_run(c, r, &c->t->runs[n]);
+  const row_run *runs = c->t->runs;
+  for (uint32_t n = list.first; n != PPR_NONE && status == PPR_OK; n = runs[n].next) {
+    if (n + AFTER < c->t->n_runs) __builtin_prefetch(&runs[n + AFTER]); /* of the same table, for a record to come */
+    status = give_run(c, r, &runs[n]);
+  }
   return status;
 }
 

@@ -452,8 +452,13 @@ void writer_find(result_writer *w, uint32_t edition, const ppr_result *out) {
   if (!list->line) list->line = arena_array(w->arena, (size_t)e->n_line + 1, sizeof *list->line);
   list->n = 0;
   list->found = list->line != NULL;
-  for (uint32_t l = 0; l < e->n_line && list->found; l++)
-    if (!e->line[l].when || results_any(&out[e->line[l].when - 1], w->form.store->parts[edition].records)) list->line[list->n++] = l;
+  uint32_t when = 0; /* of the line before */
+  bool any = true;
+  for (uint32_t l = 0; l < e->n_line && list->found; l++) {
+    if (e->line[l].when != when) any = !e->line[l].when || results_any(&out[e->line[l].when - 1], w->form.store->parts[edition].records);
+    when = e->line[l].when;
+    if (any) list->line[list->n++] = l;
+  }
 }
 
 void writer_record(result_writer *w, const store_record *r, const result_view *results) {

@@ -189,6 +189,8 @@ static void marks(void **state) {
       assert_int_equal(marks_no_digits(t) >> i & 1, c < '0' || c > '9');
       assert_int_equal(marks_odd(t) >> i & 1, c >= 0x80 || c == 0 || c == '"');
       assert_int_equal(marks_unprinted(t) >> i & 1, c < ' ' || c > '~' || c == '"');
+      assert_int_equal(marks_no_word(t) >> i & 1, c <= ' ' || c > '~' || c == '"');
+      assert_int_equal(marks_below(ends) >> i & 1, memchr(text, '\n', i + 1) == NULL);
       assert_int_equal(marks_upto(ends) >> i & 1, memchr(text, '\n', i) == NULL);
     }
   }
