@@ -398,29 +398,28 @@ typedef struct extent {
   bool quotes, high; /* are there quotes, bytes beyond ASCII? */
 } extent;
 
-/* Where the first of the marks is, if none was found before. */
-static void note(size_t *first, size_t at, uint64_t marks) {
-  if (marks && *first == SIZE_MAX) *first = at + (size_t)__builtin_ctzll(marks);
+static void look_for_odd(extent *e, const char *text) {
+  e->quotes = memchr(text, '"', e->size) != NULL;
+  for (size_t i = 0; i < e->size; i++) e->high |= (unsigned char)text[i] >= 0x80;
 }
 
 /* Whole lines, at most `rows` of them, taken for rows. The rest of the file may be one without end. */
 static extent measure_lines(const csv_reader *c, size_t rows) {
   const char *begin = c->data + c->pos;
-  size_t have = c->end - c->pos, quote = SIZE_MAX, high = SIZE_MAX;
+  size_t have = c->end - c->pos;
+  marks_part seen = {0};
   extent e = {0};
   for (size_t at = 0; at < have && e.lines < rows; at += MARKS) {
     marks_text t = marks_load(begin + at);
     uint64_t ends = marks_equal(t, '\n'), there = have - at < MARKS ? (UINT64_C(1) << (have - at)) - 1 : UINT64_MAX;
-    note(&quote, at, marks_equal(t, '"'));
-    note(&high, at, marks_high(t));
+    seen = marks_seen(seen, t);
     for (ends &= there; ends && e.lines < rows; ends &= ends - 1, e.lines++) e.size = at + (size_t)__builtin_ctzll(ends) + 1;
   }
   if (c->eof && e.size < have && e.lines < rows) {
     e.size = have;
     e.lines++;
   }
-  e.quotes = quote < e.size;
-  e.high = high < e.size;
+  if (marks_high_of(seen)) look_for_odd(&e, begin); /* perhaps behind the last row */
   return e;
 }
 

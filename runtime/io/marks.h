@@ -80,6 +80,12 @@ static inline uint64_t marks_no_word(marks_text t) {
   return marks_high(t);
 }
 
+/* Adds to what was seen whether there are quotes or bytes beyond ASCII: then some high bit is set. */
+static inline marks_part marks_seen(marks_part seen, marks_text t) {
+  for (int i = 0; i < MARKS_PARTS; i++) seen |= t.part[i] | (marks_part)(t.part[i] == '"');
+  return seen;
+}
+
 /* All marks below the lowest of these; all there are when there is none. */
 static inline uint64_t marks_below(uint64_t marks) { return (marks & -marks) - 1; }
 
