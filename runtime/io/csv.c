@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 16, PIECE = 1 << 18 };
+enum { CHUNK = 1 << 16, PIECE = 1 << 16 }; /* bytes read at once, and from which on pieces are cut: what was read is in the cache still */
 typedef enum { ENC_ASCII, ENC_UTF8, ENC_CP1252 } encoding; /* ASCII: nothing else seen yet */
 
 struct csv_reader {
