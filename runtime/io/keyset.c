@@ -71,7 +71,7 @@ static size_t get_size(const char **p) {
   }
 }
 
-static bool pack(key_set *s, const char *key, size_t size) {
+static bool pack(key_set *s, const char *key, size_t size, size_t part) {
   size_t shared = 0;
   if (s->count % STEP == 0) {
     size_t at = s->count / STEP;
@@ -98,7 +98,7 @@ static bool pack(key_set *s, const char *key, size_t size) {
   memcpy(p, key + shared, size - shared);
   buf_take(&s->packed, (size_t)(p - room) + size - shared);
   s->last.size = 0;
-  s->last_part = strlen(key);
+  s->last_part = part;
   buf_put(&s->last, key, size);
   s->count++;
   return !s->last.failed;
@@ -209,20 +209,20 @@ static bool index_all(key_set *s) {
 
 /* --- order --- */
 
-/* Does a stand before b? */
-static bool before(order by, const char *a, size_t n, const char *b, size_t m) {
-  int c = memcmp(a, b, n < m ? n : m);
+/* Does a text of n bytes stand before one of m? c: how the first bytes of both compare. */
+static bool before(order by, int c, size_t n, size_t m) {
   if (n == m) return c < 0;
   return by == BY_LENGTH || c == 0 ? n < m : c < 0;
 }
 
-/* The first part of the key against that of the one before: the same group, a new one, or the end of all order: then all keys are one group. */
-static bool follow(key_set *s, const char *key) {
+/* The first part of the key, m bytes, against that of the one before: the same group, a new one, or the end of all order: then all keys are one
+ * group. */
+static bool follow(key_set *s, const char *key, size_t m) {
   if (s->count == 0 || (!s->ordered[BY_BYTES] && !s->ordered[BY_LENGTH])) return true;
-  const char *last = s->last.data;
-  size_t n = s->last_part, m = strlen(key);
-  if (n == m && memcmp(last, key, n) == 0) return true;
-  for (int by = 0; by < ORDERS; by++) s->ordered[by] = s->ordered[by] && before((order)by, last, n, key, m);
+  size_t n = s->last_part;
+  int c = memcmp(s->last.data, key, n < m ? n : m);
+  if (n == m && c == 0) return true;
+  for (int by = 0; by < ORDERS; by++) s->ordered[by] = s->ordered[by] && before((order)by, c, n, m);
   if (!s->ordered[BY_BYTES] && !s->ordered[BY_LENGTH]) return index_all(s);
   s->group = s->count;
   return true;
@@ -239,12 +239,13 @@ static slot *look(key_set *s, const char *key, size_t size, uint32_t hash) {
 static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool *fresh) {
   *fresh = false;
   if (!always && is_next(s, key, size)) return s->near;
-  if (s->count >= UINT32_MAX - 1 || !follow(s, key) || !grow(s)) return UINT32_MAX;
+  size_t part = strlen(key);
+  if (s->count >= UINT32_MAX - 1 || !follow(s, key, part) || !grow(s)) return UINT32_MAX;
   uint32_t hash = hash_of(key, size);
   slot *at = look(s, key, size, hash);
   *fresh = !taken(s, at);
   uint32_t number = *fresh ? s->count : at->number - 1;
-  if (s->found.failed || ((*fresh || always) && !pack(s, key, size))) return UINT32_MAX;
+  if (s->found.failed || ((*fresh || always) && !pack(s, key, size, part))) return UINT32_MAX;
   if (*fresh) *at = (slot){hash, number + 1};
   else s->repeats = s->repeats || always;
   return number;

@@ -291,8 +291,8 @@ static char *join_cell(char *to, const io_limits *limits, csv_cell cell, bool nu
     to += cell.size;
   } else {
     if (cell.size) memcpy(to, cell.text, cell.size);
-    for (char *nul; cell.size && (nul = memchr(to, 0, cell.size));) *nul = '?';
-    to += cell.size;
+    for (char *end = to + cell.size; to < end; to++)
+      if (!*to) *to = '?';
   }
   *to = 0;
   return to + 1;
