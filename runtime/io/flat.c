@@ -75,7 +75,9 @@ static ppr_status read_header(flat_reader *f) {
     c->edition = PPR_NONE;
     c->key = name_key(f->schema, text);
     if (text.size == 0) continue;
-    if (textmap_add(&seen, text.text, text.size, (uint32_t)i, NULL) != i || (c->key != PPR_NONE && f->key_column[c->key] != PPR_NONE)) {
+    uint32_t first = textmap_add(&seen, text.text, text.size, (uint32_t)i, NULL);
+    if (first == TEXTMAP_NONE) return PPR_NOMEM;
+    if (first != i || (c->key != PPR_NONE && f->key_column[c->key] != PPR_NONE)) {
       complain(f, row->line, DIAG_COLUMN_TWICE, show, NULL);
       status = PPR_DIAGNOSED;
     } else if (c->key != PPR_NONE) {
@@ -90,7 +92,7 @@ static ppr_status read_header(flat_reader *f) {
     complain(f, row->line, DIAG_COLUMN_MISSING, f->schema->keys[k], f->listed);
     status = PPR_DIAGNOSED;
   }
-  return seen.failed ? PPR_NOMEM : status;
+  return status;
 }
 
 /* Required inputs without a column are one message for the file, not one per record. */
