@@ -318,7 +318,9 @@ static ppr_status run_all(job *j) {
   if (status == PPR_OK) status = open_output(j);
   if (status == PPR_OK) status = share_out(j);
   for (size_t i = 0; i < j->n_shares; i++) items[i] = &j->shares[i];
-  if (status == PPR_OK) status = pipeline_run(&flow_of[j->opts->form], items, j->n_shares, jobs);
+  pipeline flow = flow_of[j->opts->form];
+  flow.at_once = j->tables && tables_count(j->tables) > WINDOW;
+  if (status == PPR_OK) status = pipeline_run(&flow, items, j->n_shares, jobs);
   if (status == PPR_OK && j->tables) status = tables_unchanged(j->tables, j->report);
   if (status != PPR_OK) return status;
   if (j->summary->records == 0) report_add(j->report, DIAG_NO_RECORDS, SPAN_NONE, NULL);
