@@ -19,6 +19,7 @@ static const char *const part_forms[] = {
 /* Decimals of the stored number: those of a percentage are of the fraction. */
 static int64_t stored_scale(uint32_t kind, uint32_t scale) { return (int64_t)scale + (kind == PPR_KIND_PERCENT ? 2 : 0); }
 
+/* Keys it is drawn for, with commas between them; NULL: out of memory. */
 static const char *keyed_for(const sweep_writer *w, const space_axis *a) {
   const scenario *s = w->s;
   const char *out = "";
@@ -27,7 +28,7 @@ static const char *keyed_for(const sweep_writer *w, const space_axis *a) {
     uint32_t at = a->domain->every ? (uint32_t)k : a->key[k].key;
     out = arena_printf(w->arena, "%s%s%s", out, k ? "," : "", s->input.schema->keys[at]);
   }
-  return out ? out : "";
+  return out;
 }
 
 static const char *word_of(const scenario *s, const space_axis *a, int64_t value) {
@@ -84,11 +85,11 @@ static void print_domain(ppr_buf *out, const scenario *s, const space_axis *a) {
 }
 
 /* "von 80 % bis 120 % schritt 1 %", "gezogen je IK dreieckig -10,0 %; 0,0 %; 10,0 %"; NULL: out of memory. */
-static const char *text_of(const sweep_writer *w, const space_axis *a) {
+static const char *text_of(const sweep_writer *w, const space_axis *a, const char *keys) {
   ppr_buf out;
   buf_init(&out, ppr_alloc_default, (size_t)1 << 20);
   if (!a->steps) buf_puts(&out, "gezogen ");
-  if (a->keyed) buf_printf(&out, "je %s ", a->domain->every ? "Datensatz" : keyed_for(w, a));
+  if (a->keyed) buf_printf(&out, "je %s ", a->domain->every ? "Datensatz" : keys);
   print_domain(&out, w->s, a);
   const char *text = out.failed ? NULL : arena_strndup(w->arena, out.data, out.size);
   buf_fini(&out);
@@ -150,11 +151,11 @@ ppr_status sweep_write_scenario(const sweep_writer *w, const char *program, cons
   }
   for (size_t i = 0; i < sp->n_axes; i++) {
     const space_axis *a = &sp->axes[i];
-    const char *text = text_of(w, a), *presets = presets_of(w, a);
+    const char *keys = keyed_for(w, a), *text = keys ? text_of(w, a, keys) : NULL, *presets = presets_of(w, a);
     if (!text || !presets) return PPR_NOMEM;
     ledger_put(w->book, LEDGER_parameter, "iitttiitttti", (int64_t)s->id, (int64_t)i, a->name, schema_str(s->input.schema, a->field->unit),
                kinds[a->field->kind], stored_scale(a->field->kind, a->field->scale), preset_of(s, a, a->edition), presets, forms[a->domain->form],
-               text, keyed_for(w, a), (int64_t)a->steps);
+               text, keys, (int64_t)a->steps);
   }
   for (size_t i = 0; i < w->plan->n_surveys; i++) {
     const tally_survey *v = &w->plan->surveys[i];
