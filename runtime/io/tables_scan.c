@@ -488,6 +488,7 @@ static ppr_status scan_table(tables_reader *t, size_t number, const char *folder
 
 /* Missing files and columns count where records of an edition need them; without any record every edition counts. */
 static void check_needs(tables_reader *t, const char *folder) {
+  const char *optional = "";
   for (size_t i = 0; i < t->n_tables; i++) {
     bound_table *table = &t->tables[i];
     const char *needed = NULL;
@@ -500,8 +501,9 @@ static void check_needs(tables_reader *t, const char *folder) {
       if (!table->absent && eb->missing) complain(t, table, 1, DIAG_COLUMN_MISSING, eb->missing, table->columns);
     }
     if (table->absent && needed) complain(t, table, 0, DIAG_FILE_MISSING, path_of(t, folder, table), needed);
-    else if (table->absent && known) complain(t, table, 0, DIAG_TABLE_ABSENT, table->name, NULL);
+    else if (table->absent && known && optional) optional = arena_printf(t->arena, "%s%s%s", optional, *optional ? ", " : "", table->name);
   }
+  if (optional && *optional) report_add(t->report, DIAG_TABLE_ABSENT, SPAN_NONE, optional, NULL);
 }
 
 /* First the tables with all keys, which say what records there are, then the others. */

@@ -761,7 +761,7 @@ class BadFiles(Case):
     def test_missing_optional_table(self):
         (self.data / 'T2.csv').unlink()
         self.run_tables()
-        self.assertIn('PPR5014', self.stderr)
+        self.assertIn('Hinweis PPR5014: es fehlen freigestellte Tabellen: T2\n', self.stderr)
         self.assertIn(f'{GOOD};0;ja;0,0;2024-01', self.file('Ergebnis.csv'))
 
     def test_missing_column(self):

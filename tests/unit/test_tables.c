@@ -231,6 +231,7 @@ static void missing_optional_file(void **state) {
   remove(path);
   assert_int_equal(read_all(f), PPR_OK);
   assert_non_null(reported(f, DIAG_TABLE_ABSENT));
+  assert_string_equal(reported(f, DIAG_TABLE_ABSENT)->args[0], "T2");
   assert_string_equal(input(f, 0, "Tage[A1]"), "0:0");
 }
 
