@@ -10,9 +10,10 @@
 
 enum { MOST_MAKERS = 8, AHEAD = 4 }; /* each maker reads all texts: more of them would mostly do that; items per maker */
 
-/* A program that is to be made. */
+/* A program that is to be made: a text, and a kind of record; NULL: there is none, which is an error of the text. */
 typedef struct place {
-  size_t text, kind;
+  size_t text;
+  ast_decl *input;
 } place;
 
 /* What makes one program after the other: texts, whose trees carry the meaning of the program at hand, and memory that is used again. */
@@ -92,31 +93,26 @@ static void maker_end(maker *m, const making *w) {
 
 static bool found(const maker *m, const making *w) { return w->apart && report_first(m->report); }
 
-static const char *record_of(const maker *m, size_t text, size_t kind) {
-  const ast_decl *input = compile_kind(&m->texts[text], kind);
-  return input ? input->name : "";
-}
+static bool same_record(place a, place b) { return a.input && b.input ? strcmp(a.input->name, b.input->name) == 0 : a.input == b.input; }
 
 /* All programs: the Fassungen for the kind of record named first, then those for the next one. The last ones are small, so that no thread is long
- * without work. A text without a kind of record has one program, for what is wrong with it. */
+ * without work. */
 static bool list_places(maker *m) {
-  size_t n = 0;
-  for (size_t t = 0; t < m->n_texts; t++)
-    for (size_t k = 0; k == 0 || compile_kind(&m->texts[t], k); k++) n++;
-  place *all = arena_array(m->parsed, n + 1, sizeof *all);
-  bool *listed = arena_array(m->parsed, n + 1, 1);
-  if (!(m->places = arena_array(m->parsed, n + 1, sizeof *m->places)) || !listed) return false;
-  n = 0;
-  for (size_t t = 0; t < m->n_texts; t++)
-    for (size_t k = 0; k == 0 || compile_kind(&m->texts[t], k); k++) all[n++] = (place){t, k};
-  for (size_t i = 0; i < n; i++) {
-    const char *record = record_of(m, all[i].text, all[i].kind);
-    for (size_t o = i; o < n && !listed[i]; o++) {
-      if (listed[o] || strcmp(record_of(m, all[o].text, all[o].kind), record) != 0) continue;
-      m->places[m->n_places++] = all[o];
-      listed[o] = o != i;
+  size_t n = 0, cap = 0;
+  place *all = NULL;
+  for (size_t t = 0; t < m->n_texts; t++) {
+    ast_decl *input = compile_kind(&m->texts[t], 0);
+    for (size_t k = 0; k == 0 || input; input = compile_kind(&m->texts[t], ++k)) {
+      if (!(all = arena_grow(m->parsed, all, n, &cap, n + 1, sizeof *all))) return false;
+      all[n++] = (place){t, input};
     }
-    listed[i] = true;
+  }
+  if (!(m->places = arena_array(m->parsed, n + 1, sizeof *m->places))) return false;
+  for (size_t i = 0; i < n; i++) {
+    bool before = false;
+    for (size_t o = 0; o < i && !before; o++) before = same_record(all[o], all[i]);
+    for (size_t o = i; o < n && !before; o++)
+      if (same_record(all[o], all[i])) m->places[m->n_places++] = all[o];
   }
   return true;
 }
@@ -135,14 +131,14 @@ static ppr_status read_texts(maker *m, making *w) {
   return PPR_OK;
 }
 
-/* One Fassung for one kind of record; without a kind there is an error in the text. */
+/* One Fassung for one kind of record. */
 static ppr_status make_program(maker *m, const making *w, item *to) {
   place at = m->places[to->number];
   const edition_text *text = &m->texts[at.text];
   const diag *last = last_of(m->report);
   arena_clear(m->scratch);
   build_again(m->b);
-  model *meaning = compile_model(m->report, m->scratch, w->engine->natives, text, compile_kind(text, at.kind));
+  model *meaning = compile_model(m->report, m->scratch, w->engine->natives, text, at.input);
   if (meaning) meaning->room = m->room;
   bool made = meaning && compile_lower(meaning, text, m->b, w->first, NULL);
   note_edition(m->report, last, text);
