@@ -259,10 +259,13 @@ static bool bench_compile(const options *o, const engine *e) {
     time.n = 0;
     for (int round = 0; fine && round < o->rounds; round++) {
       ppr_program *rules = NULL;
+      ppr_report *report = ppr_report_new();
       double begin = wall();
-      fine = ppr_engine_jobs(e->handle, jobs) == PPR_OK && ppr_compile_path(&rules, e->handle, o->rules, e->report) == PPR_OK;
+      fine = report && ppr_engine_jobs(e->handle, jobs) == PPR_OK && ppr_compile_path(&rules, e->handle, o->rules, report) == PPR_OK;
       time.seconds[time.n++] = wall() - begin;
+      if (report && !fine) fputs(ppr_report_text(report, PPR_ENGLISH), stderr);
       ppr_program_free(rules);
+      ppr_report_free(report);
     }
     if (!fine) break;
     double first = time.seconds[0] * 1e3;
@@ -270,7 +273,6 @@ static bool bench_compile(const options *o, const engine *e) {
     if (jobs > 1) printf(", %.3f ms the first time", first);
     putchar('\n');
   }
-  if (!fine) fputs(ppr_report_text(e->report, PPR_ENGLISH), stderr);
   return fine;
 }
 
