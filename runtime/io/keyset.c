@@ -1,12 +1,12 @@
 /* Keys in the order they came, each as what differs from the one before; every STEP-th is whole, so that one can be found again. The index holds
  * numbers of keys by their hash and is believed only after comparing the key itself. Files mostly have their keys in one order, so the key behind the
- * one found last is tried before the index. */
+ * one found last, or some keys further, is tried before the index, which need not be made of all keys as long as they do. */
 #include "io/keyset.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include <string.h>
 
-enum { STEP = 16, SLOTS = 64 };
+enum { STEP = 16, SLOTS = 64, LOOK_AHEAD = 16 };
 
 typedef struct slot {
   uint32_t hash, number;
@@ -154,8 +154,17 @@ static bool is_key(key_set *s, uint32_t number, const char *key, size_t size) {
   return is_found(s, key, size);
 }
 
-/* Is it the one behind the one found last? */
-static bool is_next(key_set *s, const char *key, size_t size) { return !s->repeats && s->near + 1 < s->count && step(s) && is_found(s, key, size); }
+/* Is it the one found last, or the one behind it? As long as there is no index of all keys it may be some keys further: of others a file has no rows.
+ */
+static bool is_next(key_set *s, const char *key, size_t size) {
+  if (s->repeats) return false;
+  if (s->near != UINT32_MAX && is_found(s, key, size)) return true;
+  for (int i = s->ordered[BY_BYTES] || s->ordered[BY_LENGTH] ? LOOK_AHEAD : 1; i > 0 && s->near + 1 < s->count; i--) {
+    if (!step(s)) return false;
+    if (is_found(s, key, size)) return true;
+  }
+  return false;
+}
 
 /* --- index --- */
 
@@ -253,6 +262,8 @@ static uint32_t add(key_set *s, const char *key, size_t size, bool always, bool 
 
 uint32_t keyset_take(key_set *s, const char *key, size_t size, bool *fresh) { return add(s, key, size, true, fresh); }
 uint32_t keyset_enter(key_set *s, const char *key, size_t size, bool *fresh) { return add(s, key, size, false, fresh); }
+
+void keyset_rewind(key_set *s) { forget_near(s); }
 
 uint32_t keyset_find(key_set *s, const char *key, size_t size) {
   if (s->count == 0) return UINT32_MAX;

@@ -12,6 +12,9 @@ void keyset_free(key_set *s);         /* NULL allowed */
 uint32_t keyset_take(key_set *s, const char *key, size_t size, bool *fresh);
 /* The same, but a repeated key is not counted: numbers are those of the different keys. */
 uint32_t keyset_enter(key_set *s, const char *key, size_t size, bool *fresh);
+/* From now on the first key is tried first: another file begins, which mostly has the keys in the same order. As long as it has, no index of all keys
+ * is needed. */
+void keyset_rewind(key_set *s);
 /* The number of a key entered, UINT32_MAX: there is none, or out of memory (keyset_failed). */
 uint32_t keyset_find(key_set *s, const char *key, size_t size);
 /* The key of a number into out, in any thread. False: out of memory. */

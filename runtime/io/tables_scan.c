@@ -300,6 +300,7 @@ static ppr_status scan_pieces(scan *s) {
   tables_reader *t = s->t;
   void *items[PIPELINE_ITEMS];
   ppr_status status = PPR_OK;
+  keyset_rewind(t->keys);
   for (size_t i = 0; i < t->n_lanes && status == PPR_OK; i++) {
     scan_lane *l = items[i] = &t->lanes[i];
     l->s = s;
@@ -365,6 +366,7 @@ static ppr_status scan_joined(scan *s) {
   ppr_status status = PPR_OK;
   buf_init(&s->text, t->alloc, t->limits->line_bytes * 2 + 65536);
   if (!view_new(&s->view, t->arena, t->schema->n_keys)) return PPR_NOMEM;
+  keyset_rewind(s->join->groups);
   l->before.size = 0;
   while (status == PPR_OK && (step = csv_next(s->csv, &row)) == CSV_ROW) {
     bool counts;
